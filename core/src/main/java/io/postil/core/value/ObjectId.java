@@ -1,0 +1,93 @@
+package io.postil.core.value;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A 12-byte identifier of a sample, label or run, written as 24 hexadecimal digits: four bytes of
+ * seconds, five random bytes of the process and a counter of three bytes, as MongoDB makes them.
+ * Ids made by one process grow. Immutable.
+ */
+public final class ObjectId implements Comparable<ObjectId> {
+  private static final long PROCESS = new SecureRandom().nextLong() & 0xFF_FFFF_FFFFL;
+  private static final AtomicInteger COUNTER = new AtomicInteger(new SecureRandom().nextInt());
+
+  private final int seconds;
+  private final long rest;
+
+  private ObjectId(int seconds, long rest) {
+    this.seconds = seconds;
+    this.rest = rest;
+  }
+
+  /** A new id, larger than every id this process made in an earlier second. */
+  public static ObjectId create() {
+    int count = COUNTER.getAndIncrement() & 0xFF_FFFF;
+    return new ObjectId((int) (System.currentTimeMillis() / 1000), PROCESS << 24 | count);
+  }
+
+  /** The id of the given parts; inverse of {@link #high()} and {@link #low()}. */
+  public static ObjectId of(int high, long low) {
+    return new ObjectId(high, low);
+  }
+
+  /**
+   * Reads 24 hexadecimal digits.
+   *
+   * @throws IllegalArgumentException if the text is anything else
+   */
+  public static ObjectId of(String hex) {
+    if (!isValid(hex)) {
+      throw new IllegalArgumentException("not an id of 24 hexadecimal digits: " + hex);
+    }
+    return new ObjectId(
+        HexFormat.fromHexDigits(hex, 0, 8), HexFormat.fromHexDigitsToLong(hex, 8, 24));
+  }
+
+  /** Whether the text is an id: 24 hexadecimal digits. */
+  public static boolean isValid(String text) {
+    if (text.length() != 24) {
+      return false;
+    }
+    for (int i = 0; i < 24; i++) {
+      if (!HexFormat.isHexDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The first four bytes: seconds since 1970. */
+  public int high() {
+    return seconds;
+  }
+
+  /** The last eight bytes. */
+  public long low() {
+    return rest;
+  }
+
+  @Override
+  public int compareTo(ObjectId other) {
+    int bySeconds = Integer.compareUnsigned(seconds, other.seconds);
+    return bySeconds != 0 ? bySeconds : Long.compareUnsigned(rest, other.rest);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ObjectId id && seconds == id.seconds && rest == id.rest;
+  }
+
+  @Override
+  public int hashCode() {
+    return seconds * 31 + Long.hashCode(rest);
+  }
+
+  /** The 24 hexadecimal digits, in lower case. */
+  @Override
+  public String toString() {
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(seconds) + hex.toHexDigits(rest);
+  }
+}
