@@ -1,7 +1,6 @@
 package io.postil.core.label;
 
 import io.postil.core.value.Document;
-import io.postil.core.value.Values;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ public sealed interface LabelList<T extends SingleLabel> extends Label
   @Override
   default @Nullable Object property(String name) {
     if (name.equals(listName())) {
-      return Values.list(labels());
+      return labels();
     }
     return name.equals("_cls") ? className() : extras().get(name);
   }
