@@ -116,7 +116,9 @@ public record DatasetInfo(
     return names;
   }
 
-  /** This dataset with a field added, or replaced if it exists; {@code name} may have the prefix. */
+  /**
+   * This dataset with a field added, or replaced if it exists; {@code name} may have the prefix.
+   */
   public DatasetInfo withField(String name, FieldSpec spec) {
     boolean frame = name.startsWith(FRAMES);
     FieldSpec plain = spec.withName(frame ? name.substring(FRAMES.length()) : name);
@@ -140,73 +142,198 @@ public record DatasetInfo(
     boolean frame = name.startsWith(FRAMES);
     String plain = frame ? name.substring(FRAMES.length()) : name;
     List<FieldSpec> fields =
-        (frame ? frameFields : sampleFields)
-            .stream().filter(f -> !f.name().equals(plain)).toList();
+        (frame ? frameFields : sampleFields).stream().filter(f -> !f.name().equals(plain)).toList();
     return frame ? withFrameFields(fields) : withSampleFields(fields);
   }
 
   /** This dataset under another name. */
   public DatasetInfo withName(String name) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with another media type. */
   public DatasetInfo withMediaType(MediaType mediaType) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other slices. */
   public DatasetInfo withGroup(@Nullable GroupInfo group) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other sample fields. */
   public DatasetInfo withSampleFields(List<FieldSpec> sampleFields) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other frame fields. */
   public DatasetInfo withFrameFields(List<FieldSpec> frameFields) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other class lists. */
   public DatasetInfo withClasses(Map<String, List<String>> classes, List<String> defaultClasses) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other mask targets. */
   public DatasetInfo withMaskTargets(
       Map<String, Map<String, String>> maskTargets, Map<String, String> defaultMaskTargets) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other skeletons. */
   public DatasetInfo withSkeletons(
       Map<String, Skeleton> skeletons, @Nullable Skeleton defaultSkeleton) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 
   /** This dataset with other tags and free information. */
   public DatasetInfo withInfo(List<String> tags, Document info) {
     return new DatasetInfo(
-        id, name, mediaType, group, sampleFields, frameFields, classes, defaultClasses, maskTargets,
-        defaultMaskTargets, skeletons, defaultSkeleton, tags, info, createdAt, extras);
+        id,
+        name,
+        mediaType,
+        group,
+        sampleFields,
+        frameFields,
+        classes,
+        defaultClasses,
+        maskTargets,
+        defaultMaskTargets,
+        skeletons,
+        defaultSkeleton,
+        tags,
+        info,
+        createdAt,
+        extras);
   }
 }

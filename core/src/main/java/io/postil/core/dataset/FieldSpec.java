@@ -42,8 +42,7 @@ public record FieldSpec(
 
   /** A field of lists whose elements have a type. */
   public static FieldSpec listOf(String name, FieldType element) {
-    return new FieldSpec(
-        name, FieldType.LIST, null, of("", element), List.of(), Document.empty());
+    return new FieldSpec(name, FieldType.LIST, null, of("", element), List.of(), Document.empty());
   }
 
   /** Whether the field holds labels. */

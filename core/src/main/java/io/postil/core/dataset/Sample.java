@@ -41,8 +41,7 @@ public record Sample(
 
   /** A new sample with an id of its own and no fields. */
   public static Sample of(String filepath) {
-    return new Sample(
-        ObjectId.create(), filepath, List.of(), null, Map.of(), Document.empty());
+    return new Sample(ObjectId.create(), filepath, List.of(), null, Map.of(), Document.empty());
   }
 
   /** The label of a field, or null if the field has no value or no label. */

@@ -33,8 +33,7 @@ public record Classification(
 
   /** A new classification with an id of its own. */
   public static Classification of(String label) {
-    return new Classification(
-        ObjectId.create(), List.of(), label, null, null, Document.empty());
+    return new Classification(ObjectId.create(), List.of(), label, null, null, Document.empty());
   }
 
   @Override

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the id, unique in the dataset
  * @param tags the tags, in the order they were added
  * @param label the class, or null
- * @param boundingBox the box, or null for a three-dimensional detection, whose position is among the attributes
+ * @param boundingBox the box, or null for a three-dimensional detection, whose position is among
+ *     the attributes
  * @param mask the object's pixels: it covers just the box, whatever its resolution; or null
  * @param maskPath path of an image file with the mask, or null
  * @param confidence the score of the model that made it, or null
@@ -40,52 +41,62 @@ public record Detection(
 
   /** A new detection with an id of its own. */
   public static Detection of(String label, BoundingBox boundingBox) {
-    return new Detection(ObjectId.create(), List.of(), label, boundingBox, null, null, null, null, Document.empty());
+    return new Detection(
+        ObjectId.create(), List.of(), label, boundingBox, null, null, null, null, Document.empty());
   }
 
   @Override
   public Detection withId(ObjectId id) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   @Override
   public Detection withTags(List<String> tags) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   @Override
   public Detection withAttributes(Document attributes) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** This label with another value of {@link #label()}. */
   public Detection withLabel(@Nullable String label) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** This label with another value of {@link #boundingBox()}. */
   public Detection withBoundingBox(@Nullable BoundingBox boundingBox) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** This label with another value of {@link #mask()}. */
   public Detection withMask(@Nullable NdArray mask) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** This label with another value of {@link #maskPath()}. */
   public Detection withMaskPath(@Nullable String maskPath) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** This label with another value of {@link #confidence()}. */
   public Detection withConfidence(@Nullable Double confidence) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** This label with another value of {@link #index()}. */
   public Detection withIndex(@Nullable Integer index) {
-    return new Detection(id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
+    return new Detection(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   @Override

@@ -9,8 +9,7 @@ import java.util.List;
  * @param labels the labels, in order
  * @param extras everything else its document holds
  */
-public record Detections(List<Detection> labels, Document extras)
-    implements LabelList<Detection> {
+public record Detections(List<Detection> labels, Document extras) implements LabelList<Detection> {
   /** Copies the list. */
   public Detections {
     labels = List.copyOf(labels);

@@ -7,19 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place on earth as GeoJSON geometries, which are among its attributes ({@code point}, {@code line},
- * {@code polygon}, or {@code points} and so on of {@code GeoLocations}). Carried, not annotated.
+ * A place on earth as GeoJSON geometries, which are among its attributes ({@code point}, {@code
+ * line}, {@code polygon}, or {@code points} and so on of {@code GeoLocations}). Carried, not
+ * annotated.
  *
  * @param id the id, unique in the dataset
  * @param tags the tags, in the order they were added
  * @param className {@code GeoLocation} or {@code GeoLocations}
  * @param attributes everything else, see {@link SingleLabel#attributes()}
  */
-public record GeoLocation(
-    ObjectId id,
-    List<String> tags,
-    String className,
-    Document attributes)
+public record GeoLocation(ObjectId id, List<String> tags, String className, Document attributes)
     implements SingleLabel {
   /** Copies the tags. */
   public GeoLocation {

@@ -9,8 +9,7 @@ import java.util.List;
  * @param labels the labels, in order
  * @param extras everything else its document holds
  */
-public record Keypoints(List<Keypoint> labels, Document extras)
-    implements LabelList<Keypoint> {
+public record Keypoints(List<Keypoint> labels, Document extras) implements LabelList<Keypoint> {
   /** Copies the list. */
   public Keypoints {
     labels = List.copyOf(labels);

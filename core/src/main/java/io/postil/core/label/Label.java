@@ -11,9 +11,9 @@ public sealed interface Label permits SingleLabel, LabelList, UnknownLabel {
   String className();
 
   /**
-   * The value of a property by the name FiftyOne stores it under ({@code _id}, {@code label}, {@code
-   * bounding_box}, an attribute's name and so on), as a value of {@code io.postil.core.value}; null
-   * if the label has none.
+   * The value of a property by the name FiftyOne stores it under ({@code _id}, {@code label},
+   * {@code bounding_box}, an attribute's name and so on), as a value of {@code
+   * io.postil.core.value}; null if the label has none.
    */
   @Nullable Object property(String name);
 

@@ -60,45 +60,98 @@ public final class LabelDocuments {
     try {
       Reader in = new Reader(document);
       return switch (className) {
-        case "Classifications" -> new Classifications(in.list("classifications", Classification.class, "Classification"), in.rest("classifications"));
-        case "Detections" -> new Detections(in.list("detections", Detection.class, "Detection"), in.rest("detections"));
-        case "Polylines" -> new Polylines(in.list("polylines", Polyline.class, "Polyline"), in.rest("polylines"));
-        case "Keypoints" -> new Keypoints(in.list("keypoints", Keypoint.class, "Keypoint"), in.rest("keypoints"));
-        case "TemporalDetections" -> new TemporalDetections(in.list("detections", TemporalDetection.class, "TemporalDetection"), in.rest("detections"));
+        case "Classifications" ->
+            new Classifications(
+                in.list("classifications", Classification.class, "Classification"),
+                in.rest("classifications"));
+        case "Detections" ->
+            new Detections(
+                in.list("detections", Detection.class, "Detection"), in.rest("detections"));
+        case "Polylines" ->
+            new Polylines(in.list("polylines", Polyline.class, "Polyline"), in.rest("polylines"));
+        case "Keypoints" ->
+            new Keypoints(in.list("keypoints", Keypoint.class, "Keypoint"), in.rest("keypoints"));
+        case "TemporalDetections" ->
+            new TemporalDetections(
+                in.list("detections", TemporalDetection.class, "TemporalDetection"),
+                in.rest("detections"));
         case "Classification" ->
             new Classification(
-                in.id(), in.tags(), in.text("label"), in.number("confidence"), in.array("logits"),
+                in.id(),
+                in.tags(),
+                in.text("label"),
+                in.number("confidence"),
+                in.array("logits"),
                 in.rest("_id", "tags", "label", "confidence", "logits"));
         case "Detection" ->
             new Detection(
-                in.id(), in.tags(), in.text("label"), in.box(), in.array("mask"), in.text("mask_path"),
-                in.number("confidence"), in.integer("index"),
-                in.rest("_id", "tags", "label", "bounding_box", "mask", "mask_path", "confidence", "index"));
+                in.id(),
+                in.tags(),
+                in.text("label"),
+                in.box(),
+                in.array("mask"),
+                in.text("mask_path"),
+                in.number("confidence"),
+                in.integer("index"),
+                in.rest(
+                    "_id",
+                    "tags",
+                    "label",
+                    "bounding_box",
+                    "mask",
+                    "mask_path",
+                    "confidence",
+                    "index"));
         case "Polyline" ->
             new Polyline(
-                in.id(), in.tags(), in.text("label"), in.lines(), in.flag("closed"), in.flag("filled"),
-                in.number("confidence"), in.integer("index"),
-                in.rest("_id", "tags", "label", "points", "closed", "filled", "confidence", "index"));
+                in.id(),
+                in.tags(),
+                in.text("label"),
+                in.lines(),
+                in.flag("closed"),
+                in.flag("filled"),
+                in.number("confidence"),
+                in.integer("index"),
+                in.rest(
+                    "_id", "tags", "label", "points", "closed", "filled", "confidence", "index"));
         case "Keypoint" ->
             new Keypoint(
-                in.id(), in.tags(), in.text("label"), in.points(document.getList("points")),
-                in.numbers("confidence"), in.integer("index"),
+                in.id(),
+                in.tags(),
+                in.text("label"),
+                in.points(document.getList("points")),
+                in.numbers("confidence"),
+                in.integer("index"),
                 in.rest("_id", "tags", "label", "points", "confidence", "index"));
         case "Segmentation" ->
             new Segmentation(
-                in.id(), in.tags(), in.array("mask"), in.text("mask_path"),
+                in.id(),
+                in.tags(),
+                in.array("mask"),
+                in.text("mask_path"),
                 in.rest("_id", "tags", "mask", "mask_path"));
         case "Regression" ->
             new Regression(
-                in.id(), in.tags(), in.number("value"), in.number("confidence"),
+                in.id(),
+                in.tags(),
+                in.number("value"),
+                in.number("confidence"),
                 in.rest("_id", "tags", "value", "confidence"));
         case "TemporalDetection" ->
             new TemporalDetection(
-                in.id(), in.tags(), in.text("label"), in.support(), in.number("confidence"),
+                in.id(),
+                in.tags(),
+                in.text("label"),
+                in.support(),
+                in.number("confidence"),
                 in.rest("_id", "tags", "label", "support", "confidence"));
         case "Heatmap" ->
             new Heatmap(
-                in.id(), in.tags(), in.array("map"), in.text("map_path"), in.numbers("range"),
+                in.id(),
+                in.tags(),
+                in.array("map"),
+                in.text("map_path"),
+                in.numbers("range"),
                 in.rest("_id", "tags", "map", "map_path", "range"));
         case "GeoLocation", "GeoLocations" ->
             new GeoLocation(in.id(), in.tags(), className, in.rest("_id", "tags"));
@@ -227,7 +280,9 @@ public final class LabelDocuments {
 
     @Nullable NdArray array(String name) {
       Object value = document.get(name);
-      return value == null ? null : value instanceof Binary b ? NdArray.ofPacked(b.bytes()) : misfit();
+      return value == null
+          ? null
+          : value instanceof Binary b ? NdArray.ofPacked(b.bytes()) : misfit();
     }
 
     @Nullable BoundingBox box() {
@@ -235,7 +290,8 @@ public final class LabelDocuments {
       return box.isEmpty()
           ? null
           : box.size() == 4
-              ? new BoundingBox(real(box.get(0)), real(box.get(1)), real(box.get(2)), real(box.get(3)))
+              ? new BoundingBox(
+                  real(box.get(0)), real(box.get(1)), real(box.get(2)), real(box.get(3)))
               : misfit();
     }
 

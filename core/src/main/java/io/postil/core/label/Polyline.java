@@ -38,7 +38,8 @@ public record Polyline(
 
   /** A new polyline with an id of its own. */
   public static Polyline of(String label, List<Points> points, boolean closed, boolean filled) {
-    return new Polyline(ObjectId.create(), List.of(), label, points, closed, filled, null, null, Document.empty());
+    return new Polyline(
+        ObjectId.create(), List.of(), label, points, closed, filled, null, null, Document.empty());
   }
 
   @Override

@@ -9,8 +9,7 @@ import java.util.List;
  * @param labels the labels, in order
  * @param extras everything else its document holds
  */
-public record Polylines(List<Polyline> labels, Document extras)
-    implements LabelList<Polyline> {
+public record Polylines(List<Polyline> labels, Document extras) implements LabelList<Polyline> {
   /** Copies the list. */
   public Polylines {
     labels = List.copyOf(labels);

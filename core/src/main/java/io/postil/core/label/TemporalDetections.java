@@ -33,6 +33,7 @@ public record TemporalDetections(List<TemporalDetection> labels, Document extras
 
   @Override
   public TemporalDetections withLabels(List<? extends SingleLabel> labels) {
-    return new TemporalDetections(labels.stream().map(TemporalDetection.class::cast).toList(), extras);
+    return new TemporalDetections(
+        labels.stream().map(TemporalDetection.class::cast).toList(), extras);
   }
 }

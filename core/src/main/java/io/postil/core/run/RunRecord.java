@@ -38,25 +38,21 @@ public record RunRecord(
 
   /** This run under another key. */
   public RunRecord withKey(String key) {
-    return new RunRecord(
-        id, type, key, version, timestamp, config, viewStages, results, state);
+    return new RunRecord(id, type, key, version, timestamp, config, viewStages, results, state);
   }
 
   /** This run with other parameters. */
   public RunRecord withConfig(Document config) {
-    return new RunRecord(
-        id, type, key, version, timestamp, config, viewStages, results, state);
+    return new RunRecord(id, type, key, version, timestamp, config, viewStages, results, state);
   }
 
   /** This run with other results. */
   public RunRecord withResults(@Nullable Document results) {
-    return new RunRecord(
-        id, type, key, version, timestamp, config, viewStages, results, state);
+    return new RunRecord(id, type, key, version, timestamp, config, viewStages, results, state);
   }
 
   /** This run in another state. */
   public RunRecord withState(Document state) {
-    return new RunRecord(
-        id, type, key, version, timestamp, config, viewStages, results, state);
+    return new RunRecord(id, type, key, version, timestamp, config, viewStages, results, state);
   }
 }

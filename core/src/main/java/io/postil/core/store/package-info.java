@@ -5,8 +5,8 @@
  * writes through {@link io.postil.core.store.DatasetWriter}, one transaction a logical change.
  *
  * <p>A store need not understand labels beyond keeping them and telling them apart by id. Where the
- * database has a query language the store compiles views to it; otherwise it hands its plain streams
- * to the evaluator in {@code io.postil.core.view}.
+ * database has a query language the store compiles views to it; otherwise it hands its plain
+ * streams to the evaluator in {@code io.postil.core.view}.
  */
 @NullMarked
 package io.postil.core.store;

@@ -26,10 +26,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as JSON text and back. Types that JSON lacks are written as MongoDB's relaxed extended JSON
- * ({@code {"$oid": ..}}, {@code {"$date": ..}}, {@code {"$numberDouble": "NaN"}} and so on) and
- * both its relaxed and canonical forms are read. An object with one unknown {@code $} name, such as
- * an aggregation operator, stays a document. Stateless.
+ * Values as JSON text and back. Types that JSON lacks are written as MongoDB's relaxed extended
+ * JSON ({@code {"$oid": ..}}, {@code {"$date": ..}}, {@code {"$numberDouble": "NaN"}} and so on)
+ * and both its relaxed and canonical forms are read. An object with one unknown {@code $} name,
+ * such as an aggregation operator, stays a document. Stateless.
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/">Extended
  *     JSON</a>
@@ -147,7 +147,10 @@ public final class Json {
   /** Turns an extended JSON wrapper into its value; any other document is returned as it is. */
   private static Object fromExtended(Document document) {
     int size = document.size();
-    if (size == 0 || size > 2 || document.nameAt(0).isEmpty() || document.nameAt(0).charAt(0) != '$') {
+    if (size == 0
+        || size > 2
+        || document.nameAt(0).isEmpty()
+        || document.nameAt(0).charAt(0) != '$') {
       return document;
     }
     Object value = document.valueAt(0);
@@ -229,9 +232,7 @@ public final class Json {
       if (pretty) {
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         generator.setPrettyPrinter(
-            new DefaultPrettyPrinter()
-                .withObjectIndenter(indenter)
-                .withArrayIndenter(indenter));
+            new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter));
       }
       writeValue(generator, value);
     } catch (IOException e) {
@@ -301,8 +302,7 @@ public final class Json {
     }
   }
 
-  private static void writeWrapped(JsonGenerator out, String name, String text)
-      throws IOException {
+  private static void writeWrapped(JsonGenerator out, String name, String text) throws IOException {
     out.writeStartObject();
     out.writeStringField(name, text);
     out.writeEndObject();

@@ -41,7 +41,9 @@ public final class NdArray {
     this.packed = packed;
   }
 
-  /** An array from a zlib-compressed {@code .npy} file; it is not looked at before its first use. */
+  /**
+   * An array from a zlib-compressed {@code .npy} file; it is not looked at before its first use.
+   */
   public static NdArray ofPacked(byte[] zlibNpy) {
     return new NdArray(zlibNpy);
   }
@@ -81,7 +83,13 @@ public final class NdArray {
     }
     if (expected != data.length) {
       throw new IllegalArgumentException(
-          "shape " + Arrays.toString(shape) + " of " + type + " does not fit " + data.length + " bytes");
+          "shape "
+              + Arrays.toString(shape)
+              + " of "
+              + type
+              + " does not fit "
+              + data.length
+              + " bytes");
     }
     StringBuilder dimensions = new StringBuilder();
     for (int n : shape) {
@@ -98,7 +106,10 @@ public final class NdArray {
     String header = dict + " ".repeat((64 - unpadded % 64) % 64) + "\n";
     ByteBuffer npy =
         ByteBuffer.allocate(10 + header.length() + data.length).order(ByteOrder.LITTLE_ENDIAN);
-    npy.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+    npy.put((byte) 0x93)
+        .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+        .put((byte) 1)
+        .put((byte) 0);
     npy.putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
     npy.put(data);
     NdArray array = new NdArray(deflate(npy.array()));

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A formula over the values of a sample, label or frame, in the meaning of MongoDB's aggregation
- * expressions. Start with {@link #F(String)}: {@code F("confidence").gt(0.8).and(F("eval").eq("fp"))}.
- * Operators that Postil does not know survive reading and writing and fail when they are evaluated.
- * Immutable.
+ * expressions. Start with {@link #F(String)}: {@code
+ * F("confidence").gt(0.8).and(F("eval").eq("fp"))}. Operators that Postil does not know survive
+ * reading and writing and fail when they are evaluated. Immutable.
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/operator/aggregation/">Operators</a>
  */
@@ -21,8 +21,8 @@ public sealed interface Expression {
 
   /**
    * A field relative to the scope it is used in: the sample in a match, the label in a filter of
-   * labels, the element in a filter of a list. The name may have dots; empty means the scope itself;
-   * a name that starts with {@code $} always means the sample.
+   * labels, the element in a filter of a list. The name may have dots; empty means the scope
+   * itself; a name that starts with {@code $} always means the sample.
    */
   record Field(String name) implements Expression {
     private String render(@Nullable String prefix) {
@@ -143,7 +143,8 @@ public sealed interface Expression {
       case Path path -> path.text();
       case Field field -> field.render(prefix);
       case Operation op -> Document.of(op.operator(), op.argument().toValue(prefix));
-      case Array array -> Values.list(array.elements().stream().map(e -> e.toValue(prefix)).toList());
+      case Array array ->
+          Values.list(array.elements().stream().map(e -> e.toValue(prefix)).toList());
       case Entries entries -> {
         Document.Builder out = Document.builder();
         entries.entries().forEach(e -> out.put(e.name(), e.value().toValue(prefix)));

@@ -42,7 +42,8 @@ public sealed interface Stage {
   record Shuffle(@Nullable Object seed, long randint) implements Stage {}
 
   /** Sorts by a path, an expression, or a list of {@code [path or expression, 1 or -1]}. */
-  record SortBy(Object fieldOrExpr, boolean reverse, @Nullable Object createIndex) implements Stage {}
+  record SortBy(Object fieldOrExpr, boolean reverse, @Nullable Object createIndex)
+      implements Stage {}
 
   /** Keeps samples for which a filter holds: {@code {"$expr": ..}} or a match document. */
   record Match(@Nullable Object filter) implements Stage {}
@@ -51,31 +52,61 @@ public sealed interface Stage {
   record MatchTags(List<?> tags, @Nullable Boolean bool, boolean all) implements Stage {}
 
   /** Keeps samples that have a label meeting all criteria. */
-  record MatchLabels(@Nullable List<?> labels, @Nullable List<?> ids, @Nullable List<?> instanceIds, @Nullable List<?> tags, @Nullable Object filter, @Nullable List<?> fields, @Nullable Boolean bool) implements Stage {}
+  record MatchLabels(
+      @Nullable List<?> labels,
+      @Nullable List<?> ids,
+      @Nullable List<?> instanceIds,
+      @Nullable List<?> tags,
+      @Nullable Object filter,
+      @Nullable List<?> fields,
+      @Nullable Boolean bool)
+      implements Stage {}
 
   /** Keeps samples by whether a field has a value. */
   record Exists(String field, @Nullable Boolean bool) implements Stage {}
 
   /** Keeps the labels of a field for which a filter holds. */
-  record FilterLabels(String field, @Nullable Object filter, boolean onlyMatches, boolean trajectories) implements Stage {}
+  record FilterLabels(
+      String field, @Nullable Object filter, boolean onlyMatches, boolean trajectories)
+      implements Stage {}
 
   /** Hides values of a field for which a filter does not hold. */
   record FilterField(String field, @Nullable Object filter, boolean onlyMatches) implements Stage {}
 
   /** Hides points of keypoint labels. */
-  record FilterKeypoints(String field, @Nullable Object filter, @Nullable Object labels, boolean onlyMatches) implements Stage {}
+  record FilterKeypoints(
+      String field, @Nullable Object filter, @Nullable Object labels, boolean onlyMatches)
+      implements Stage {}
 
   /** Keeps only labels that meet all criteria. */
-  record SelectLabels(@Nullable List<?> labels, @Nullable List<?> ids, @Nullable List<?> instanceIds, @Nullable List<?> tags, @Nullable List<?> fields, boolean omitEmpty) implements Stage {}
+  record SelectLabels(
+      @Nullable List<?> labels,
+      @Nullable List<?> ids,
+      @Nullable List<?> instanceIds,
+      @Nullable List<?> tags,
+      @Nullable List<?> fields,
+      boolean omitEmpty)
+      implements Stage {}
 
   /** Drops labels that meet any criterion. */
-  record ExcludeLabels(@Nullable List<?> labels, @Nullable List<?> ids, @Nullable List<?> instanceIds, @Nullable List<?> tags, @Nullable List<?> fields, boolean omitEmpty) implements Stage {}
+  record ExcludeLabels(
+      @Nullable List<?> labels,
+      @Nullable List<?> ids,
+      @Nullable List<?> instanceIds,
+      @Nullable List<?> tags,
+      @Nullable List<?> fields,
+      boolean omitEmpty)
+      implements Stage {}
 
   /** Shows only some fields. */
-  record SelectFields(@Nullable List<?> fieldNames, @Nullable Object metaFilter, boolean allowMissing) implements Stage {}
+  record SelectFields(
+      @Nullable List<?> fieldNames, @Nullable Object metaFilter, boolean allowMissing)
+      implements Stage {}
 
   /** Hides some fields. */
-  record ExcludeFields(@Nullable List<?> fieldNames, @Nullable Object metaFilter, boolean allowMissing) implements Stage {}
+  record ExcludeFields(
+      @Nullable List<?> fieldNames, @Nullable Object metaFilter, boolean allowMissing)
+      implements Stage {}
 
   /** Keeps the first labels of a list. */
   record LimitLabels(String field, long limit) implements Stage {}
@@ -99,13 +130,28 @@ public sealed interface Stage {
   record ExcludeFrames(List<?> frameIds, boolean omitEmpty) implements Stage {}
 
   /** Shows slices of a grouped dataset as plain samples. */
-  record SelectGroupSlices(@Nullable Object slices, @Nullable Object mediaType, boolean flat, boolean allowMixed, boolean forceMixed) implements Stage {}
+  record SelectGroupSlices(
+      @Nullable Object slices,
+      @Nullable Object mediaType,
+      boolean flat,
+      boolean allowMixed,
+      boolean forceMixed)
+      implements Stage {}
 
   /** Hides slices of a grouped dataset. */
   record ExcludeGroupSlices(@Nullable Object slices, @Nullable Object mediaType) implements Stage {}
 
   /** Groups samples by a value. */
-  record GroupBy(@Nullable Object fieldOrExpr, @Nullable Object orderBy, boolean reverse, boolean flat, @Nullable Object matchExpr, @Nullable Object sortExpr, @Nullable Object createIndex, @Nullable Object orderByKey) implements Stage {}
+  record GroupBy(
+      @Nullable Object fieldOrExpr,
+      @Nullable Object orderBy,
+      boolean reverse,
+      boolean flat,
+      @Nullable Object matchExpr,
+      @Nullable Object sortExpr,
+      @Nullable Object createIndex,
+      @Nullable Object orderByKey)
+      implements Stage {}
 
   /** Turns groups back into samples. */
   record Flatten(@Nullable Object stages) implements Stage {}
@@ -114,16 +160,19 @@ public sealed interface Stage {
   record Concat(Object samples) implements Stage {}
 
   /** Applies MongoDB aggregation steps as they are. */
-  record Mongo(List<?> pipeline, @Nullable Object needsFrames, @Nullable Object groupSlices) implements Stage {}
+  record Mongo(List<?> pipeline, @Nullable Object needsFrames, @Nullable Object groupSlices)
+      implements Stage {}
 
   /** Shows each label as a sample of its own. */
-  record ToPatches(String field, @Nullable Object config, @Nullable Object state) implements Stage {}
+  record ToPatches(String field, @Nullable Object config, @Nullable Object state)
+      implements Stage {}
 
   /** Shows each frame as a sample of its own. */
   record ToFrames(@Nullable Object config, @Nullable Object state) implements Stage {}
 
   /** Shows ranges of frames as samples of their own. */
-  record ToClips(Object fieldOrExpr, @Nullable Object config, @Nullable Object state) implements Stage {}
+  record ToClips(Object fieldOrExpr, @Nullable Object config, @Nullable Object state)
+      implements Stage {}
 
   /** A stage of a class or with parameters Postil does not know, as it was serialised. */
   record Unknown(Document document) implements Stage {
