@@ -1,0 +1,144 @@
+package io.postil.store.sqlite;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts that documents name by a number: property names, classes, tags and short values. It
+ * only grows, and an entry is committed with the first document that uses it, so what a snapshot
+ * shows can always be read. This object is what the process knows of the table; shared by all
+ * sessions of a database, thread-safe.
+ */
+final class Dictionary {
+  /** Most texts; beyond it texts stand in the documents. */
+  static final int MAX_ENTRIES = 100_000;
+
+  /** While there are fewer entries, short values are added, too. */
+  private static final int MAX_VALUES = 10_000;
+
+  private static final int SHORT = 24;
+  private static final int LONGEST = 256;
+
+  /** Finds texts by their numbers. */
+  interface Lookup {
+    /** The text, or null if there is none. */
+    @Nullable String text(int number);
+  }
+
+  private volatile String[] texts = new String[0];
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  /** The texts as one session sees them. */
+  Lookup lookup(Session session) {
+    return number -> {
+      String[] known = texts;
+      if (number >= known.length) {
+        refresh(session);
+        known = texts;
+      }
+      return number < known.length ? known[number] : null;
+    };
+  }
+
+  /** Reads the entries that other processes added. */
+  private synchronized void refresh(Session session) {
+    List<String> added = new ArrayList<>();
+    try (Rows rows =
+        session.query("SELECT text FROM dictionary WHERE id >= ? ORDER BY id", texts.length)) {
+      while (rows.next()) {
+        added.add(rows.text(0));
+      }
+    }
+    append(added);
+  }
+
+  private synchronized void append(List<String> added) {
+    if (added.isEmpty()) {
+      return;
+    }
+    int size = texts.length;
+    String[] longer = Arrays.copyOf(texts, size + added.size());
+    for (String text : added) {
+      longer[size] = text;
+      numbers.put(text, size++);
+    }
+    texts = longer;
+  }
+
+  private synchronized int find(String text) {
+    Integer number = numbers.get(text);
+    return number == null ? -1 : number;
+  }
+
+  /** Starts adding within a write transaction, which nobody else can do meanwhile. */
+  Editor edit(Session session) {
+    refresh(session);
+    return new Editor(session, texts.length);
+  }
+
+  /** The texts of a write transaction; {@link #publish} after its commit, else forget it. */
+  final class Editor implements Lookup {
+    private final Session session;
+    private final int base;
+    private final List<String> added = new ArrayList<>();
+    private final Map<String, Integer> cache = new HashMap<>();
+
+    Editor(Session session, int base) {
+      this.session = session;
+      this.base = base;
+    }
+
+    /** The number of a text, given to it if it is worth it; -1 if it must stand in place. */
+    int number(String text, boolean repeats) {
+      if (text.length() > LONGEST) {
+        return -1;
+      }
+      Integer known = cache.get(text);
+      if (known != null) {
+        return known;
+      }
+      int number = find(text);
+      if (number >= base) {
+        // Another session of this process read a later state; it is not ours to use.
+        number = -1;
+      }
+      if (number < 0 && isWorth(text, repeats)) {
+        number = base + added.size();
+        session.update("INSERT INTO dictionary (id, text) VALUES (?, ?)", number, text);
+        added.add(text);
+      }
+      if (number >= 0) {
+        cache.put(text, number);
+      }
+      return number;
+    }
+
+    private boolean isWorth(String text, boolean repeats) {
+      int size = base + added.size();
+      return repeats
+          ? size < MAX_ENTRIES && !PackedWriter.isLowerHexId(text)
+          : size < MAX_VALUES && text.length() <= SHORT && !PackedWriter.isLowerHexId(text);
+    }
+
+    @Override
+    public @Nullable String text(int number) {
+      if (number < base) {
+        return texts[number];
+      }
+      return number - base < added.size() ? added.get(number - base) : null;
+    }
+
+    /** Makes the new entries known to the process. */
+    void publish() {
+      synchronized (Dictionary.this) {
+        if (texts.length == base) {
+          append(added);
+        }
+      }
+    }
+  }
+}

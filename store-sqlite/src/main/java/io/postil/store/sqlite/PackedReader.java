@@ -1,0 +1,456 @@
+package io.postil.store.sqlite;
+
+import io.postil.core.label.BoundingBox;
+import io.postil.core.label.Classification;
+import io.postil.core.label.Classifications;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Detections;
+import io.postil.core.label.FrameRange;
+import io.postil.core.label.GeoLocation;
+import io.postil.core.label.Heatmap;
+import io.postil.core.label.Keypoint;
+import io.postil.core.label.Keypoints;
+import io.postil.core.label.Label;
+import io.postil.core.label.Points;
+import io.postil.core.label.Polyline;
+import io.postil.core.label.Polylines;
+import io.postil.core.label.Regression;
+import io.postil.core.label.Segmentation;
+import io.postil.core.label.TemporalDetection;
+import io.postil.core.label.TemporalDetections;
+import io.postil.core.label.UnknownLabel;
+import io.postil.core.value.Binary;
+import io.postil.core.value.Document;
+import io.postil.core.value.Doubles;
+import io.postil.core.value.NdArray;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.OtherValue;
+import io.postil.core.value.Values;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes what {@link PackedWriter} wrote. Bytes that it cannot have written give {@link
+ * Malformed}; memory is bounded by a small multiple of the document's size. Not thread-safe.
+ */
+final class PackedReader {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle DOUBLE =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Most elements a list is given room for before they are read. */
+  private static final int ROOM = 64;
+
+  /** The document is damaged. */
+  static final class Malformed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Malformed(String message) {
+      super(message);
+    }
+  }
+
+  private final Dictionary.Lookup dictionary;
+  private byte[] bytes = new byte[0];
+  private int position;
+  private int depth;
+  private @Nullable Parts parts;
+
+  PackedReader(Dictionary.Lookup dictionary) {
+    this.dictionary = dictionary;
+  }
+
+  /** The one value of a document. */
+  @Nullable Object read(byte[] document, @Nullable Parts parts) throws Malformed {
+    start(document, parts);
+    Object value = value();
+    end();
+    return value;
+  }
+
+  /** Begins a document of parts that the caller reads one by one. */
+  void start(byte[] document, @Nullable Parts parts) throws Malformed {
+    this.bytes = document;
+    this.parts = parts;
+    position = 0;
+    depth = 0;
+    int format = octet();
+    if (format != Packed.FORMAT) {
+      throw new Malformed("unknown format " + format);
+    }
+    octet();
+  }
+
+  /** Checks that nothing is left. */
+  void end() throws Malformed {
+    if (position != bytes.length) {
+      throw new Malformed((bytes.length - position) + " bytes too many");
+    }
+  }
+
+  /** Whether a document refers to parts beside it. */
+  static boolean hasParts(byte[] document) {
+    return document.length > 1 && (document[1] & Packed.HAS_PARTS) != 0;
+  }
+
+  @Nullable Object value() throws Malformed {
+    int tag = octet();
+    return switch (tag) {
+      case Packed.NULL -> null;
+      case Packed.FALSE -> Boolean.FALSE;
+      case Packed.TRUE -> Boolean.TRUE;
+      case Packed.INT -> integer();
+      case Packed.LONG -> (Long) signed();
+      case Packed.DOUBLE -> (Double) real();
+      case Packed.STRING -> text();
+      case Packed.BINARY -> {
+        byte subtype = (byte) octet();
+        yield Binary.wrap(subtype, large());
+      }
+      case Packed.OBJECT_ID -> id();
+      case Packed.INSTANT -> Instant.ofEpochMilli(signed());
+      case Packed.LIST -> list();
+      case Packed.DOUBLE_LIST -> doubleList();
+      case Packed.DOCUMENT -> document();
+      case Packed.OTHER -> new OtherValue(document());
+      case Packed.LABEL -> label();
+      default -> throw new Malformed("unknown type " + tag);
+    };
+  }
+
+  private List<@Nullable Object> list() throws Malformed {
+    enter();
+    int size = size(1);
+    List<@Nullable Object> list = new ArrayList<>(Math.min(size, ROOM));
+    for (int i = 0; i < size; i++) {
+      list.add(value());
+    }
+    depth--;
+    return Values.list(list);
+  }
+
+  private List<@Nullable Object> doubleList() throws Malformed {
+    int size = size(8);
+    @Nullable Object[] list = new @Nullable Object[size];
+    for (int i = 0; i < size; i++) {
+      list[i] = real();
+    }
+    return Values.listOf(list);
+  }
+
+  Document document() throws Malformed {
+    enter();
+    int size = size(2);
+    Document.Builder builder = Document.builder();
+    for (int i = 0; i < size; i++) {
+      String name = text();
+      builder.append(name, value());
+    }
+    depth--;
+    return builder.build();
+  }
+
+  private void enter() throws Malformed {
+    if (++depth > Packed.MAX_DEPTH) {
+      throw new Malformed("nested too deep");
+    }
+  }
+
+  private Label label() throws Malformed {
+    int type = octet();
+    return switch (type) {
+      case Packed.CLASSIFICATION -> classification();
+      case Packed.CLASSIFICATIONS ->
+          new Classifications(labels(PackedReader::classification), document());
+      case Packed.DETECTION -> detection();
+      case Packed.DETECTIONS -> new Detections(labels(PackedReader::detection), document());
+      case Packed.POLYLINE -> polyline();
+      case Packed.POLYLINES -> new Polylines(labels(PackedReader::polyline), document());
+      case Packed.KEYPOINT -> keypoint();
+      case Packed.KEYPOINTS -> new Keypoints(labels(PackedReader::keypoint), document());
+      case Packed.SEGMENTATION -> segmentation();
+      case Packed.REGRESSION -> regression();
+      case Packed.TEMPORAL_DETECTION -> temporalDetection();
+      case Packed.TEMPORAL_DETECTIONS ->
+          new TemporalDetections(labels(PackedReader::temporalDetection), document());
+      case Packed.HEATMAP -> heatmap();
+      case Packed.GEO_LOCATION -> geoLocation();
+      case Packed.UNKNOWN -> new UnknownLabel(document());
+      default -> throw new Malformed("unknown label type " + type);
+    };
+  }
+
+  private interface Element<T> {
+    T read(PackedReader in) throws Malformed;
+  }
+
+  private <T> List<T> labels(Element<T> element) throws Malformed {
+    int size = size(13);
+    List<T> labels = new ArrayList<>(Math.min(size, ROOM));
+    for (int i = 0; i < size; i++) {
+      labels.add(element.read(this));
+    }
+    return labels;
+  }
+
+  private Classification classification() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    String label = text(flags, 0);
+    Double confidence = number(flags, 1);
+    NdArray logits = array(flags, 2);
+    return new Classification(id, tags(flags), label, confidence, logits, attributes(flags));
+  }
+
+  private Detection detection() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    String label = text(flags, 0);
+    BoundingBox box = null;
+    if ((flags & 2) != 0) {
+      box = new BoundingBox(real(), real(), real(), real());
+    }
+    NdArray mask = array(flags, 2);
+    String maskPath = text(flags, 3);
+    Double confidence = number(flags, 4);
+    Integer index = integer(flags, 5);
+    return new Detection(
+        id, tags(flags), label, box, mask, maskPath, confidence, index, attributes(flags));
+  }
+
+  private Polyline polyline() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    String label = text(flags, 0);
+    int size = size(2);
+    List<Points> lines = new ArrayList<>(Math.min(size, ROOM));
+    for (int i = 0; i < size; i++) {
+      lines.add(points());
+    }
+    Double confidence = number(flags, 3);
+    Integer index = integer(flags, 4);
+    boolean closed = (flags & 2) != 0;
+    boolean filled = (flags & 4) != 0;
+    return new Polyline(
+        id, tags(flags), label, lines, closed, filled, confidence, index, attributes(flags));
+  }
+
+  private Keypoint keypoint() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    String label = text(flags, 0);
+    Points points = points();
+    Doubles confidence = numbers(flags, 1);
+    Integer index = integer(flags, 2);
+    return new Keypoint(id, tags(flags), label, points, confidence, index, attributes(flags));
+  }
+
+  private Segmentation segmentation() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    NdArray mask = array(flags, 0);
+    String maskPath = text(flags, 1);
+    return new Segmentation(id, tags(flags), mask, maskPath, attributes(flags));
+  }
+
+  private Regression regression() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    Double value = number(flags, 0);
+    Double confidence = number(flags, 1);
+    return new Regression(id, tags(flags), value, confidence, attributes(flags));
+  }
+
+  private TemporalDetection temporalDetection() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    String label = text(flags, 0);
+    FrameRange support = null;
+    if ((flags & 2) != 0) {
+      support = new FrameRange(integer(), integer());
+    }
+    Double confidence = number(flags, 2);
+    return new TemporalDetection(id, tags(flags), label, support, confidence, attributes(flags));
+  }
+
+  private Heatmap heatmap() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    NdArray map = array(flags, 0);
+    String mapPath = text(flags, 1);
+    Doubles range = numbers(flags, 2);
+    return new Heatmap(id, tags(flags), map, mapPath, range, attributes(flags));
+  }
+
+  private GeoLocation geoLocation() throws Malformed {
+    int flags = octet();
+    ObjectId id = id();
+    String className = text();
+    return new GeoLocation(id, tags(flags), className, attributes(flags));
+  }
+
+  private List<String> tags(int flags) throws Malformed {
+    return (flags & 64) == 0 ? List.of() : names();
+  }
+
+  private Document attributes(int flags) throws Malformed {
+    return (flags & 128) == 0 ? Document.empty() : document();
+  }
+
+  List<String> names() throws Malformed {
+    int size = size(1);
+    List<String> names = new ArrayList<>(Math.min(size, ROOM));
+    for (int i = 0; i < size; i++) {
+      names.add(text());
+    }
+    return names;
+  }
+
+  private @Nullable String text(int flags, int bit) throws Malformed {
+    return (flags >> bit & 1) == 0 ? null : text();
+  }
+
+  private @Nullable Double number(int flags, int bit) throws Malformed {
+    return (flags >> bit & 1) == 0 ? null : (Double) real();
+  }
+
+  private @Nullable Integer integer(int flags, int bit) throws Malformed {
+    return (flags >> bit & 1) == 0 ? null : (Integer) integer();
+  }
+
+  private @Nullable NdArray array(int flags, int bit) throws Malformed {
+    return (flags >> bit & 1) == 0 ? null : NdArray.ofPacked(large());
+  }
+
+  private @Nullable Doubles numbers(int flags, int bit) throws Malformed {
+    if ((flags >> bit & 1) == 0) {
+      return null;
+    }
+    double[] numbers = new double[size(8)];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = real();
+    }
+    return Doubles.wrap(numbers);
+  }
+
+  private Points points() throws Malformed {
+    byte[] data = large();
+    if (data.length % 16 != 0) {
+      throw new Malformed("a point list of " + data.length + " bytes");
+    }
+    double[] coordinates = new double[data.length / 8];
+    for (int i = 0; i < coordinates.length; i++) {
+      coordinates[i] = (double) DOUBLE.get(data, 8 * i);
+    }
+    return Points.wrap(coordinates);
+  }
+
+  private byte[] large() throws Malformed {
+    int kind = octet();
+    if (kind == 0) {
+      int size = size(1);
+      position += size;
+      return Arrays.copyOfRange(bytes, position - size, position);
+    }
+    if (kind != 1 || parts == null) {
+      throw new Malformed("unknown kind of data " + kind);
+    }
+    long id = unsigned();
+    int length = (int) unsigned();
+    return parts.get(new Parts.Reference(id, length, longValue(), longValue()));
+  }
+
+  String text() throws Malformed {
+    long kind = unsigned();
+    if (kind >= Packed.TEXT_FIRST && kind <= Integer.MAX_VALUE) {
+      String text = dictionary.text((int) kind - Packed.TEXT_FIRST);
+      if (text == null) {
+        throw new Malformed("no entry " + (kind - Packed.TEXT_FIRST) + " in the dictionary");
+      }
+      return text;
+    }
+    if (kind == Packed.TEXT_HEX) {
+      return id().toString();
+    }
+    if (kind != Packed.TEXT_INLINE) {
+      throw new Malformed("unknown kind of text " + kind);
+    }
+    int size = size(1);
+    position += size;
+    return new String(bytes, position - size, size, StandardCharsets.UTF_8);
+  }
+
+  ObjectId id() throws Malformed {
+    need(12);
+    ObjectId id = ObjectId.of((int) INT.get(bytes, position), (long) LONG.get(bytes, position + 4));
+    position += 12;
+    return id;
+  }
+
+  private double real() throws Malformed {
+    need(8);
+    position += 8;
+    return (double) DOUBLE.get(bytes, position - 8);
+  }
+
+  private long longValue() throws Malformed {
+    need(8);
+    position += 8;
+    return (long) LONG.get(bytes, position - 8);
+  }
+
+  private int integer() throws Malformed {
+    long value = signed();
+    if (value != (int) value) {
+      throw new Malformed("the number " + value + " does not fit its type");
+    }
+    return (int) value;
+  }
+
+  private long signed() throws Malformed {
+    long raw = unsigned();
+    return raw >>> 1 ^ -(raw & 1);
+  }
+
+  long unsigned() throws Malformed {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int next = octet();
+      value |= (long) (next & 0x7F) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw new Malformed("a number of more than 64 bits");
+  }
+
+  /** A number of elements, each of which takes at least {@code bytesEach} bytes. */
+  private int size(int bytesEach) throws Malformed {
+    long size = unsigned();
+    if (size < 0 || size > (bytes.length - position) / bytesEach) {
+      throw new Malformed("it is cut off: " + size + " elements do not fit the rest");
+    }
+    return (int) size;
+  }
+
+  private int octet() throws Malformed {
+    need(1);
+    return bytes[position++] & 0xFF;
+  }
+
+  private void need(int size) throws Malformed {
+    if (bytes.length - position < size) {
+      throw new Malformed("it is cut off");
+    }
+  }
+}

@@ -1,0 +1,469 @@
+package io.postil.store.sqlite;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.label.Classification;
+import io.postil.core.label.Detection;
+import io.postil.core.label.GeoLocation;
+import io.postil.core.label.Heatmap;
+import io.postil.core.label.Keypoint;
+import io.postil.core.label.Label;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.Points;
+import io.postil.core.label.Polyline;
+import io.postil.core.label.Regression;
+import io.postil.core.label.Segmentation;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.label.TemporalDetection;
+import io.postil.core.label.UnknownLabel;
+import io.postil.core.value.Binary;
+import io.postil.core.value.Document;
+import io.postil.core.value.Doubles;
+import io.postil.core.value.NdArray;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.OtherValue;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes values and labels; {@link PackedReader} is its inverse. Not thread-safe. */
+final class PackedWriter {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle DOUBLE =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
+
+  private final Dictionary.Editor dictionary;
+  private byte[] bytes = new byte[4096];
+  private int length;
+  private int depth;
+  private @Nullable Parts parts;
+
+  PackedWriter(Dictionary.Editor dictionary) {
+    this.dictionary = dictionary;
+  }
+
+  /** The document of one value. */
+  byte[] write(@Nullable Object value, @Nullable Parts parts) {
+    start(parts);
+    value(value);
+    return finish();
+  }
+
+  /** Begins a document of parts that the caller writes one by one. */
+  void start(@Nullable Parts parts) {
+    this.parts = parts;
+    length = 0;
+    depth = 0;
+    put(Packed.FORMAT);
+    put(0);
+  }
+
+  /** The document written since {@link #start}. */
+  byte[] finish() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  void value(@Nullable Object value) {
+    switch (value) {
+      case null -> put(Packed.NULL);
+      case Boolean b -> put(b ? Packed.TRUE : Packed.FALSE);
+      case Integer i -> {
+        put(Packed.INT);
+        signed(i);
+      }
+      case Long l -> {
+        put(Packed.LONG);
+        signed(l);
+      }
+      case Double d -> {
+        put(Packed.DOUBLE);
+        real(d);
+      }
+      case String s -> {
+        put(Packed.STRING);
+        text(s, false);
+      }
+      case Binary b -> {
+        put(Packed.BINARY);
+        put(b.subtype());
+        large(b.bytes());
+      }
+      case ObjectId id -> {
+        put(Packed.OBJECT_ID);
+        id(id);
+      }
+      case Instant t -> {
+        put(Packed.INSTANT);
+        signed(t.toEpochMilli());
+      }
+      case List<?> list -> list(list);
+      case Document document -> {
+        put(Packed.DOCUMENT);
+        document(document);
+      }
+      case OtherValue other -> {
+        put(Packed.OTHER);
+        document(other.extendedJson());
+      }
+      case Label label -> {
+        put(Packed.LABEL);
+        label(label);
+      }
+      default ->
+          throw new PostilException(
+              ErrorCode.INVALID_REQUEST,
+              "a value of " + value.getClass().getName() + " cannot be stored",
+              "Use a label or one of the types of io.postil.core.value.");
+    }
+  }
+
+  private void list(List<?> list) {
+    enter();
+    boolean doubles = !list.isEmpty();
+    for (Object element : list) {
+      doubles &= element instanceof Double;
+    }
+    put(doubles ? Packed.DOUBLE_LIST : Packed.LIST);
+    unsigned(list.size());
+    for (Object element : list) {
+      if (doubles && element instanceof Double d) {
+        real(d);
+      } else {
+        value(element);
+      }
+    }
+    depth--;
+  }
+
+  void document(Document document) {
+    enter();
+    unsigned(document.size());
+    for (int i = 0; i < document.size(); i++) {
+      text(document.nameAt(i), true);
+      value(document.valueAt(i));
+    }
+    depth--;
+  }
+
+  private void enter() {
+    if (++depth > Packed.MAX_DEPTH) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "a value is nested deeper than " + Packed.MAX_DEPTH + " levels and cannot be stored");
+    }
+  }
+
+  private void label(Label label) {
+    switch (label) {
+      case UnknownLabel unknown -> {
+        put(Packed.UNKNOWN);
+        document(unknown.document());
+      }
+      case LabelList<?> list -> {
+        put(listClass(list));
+        unsigned(list.labels().size());
+        for (SingleLabel element : list.labels()) {
+          single(element);
+        }
+        document(list.extras());
+      }
+      case SingleLabel single -> {
+        put(singleClass(single));
+        single(single);
+      }
+    }
+  }
+
+  private static int listClass(LabelList<?> list) {
+    return switch (list) {
+      case io.postil.core.label.Classifications c -> Packed.CLASSIFICATIONS;
+      case io.postil.core.label.Detections d -> Packed.DETECTIONS;
+      case io.postil.core.label.Polylines p -> Packed.POLYLINES;
+      case io.postil.core.label.Keypoints k -> Packed.KEYPOINTS;
+      case io.postil.core.label.TemporalDetections t -> Packed.TEMPORAL_DETECTIONS;
+    };
+  }
+
+  private static int singleClass(SingleLabel label) {
+    return switch (label) {
+      case Classification c -> Packed.CLASSIFICATION;
+      case Detection d -> Packed.DETECTION;
+      case Polyline p -> Packed.POLYLINE;
+      case Keypoint k -> Packed.KEYPOINT;
+      case Segmentation s -> Packed.SEGMENTATION;
+      case Regression r -> Packed.REGRESSION;
+      case TemporalDetection t -> Packed.TEMPORAL_DETECTION;
+      case Heatmap h -> Packed.HEATMAP;
+      case GeoLocation g -> Packed.GEO_LOCATION;
+    };
+  }
+
+  /** A byte of flags, bit 6 for tags, bit 7 for attributes, then what the flags announce. */
+  private void single(SingleLabel label) {
+    switch (label) {
+      case Classification c -> {
+        head(c, flag(0, c.label()) | flag(1, c.confidence()) | flag(2, c.logits()));
+        name(c.label());
+        number(c.confidence());
+        array(c.logits());
+      }
+      case Detection d -> detection(d);
+      case Polyline p -> polyline(p);
+      case Keypoint k -> {
+        head(k, flag(0, k.label()) | flag(1, k.confidence()) | flag(2, k.index()));
+        name(k.label());
+        points(k.points());
+        numbers(k.confidence());
+        integer(k.index());
+      }
+      case Segmentation s -> {
+        head(s, flag(0, s.mask()) | flag(1, s.maskPath()));
+        array(s.mask());
+        path(s.maskPath());
+      }
+      case Regression r -> {
+        head(r, flag(0, r.value()) | flag(1, r.confidence()));
+        number(r.value());
+        number(r.confidence());
+      }
+      case TemporalDetection t -> {
+        head(t, flag(0, t.label()) | flag(1, t.support()) | flag(2, t.confidence()));
+        name(t.label());
+        if (t.support() != null) {
+          signed(t.support().first());
+          signed(t.support().last());
+        }
+        number(t.confidence());
+      }
+      case Heatmap h -> {
+        head(h, flag(0, h.map()) | flag(1, h.mapPath()) | flag(2, h.range()));
+        array(h.map());
+        path(h.mapPath());
+        numbers(h.range());
+      }
+      case GeoLocation g -> {
+        head(g, 0);
+        text(g.className(), true);
+      }
+    }
+    tail(label);
+  }
+
+  private void detection(Detection d) {
+    head(
+        d,
+        flag(0, d.label())
+            | flag(1, d.boundingBox())
+            | flag(2, d.mask())
+            | flag(3, d.maskPath())
+            | flag(4, d.confidence())
+            | flag(5, d.index()));
+    name(d.label());
+    if (d.boundingBox() != null) {
+      real(d.boundingBox().x());
+      real(d.boundingBox().y());
+      real(d.boundingBox().width());
+      real(d.boundingBox().height());
+    }
+    array(d.mask());
+    path(d.maskPath());
+    number(d.confidence());
+    integer(d.index());
+  }
+
+  private void polyline(Polyline p) {
+    head(
+        p,
+        flag(0, p.label())
+            | (p.closed() ? 2 : 0)
+            | (p.filled() ? 4 : 0)
+            | flag(3, p.confidence())
+            | flag(4, p.index()));
+    name(p.label());
+    unsigned(p.points().size());
+    p.points().forEach(this::points);
+    number(p.confidence());
+    integer(p.index());
+  }
+
+  private static int flag(int bit, @Nullable Object value) {
+    return value == null ? 0 : 1 << bit;
+  }
+
+  private void head(SingleLabel label, int flags) {
+    put(flags | (label.tags().isEmpty() ? 0 : 64) | (label.attributes().isEmpty() ? 0 : 128));
+    id(label.id());
+  }
+
+  private void tail(SingleLabel label) {
+    if (!label.tags().isEmpty()) {
+      names(label.tags());
+    }
+    if (!label.attributes().isEmpty()) {
+      document(label.attributes());
+    }
+  }
+
+  /** A list of texts that repeat from sample to sample, such as tags. */
+  void names(List<String> names) {
+    unsigned(names.size());
+    for (String name : names) {
+      text(name, true);
+    }
+  }
+
+  private void name(@Nullable String name) {
+    if (name != null) {
+      text(name, true);
+    }
+  }
+
+  private void path(@Nullable String path) {
+    if (path != null) {
+      text(path, false);
+    }
+  }
+
+  private void number(@Nullable Double number) {
+    if (number != null) {
+      real(number);
+    }
+  }
+
+  private void integer(@Nullable Integer number) {
+    if (number != null) {
+      signed(number);
+    }
+  }
+
+  private void numbers(@Nullable Doubles numbers) {
+    if (numbers != null) {
+      unsigned(numbers.size());
+      for (int i = 0; i < numbers.size(); i++) {
+        real(numbers.get(i));
+      }
+    }
+  }
+
+  private void array(@Nullable NdArray array) {
+    if (array != null) {
+      large(array.packed());
+    }
+  }
+
+  private void points(Points points) {
+    byte[] data = new byte[points.size() * 16];
+    for (int i = 0; i < points.size(); i++) {
+      DOUBLE.set(data, 16 * i, points.x(i));
+      DOUBLE.set(data, 16 * i + 8, points.y(i));
+    }
+    large(data);
+  }
+
+  private void large(byte[] data) {
+    if (parts == null || data.length < Packed.LARGE) {
+      put(0);
+      unsigned(data.length);
+      raw(data);
+      return;
+    }
+    Parts.Reference reference = parts.put(data);
+    bytes[1] |= Packed.HAS_PARTS;
+    put(1);
+    unsigned(reference.id());
+    unsigned(reference.length());
+    longValue(reference.hash1());
+    longValue(reference.hash2());
+  }
+
+  /**
+   * A text.
+   *
+   * @param repeats whether it likely occurs in many documents
+   */
+  void text(String text, boolean repeats) {
+    int number = dictionary.number(text, repeats);
+    if (number >= 0) {
+      unsigned(number + Packed.TEXT_FIRST);
+    } else if (isLowerHexId(text)) {
+      unsigned(Packed.TEXT_HEX);
+      id(ObjectId.of(text));
+    } else {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      unsigned(Packed.TEXT_INLINE);
+      unsigned(utf8.length);
+      raw(utf8);
+    }
+  }
+
+  static boolean isLowerHexId(String text) {
+    if (text.length() != 24) {
+      return false;
+    }
+    for (int i = 0; i < 24; i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void id(ObjectId id) {
+    room(12);
+    INT.set(bytes, length, id.high());
+    LONG.set(bytes, length + 4, id.low());
+    length += 12;
+  }
+
+  private void real(double value) {
+    room(8);
+    DOUBLE.set(bytes, length, value);
+    length += 8;
+  }
+
+  private void longValue(long value) {
+    room(8);
+    LONG.set(bytes, length, value);
+    length += 8;
+  }
+
+  private void signed(long value) {
+    unsigned(value << 1 ^ value >> 63);
+  }
+
+  void unsigned(long value) {
+    room(10);
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      bytes[length++] = (byte) (rest & 0x7F | 0x80);
+      rest >>>= 7;
+    }
+    bytes[length++] = (byte) rest;
+  }
+
+  private void put(int value) {
+    room(1);
+    bytes[length++] = (byte) value;
+  }
+
+  private void raw(byte[] data) {
+    room(data.length);
+    System.arraycopy(data, 0, bytes, length, data.length);
+    length += data.length;
+  }
+
+  private void room(int more) {
+    if (bytes.length - length < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    }
+  }
+}

@@ -1,0 +1,542 @@
+package io.postil.store.sqlite;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.LabelList;
+import io.postil.core.run.RunRecord;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.DatasetWriter;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
+import io.postil.core.view.Aggregation;
+import io.postil.core.view.ViewDefinition;
+import io.postil.store.sqlite.Catalog.Entry;
+import io.postil.store.sqlite.Catalog.StoredField;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One change of a dataset: a write transaction. Not thread-safe. */
+final class SqliteWriter implements DatasetWriter {
+  private final Session session;
+  private final Catalog catalog;
+  private final Dictionary.Editor dictionary;
+  private final PackedWriter packed;
+  private Entry entry;
+  private SnapshotReader reader;
+  private boolean open = true;
+
+  private SqliteWriter(
+      Session session, Catalog catalog, Entry entry, Dictionary.Editor dictionary) {
+    this.session = session;
+    this.catalog = catalog;
+    this.entry = entry;
+    this.dictionary = dictionary;
+    this.packed = new PackedWriter(dictionary);
+    this.reader = new SnapshotReader(session, entry, dictionary);
+  }
+
+  /** Makes one change of a dataset. */
+  static <T extends @Nullable Object> T write(
+      Database database,
+      Catalog catalog,
+      ObjectId id,
+      String name,
+      Function<DatasetWriter, T> action) {
+    return withDictionary(
+        database,
+        (session, dictionary) -> {
+          Entry entry = catalog.find(session, id, name);
+          SqliteWriter writer = new SqliteWriter(session, catalog, entry, dictionary);
+          try {
+            return action.apply(writer);
+          } finally {
+            writer.open = false;
+          }
+        });
+  }
+
+  /** What a write transaction does with texts of its own. */
+  interface Change<T extends @Nullable Object> {
+    T apply(Session session, Dictionary.Editor dictionary);
+  }
+
+  /** Runs a write transaction and then makes its new texts known. */
+  static <T extends @Nullable Object> T withDictionary(Database database, Change<T> change) {
+    Dictionary.Editor[] editor = new Dictionary.Editor[1];
+    T result =
+        database.write(
+            session -> {
+              editor[0] = database.dictionary().edit(session);
+              return change.apply(session, editor[0]);
+            });
+    editor[0].publish();
+    return result;
+  }
+
+  private void use(Entry changed) {
+    entry = changed;
+    reader = new SnapshotReader(session, entry, dictionary);
+  }
+
+  private SnapshotReader reader() {
+    if (!open) {
+      throw new IllegalStateException("the change is over");
+    }
+    return reader;
+  }
+
+  private Records records() {
+    return new Records(reader(), entry);
+  }
+
+  @Override
+  public void putInfo(DatasetInfo info) {
+    reader();
+    use(catalog.replace(session, entry, info.withName(entry.info().name()), packed));
+  }
+
+  @Override
+  public void insert(Sample sample) {
+    requireDeclared(sample.fields(), false);
+    if (reader().row(sample.id()) >= 0) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "dataset " + entry.info().name() + " has a sample " + sample.id() + " already");
+    }
+    session.update(
+        "INSERT INTO " + entry.samples() + " (id, path, meta, fields) VALUES (?, ?, ?, ?)",
+        sample.id(),
+        sample.filepath(),
+        meta(sample),
+        inline(inlineOf(sample.fields(), false)));
+    putBeside(session.lastRow(), sample.fields(), false);
+  }
+
+  private byte[] meta(Sample sample) {
+    packed.start(null);
+    packed.names(sample.tags());
+    packed.value(sample.metadata());
+    packed.document(sample.system());
+    return packed.finish();
+  }
+
+  private void requireDeclared(Map<String, Object> fields, boolean frames) {
+    for (String name : fields.keySet()) {
+      entry.field(frames ? DatasetInfo.FRAMES + name : name);
+    }
+  }
+
+  private Map<Long, Object> inlineOf(Map<String, Object> fields, boolean frames) {
+    Map<Long, Object> values = new LinkedHashMap<>();
+    for (StoredField field : entry.declared(frames)) {
+      Object value = fields.get(field.name());
+      if (!field.beside() && value != null) {
+        values.put(field.number(), value);
+      }
+    }
+    return values;
+  }
+
+  private byte @Nullable [] inline(Map<Long, Object> values) {
+    if (values.isEmpty()) {
+      return null;
+    }
+    packed.start(null);
+    packed.unsigned(values.size());
+    values.forEach(
+        (number, value) -> {
+          packed.unsigned(number);
+          packed.value(value);
+        });
+    return packed.finish();
+  }
+
+  private void putBeside(long key, Map<String, Object> fields, boolean frames) {
+    for (StoredField field : entry.declared(frames)) {
+      Object value = fields.get(field.name());
+      if (field.beside() && value != null) {
+        putBeside(field, key, value, new FieldParts(session, field));
+      }
+    }
+  }
+
+  private void putBeside(StoredField field, long key, Object value, FieldParts parts) {
+    byte[] doc = packed.write(value, parts);
+    parts.deleteUnused();
+    session.update(
+        "INSERT INTO "
+            + field.table()
+            + " (key, labels, doc) VALUES (?, ?, ?) ON CONFLICT (key)"
+            + " DO UPDATE SET labels = excluded.labels, doc = excluded.doc",
+        key,
+        value instanceof LabelList<?> list ? list.labels().size() : 1,
+        doc);
+  }
+
+  @Override
+  public void insertFrame(Frame frame) {
+    requireDeclared(frame.fields(), true);
+    if (frame.number() < 1) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "frame number " + frame.number() + " of sample " + frame.sampleId(),
+          "Frames count from 1.");
+    }
+    long key = SnapshotReader.frameKey(rowOf(frame.sampleId()), frame.number());
+    deleteFrames(key, key);
+    putFrameRow(key, frame.id(), frame.system(), inlineOf(frame.fields(), true));
+    putBeside(key, frame.fields(), true);
+  }
+
+  private void putFrameRow(long key, ObjectId id, Document system, Map<Long, Object> values) {
+    session.update(
+        "INSERT INTO " + entry.frames() + " (key, id, meta, fields) VALUES (?, ?, ?, ?)",
+        key,
+        id,
+        packed.write(system, null),
+        inline(values));
+  }
+
+  private long rowOf(ObjectId sampleId) {
+    long row = reader().row(sampleId);
+    if (row < 0) {
+      throw new PostilException(
+          ErrorCode.UNKNOWN_SAMPLE,
+          "dataset " + entry.info().name() + " has no sample " + sampleId);
+    }
+    return row;
+  }
+
+  @Override
+  public void putSample(Sample sample) {
+    session.update(
+        "UPDATE " + entry.samples() + " SET path = ?, meta = ? WHERE row = ?",
+        sample.filepath(),
+        meta(sample),
+        rowOf(sample.id()));
+  }
+
+  @Override
+  public void deleteSamples(List<ObjectId> ids) {
+    for (ObjectId id : ids) {
+      long row = reader().row(id);
+      if (row >= 0) {
+        deleteFrames(
+            SnapshotReader.frameKey(row, 0), SnapshotReader.frameKey(row, Integer.MAX_VALUE));
+        for (StoredField field : entry.fields().values()) {
+          if (!field.frames()) {
+            deleteBeside(field, row, row);
+          }
+        }
+        session.update("DELETE FROM " + entry.samples() + " WHERE row = ?", row);
+      }
+    }
+  }
+
+  @Override
+  public void deleteFrames(ObjectId sampleId, List<Integer> numbers) {
+    long row = rowOf(sampleId);
+    for (int number : numbers) {
+      long key = SnapshotReader.frameKey(row, number);
+      deleteFrames(key, key);
+    }
+  }
+
+  private void deleteFrames(long from, long to) {
+    for (StoredField field : entry.fields().values()) {
+      if (field.frames()) {
+        deleteBeside(field, from, to);
+      }
+    }
+    session.update("DELETE FROM " + entry.frames() + " WHERE key BETWEEN ? AND ?", from, to);
+  }
+
+  private void deleteBeside(StoredField field, long from, long to) {
+    if (!field.beside()) {
+      return;
+    }
+    FieldParts parts = new FieldParts(session, field);
+    String range = " FROM " + field.table() + " WHERE key BETWEEN ? AND ?";
+    try (Rows rows = session.query("SELECT doc" + range, from, to)) {
+      while (rows.next()) {
+        byte[] doc = rows.bytes(0);
+        if (PackedReader.hasParts(doc)) {
+          Decoding.value(dictionary, doc, parts, "field " + field.name());
+        }
+      }
+    }
+    parts.deleteUnused();
+    session.update("DELETE" + range, from, to);
+  }
+
+  @Override
+  public void set(
+      ObjectId sampleId,
+      int frameNumber,
+      String field,
+      @Nullable Object before,
+      @Nullable Object after) {
+    String name = frameNumber > 0 ? DatasetInfo.FRAMES + field : field;
+    StoredField stored = entry.field(name);
+    long row = rowOf(sampleId);
+    long key = frameNumber > 0 ? SnapshotReader.frameKey(row, frameNumber) : row;
+    FieldParts parts = new FieldParts(session, stored);
+    Object current = reader().value(stored, key, parts);
+    if (!Values.same(current, before)) {
+      throw new PostilException(
+          ErrorCode.STALE_REVISION,
+          "somebody else changed field "
+              + field
+              + (frameNumber > 0 ? " of frame " + frameNumber : "")
+              + " of sample "
+              + sampleId
+              + " in between",
+          "Read it again and repeat the change.");
+    }
+    if (frameNumber > 0 && after != null) {
+      requireFrame(key);
+    }
+    if (!stored.beside()) {
+      setInline(stored, key, after);
+    } else if (after != null) {
+      putBeside(stored, key, after, parts);
+    } else {
+      parts.deleteUnused();
+      session.update("DELETE FROM " + stored.table() + " WHERE key = ?", key);
+    }
+  }
+
+  private void requireFrame(long key) {
+    if (session.number("SELECT 1 FROM " + entry.frames() + " WHERE key = ?", 0, key) == 0) {
+      putFrameRow(key, ObjectId.create(), Document.empty(), Map.of());
+    }
+  }
+
+  private void setInline(StoredField field, long key, @Nullable Object after) {
+    String table = field.frames() ? entry.frames() : entry.samples();
+    String where = " WHERE " + (field.frames() ? "key" : "row") + " = ?";
+    Map<Long, Object> values;
+    try (Rows rows = session.query("SELECT fields FROM " + table + where, key)) {
+      values = reader.inline(rows.next() ? rows.bytesOrNull(0) : null, "field " + field.name());
+    }
+    if (after == null) {
+      values.remove(field.number());
+    } else {
+      values.put(field.number(), after);
+    }
+    session.update("UPDATE " + table + " SET fields = ?" + where, inline(values), key);
+  }
+
+  @Override
+  public void deleteField(String name) {
+    reader();
+    Catalog.drop(session, entry.field(name));
+    use(catalog.replace(session, without(name), entry.info().withoutField(name), packed));
+  }
+
+  /** The entry without a field's place, so that one of the same name gets a new place. */
+  private Entry without(String name) {
+    Map<String, StoredField> fields = new LinkedHashMap<>(entry.fields());
+    fields.remove(name);
+    return new Entry(entry.number(), entry.revision(), entry.info(), fields);
+  }
+
+  @Override
+  public void renameField(String name, String newName) {
+    reader();
+    StoredField field = entry.field(name);
+    if (name.startsWith(DatasetInfo.FRAMES) != newName.startsWith(DatasetInfo.FRAMES)) {
+      throw new PostilException(
+          ErrorCode.INVALID_NAME,
+          "field " + name + " cannot become " + newName,
+          "Both names must begin with " + DatasetInfo.FRAMES + " or neither.");
+    }
+    if (entry.fields().containsKey(newName)) {
+      throw new PostilException(
+          ErrorCode.FIELD_EXISTS,
+          "dataset " + entry.info().name() + " has a field " + newName + " already",
+          "Choose another name, or delete that field first.");
+    }
+    String plain = field.frames() ? newName.substring(DatasetInfo.FRAMES.length()) : newName;
+    session.update("UPDATE field SET name = ? WHERE number = ?", plain, field.number());
+    use(catalog.replace(session, renamed(name, newName), renamedInfo(field, plain), packed));
+  }
+
+  private Entry renamed(String name, String newName) {
+    Map<String, StoredField> fields = new LinkedHashMap<>(entry.fields());
+    StoredField field = fields.remove(name);
+    if (field != null) {
+      fields.put(newName, field);
+    }
+    return new Entry(entry.number(), entry.revision(), entry.info(), fields);
+  }
+
+  private DatasetInfo renamedInfo(StoredField field, String newName) {
+    DatasetInfo info = entry.info();
+    List<FieldSpec> specs =
+        (field.frames() ? info.frameFields() : info.sampleFields())
+            .stream()
+                .map(spec -> spec.name().equals(field.name()) ? spec.withName(newName) : spec)
+                .toList();
+    return field.frames() ? info.withFrameFields(specs) : info.withSampleFields(specs);
+  }
+
+  @Override
+  public void putRun(RunRecord run) {
+    reader();
+    String sql = "SELECT 1 FROM run WHERE dataset = ? AND type = ? AND key = ? AND id <> ?";
+    if (session.number(sql, 0, entry.number(), run.type(), run.key(), run.id()) == 1) {
+      throw new PostilException(
+          ErrorCode.KEY_EXISTS,
+          "dataset " + entry.info().name() + " has a run " + run.key() + " already",
+          "Choose another key, or delete that run first.");
+    }
+    session.update(
+        "INSERT INTO run (id, dataset, type, key, doc) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
+            + " DO UPDATE SET type = excluded.type, key = excluded.key, doc = excluded.doc",
+        run.id(),
+        entry.number(),
+        run.type(),
+        run.key(),
+        packed.write(RunDocuments.toDocument(run), null));
+  }
+
+  @Override
+  public void deleteRun(ObjectId id) {
+    reader();
+    session.update("DELETE FROM run WHERE dataset = ? AND id = ?", entry.number(), id);
+  }
+
+  @Override
+  public void putSide(ObjectId owner, SideRecord record) {
+    reader();
+    session.update(
+        "INSERT INTO "
+            + entry.sides()
+            + " (owner, sample, frame, name, doc) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT DO UPDATE SET doc = excluded.doc",
+        owner,
+        record.sampleId(),
+        record.frameNumber(),
+        record.name(),
+        packed.write(record.value(), null));
+  }
+
+  @Override
+  public void deleteSide(ObjectId owner) {
+    reader();
+    session.update("DELETE FROM " + entry.sides() + " WHERE owner = ?", owner);
+  }
+
+  @Override
+  public void appendHistory(Document historyEntry) {
+    reader();
+    session.update(
+        "INSERT INTO history (dataset, doc) VALUES (?, ?)",
+        entry.number(),
+        packed.write(historyEntry, null));
+  }
+
+  @Override
+  public void putSavedView(SavedView view) {
+    reader();
+    String sql = "SELECT 1 FROM saved_view WHERE dataset = ? AND name = ? AND id <> ?";
+    if (session.number(sql, 0, entry.number(), view.name(), view.id()) == 1) {
+      throw new PostilException(
+          ErrorCode.INVALID_NAME,
+          "dataset " + entry.info().name() + " has a saved view " + view.name() + " already",
+          "Choose another name, or delete that view first.");
+    }
+    session.update(
+        "INSERT INTO saved_view (id, dataset, name, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id)"
+            + " DO UPDATE SET name = excluded.name, doc = excluded.doc",
+        view.id(),
+        entry.number(),
+        view.name(),
+        packed.write(RunDocuments.toDocument(view), null));
+  }
+
+  @Override
+  public void deleteSavedView(ObjectId id) {
+    reader();
+    session.update("DELETE FROM saved_view WHERE dataset = ? AND id = ?", entry.number(), id);
+  }
+
+  @Override
+  public DatasetInfo info() {
+    return reader().info();
+  }
+
+  @Override
+  public SampleCursor read(ViewDefinition view, Projection fields) {
+    return Views.read(reader(), view, fields, () -> {});
+  }
+
+  @Override
+  public long count(ViewDefinition view) {
+    return Views.count(reader(), view);
+  }
+
+  @Override
+  public List<@Nullable Object> aggregate(ViewDefinition view, List<Aggregation> aggregations) {
+    return Views.aggregate(reader(), view, aggregations);
+  }
+
+  @Override
+  public List<Sample> samples(Collection<ObjectId> ids, Projection fields) {
+    return reader().samples(ids, fields);
+  }
+
+  @Override
+  public Cursor<Frame> frames(ObjectId sampleId, int first, int last, Projection fields) {
+    return reader().frames(sampleId, first, last, fields, () -> {});
+  }
+
+  @Override
+  public <T extends @Nullable Object> T write(Function<DatasetWriter, T> action) {
+    reader();
+    return action.apply(this);
+  }
+
+  @Override
+  public List<RunRecord> runs(String type) {
+    return records().runs(type);
+  }
+
+  @Override
+  public Optional<RunRecord> run(String type, String key) {
+    return records().run(type, key);
+  }
+
+  @Override
+  public List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
+    return records().side(owner, sampleIds);
+  }
+
+  @Override
+  public Cursor<SideRecord> side(ObjectId owner) {
+    return records().side(owner, () -> {});
+  }
+
+  @Override
+  public List<Document> history() {
+    return records().history();
+  }
+
+  @Override
+  public List<SavedView> savedViews() {
+    return records().savedViews();
+  }
+}
