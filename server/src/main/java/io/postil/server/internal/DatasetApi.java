@@ -1,0 +1,255 @@
+package io.postil.server.internal;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Sample;
+import io.postil.core.dataset.Skeleton;
+import io.postil.core.label.Label;
+import io.postil.core.label.LabelDocuments;
+import io.postil.core.label.LabelList;
+import io.postil.core.store.DatasetStore;
+import io.postil.core.store.Projection;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
+import io.postil.core.view.Aggregation;
+import io.postil.core.view.StageDocuments;
+import io.postil.core.view.ViewDefinition;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the App asks about datasets. Thread-safe. */
+final class DatasetApi {
+  private final DatasetStore store;
+  private final Snapshots snapshots = new Snapshots();
+
+  DatasetApi(DatasetStore store) {
+    this.store = store;
+  }
+
+  List<@Nullable Object> list() {
+    List<@Nullable Object> out = new ArrayList<>();
+    for (DatasetInfo info : store.list()) {
+      out.add(
+          Document.builder()
+              .append("name", info.name())
+              .append("mediaType", info.mediaType().id())
+              .append("samples", store.open(info.name()).count(ViewDefinition.ALL))
+              .build());
+    }
+    return out;
+  }
+
+  Document dataset(String name) {
+    StoredDataset dataset = store.open(name);
+    DatasetInfo info = dataset.info();
+    Document.Builder classes = Document.builder();
+    info.classes().forEach(classes::put);
+    Document.Builder skeletons = Document.builder();
+    for (FieldSpec field : info.sampleFields()) {
+      Skeleton skeleton = info.skeletons().getOrDefault(field.name(), info.defaultSkeleton());
+      if (skeleton != null && field.describe().startsWith("Keypoint")) {
+        skeletons.put(
+            field.name(), Document.of("labels", skeleton.labels(), "edges", skeleton.edges()));
+      }
+    }
+    return Document.builder()
+        .append("name", info.name())
+        .append("mediaType", info.mediaType().id())
+        .append("samples", dataset.count(ViewDefinition.ALL))
+        .append("fields", RunWire.list(info.sampleFields(), DatasetApi::field))
+        .append("classes", classes.build())
+        .append("skeletons", skeletons.build())
+        .append("savedViews", RunWire.list(dataset.savedViews(), DatasetApi::savedView))
+        .build();
+  }
+
+  private static Document savedView(StoredDataset.SavedView view) {
+    return Document.of("name", view.name(), "view", StageDocuments.toList(view.view()));
+  }
+
+  private static Document field(FieldSpec field) {
+    List<String> properties = new ArrayList<>();
+    field.fields().forEach(f -> properties.add(f.name()));
+    if (!field.fields().isEmpty() && field.fields().get(0).element() != null) {
+      field.fields().forEach(f -> nested(f).forEach(p -> properties.add(p.name())));
+    }
+    return Document.builder()
+        .append("name", field.name())
+        .append("type", field.describe())
+        .append("label", field.isLabel())
+        .append("list", listName(field))
+        .append("properties", properties.stream().distinct().toList())
+        .build();
+  }
+
+  private static List<FieldSpec> nested(FieldSpec field) {
+    FieldSpec element = field.element();
+    return element == null ? List.of() : element.fields();
+  }
+
+  private static String listName(FieldSpec field) {
+    String className = field.documentClass();
+    if (className == null || !field.isLabel()) {
+      return "";
+    }
+    Label empty = LabelDocuments.fromDocument(Document.of("_cls", className), className);
+    return empty instanceof LabelList<?> list ? list.listName() : "";
+  }
+
+  Document page(String name, Document query) {
+    ViewDefinition view = StageDocuments.view(query.getList("view"));
+    List<String> fields = RunWire.texts(query.getList("fields"));
+    Snapshots.Page page =
+        snapshots.page(
+            store.open(name),
+            view,
+            query.getString("snapshot"),
+            Requests.integer(query, "offset", 0, Integer.MAX_VALUE),
+            Requests.integer(query, "limit", 1, 1000),
+            new Projection(Set.copyOf(fields)));
+    return Document.builder()
+        .append("snapshot", page.snapshot())
+        .append("total", page.total())
+        .append(
+            "samples", RunWire.list(page.samples(), s -> sample(s, fields, LabelWire.GRID_MASK)))
+        .build();
+  }
+
+  Document sample(String name, String id) {
+    Sample sample = find(name, id, Projection.ALL);
+    return sample(sample, null, LabelWire.FULL_MASK);
+  }
+
+  /** The media file of a sample; only what a dataset names is ever served. */
+  Path media(String name, String id) {
+    return Path.of(find(name, id, Projection.of()).filepath());
+  }
+
+  private Sample find(String name, String id, Projection fields) {
+    List<Sample> samples =
+        ObjectId.isValid(id)
+            ? store.open(name).samples(List.of(ObjectId.of(id)), fields)
+            : List.of();
+    if (samples.isEmpty()) {
+      throw new PostilException(
+          ErrorCode.UNKNOWN_SAMPLE, "dataset '" + name + "' has no sample " + id);
+    }
+    return samples.get(0);
+  }
+
+  /** A sample with the labels of some fields, or of all if {@code fields} is null. */
+  static Document sample(Sample sample, @Nullable List<String> fields, int maxMask) {
+    Map<String, Label> labels = new LinkedHashMap<>();
+    Document.Builder values = Document.builder();
+    sample
+        .fields()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Label label) {
+                if (fields == null || fields.contains(name)) {
+                  labels.put(name, label);
+                }
+              } else {
+                values.append(name, value);
+              }
+            });
+    Document metadata = sample.metadata();
+    return Document.builder()
+        .append("id", sample.id().toString())
+        .append("name", fileName(sample.filepath()))
+        .append("filepath", sample.filepath())
+        .append("tags", Values.list(sample.tags()))
+        .append("metadata", metadata == null ? Document.empty() : metadata)
+        .append("labels", RunWire.labels(labels, maxMask))
+        .append("values", values.build())
+        .build();
+  }
+
+  private static String fileName(String path) {
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  }
+
+  List<@Nullable Object> facets(String name, Document query) {
+    StoredDataset dataset = store.open(name);
+    ViewDefinition view = StageDocuments.view(query.getList("view"));
+    List<@Nullable Object> out = new ArrayList<>();
+    for (String field : RunWire.texts(query.getList("fields"))) {
+      FieldSpec spec =
+          dataset
+              .info()
+              .field(field)
+              .filter(FieldSpec::isLabel)
+              .orElseThrow(
+                  () ->
+                      new PostilException(
+                          ErrorCode.UNKNOWN_FIELD, "there is no label field '" + field + "'"));
+      out.add(facet(dataset, view, spec));
+    }
+    return out;
+  }
+
+  private static Document facet(StoredDataset dataset, ViewDefinition view, FieldSpec field) {
+    String list = listName(field);
+    String path = field.name() + (list.isEmpty() ? "" : "." + list);
+    boolean outcomes = field(field).getList("properties").contains("eval") || !list.isEmpty();
+    List<Aggregation> questions = new ArrayList<>();
+    questions.add(Aggregation.countValues(path + ".label"));
+    questions.add(Aggregation.bounds(path + ".confidence"));
+    if (outcomes) {
+      questions.add(Aggregation.countValues(path + ".eval"));
+    }
+    List<@Nullable Object> answers = dataset.aggregate(view, questions);
+    List<@Nullable Object> classes = counts(answers.get(0));
+    Document.Builder out =
+        Document.builder()
+            .append("field", field.name())
+            .append("labels", classes.stream().mapToLong(c -> count((Document) c)).sum())
+            .append("classes", classes.stream().filter(DatasetApi::isNamed).toList())
+            .append(
+                "outcomes",
+                outcomes
+                    ? counts(answers.get(2)).stream().filter(DatasetApi::isNamed).toList()
+                    : List.of());
+    if (answers.get(1) instanceof List<?> bounds
+        && bounds.size() == 2
+        && bounds.get(0) instanceof Number low
+        && bounds.get(1) instanceof Number high) {
+      out.append("confidence", Values.listOf(low.doubleValue(), high.doubleValue()));
+    }
+    return out.build();
+  }
+
+  private static long count(@Nullable Document entry) {
+    return entry == null ? 0 : entry.getLong("count", 0);
+  }
+
+  private static boolean isNamed(@Nullable Object entry) {
+    return entry instanceof Document document && document.get("value") != null;
+  }
+
+  /** Pairs of value and count as objects, most frequent first. */
+  private static List<@Nullable Object> counts(@Nullable Object pairs) {
+    List<Document> out = new ArrayList<>();
+    if (pairs instanceof List<?> list) {
+      for (Object pair : list) {
+        if (pair instanceof List<?> p && p.size() == 2 && p.get(1) instanceof Number n) {
+          Object value = p.get(0);
+          out.add(
+              Document.of(
+                  "value", value == null ? null : value.toString(), "count", n.longValue()));
+        }
+      }
+    }
+    out.sort((a, b) -> Long.compare(b.getLong("count", 0), a.getLong("count", 0)));
+    return Values.list(out);
+  }
+}

@@ -1,0 +1,67 @@
+package io.postil.server.internal;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads what a request says. Stateless. */
+final class Requests {
+  private static final int MAX_BODY = 64 * 1024 * 1024;
+
+  private Requests() {}
+
+  /** The JSON object of the body; empty without a body. */
+  static Document body(HttpExchange exchange) throws IOException {
+    byte[] bytes = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+    if (bytes.length > MAX_BODY) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST, "the request is larger than " + MAX_BODY + " bytes");
+    }
+    if (bytes.length == 0) {
+      return Document.empty();
+    }
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    if (type == null || !type.startsWith("application/json")) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST, "the body is JSON: send Content-Type: application/json");
+    }
+    return Json.readDocument(new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /** An integer of the body within bounds. */
+  static int integer(Document body, String name, int least, int most) {
+    Object value = body.get(name);
+    if (value instanceof Number n && n.doubleValue() >= least && n.doubleValue() <= most) {
+      return n.intValue();
+    }
+    throw new PostilException(
+        ErrorCode.INVALID_REQUEST,
+        name + " is " + value + "; it must be a number from " + least + " to " + most);
+  }
+
+  /** An integer of the address, or the default if it is not there. */
+  static int parameter(HttpExchange exchange, String name, int defaultValue) {
+    String query = exchange.getRequestURI().getRawQuery();
+    if (query != null) {
+      for (String pair : query.split("&", -1)) {
+        if (pair.startsWith(name + "=")) {
+          return parse(name, pair.substring(name.length() + 1));
+        }
+      }
+    }
+    return defaultValue;
+  }
+
+  private static int parse(String name, String text) {
+    try {
+      return Math.max(0, Integer.parseInt(text));
+    } catch (NumberFormatException e) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST, name + " must be a number, not " + text, null, e);
+    }
+  }
+}

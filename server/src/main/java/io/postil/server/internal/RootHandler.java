@@ -1,0 +1,205 @@
+package io.postil.server.internal;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.store.DatasetStore;
+import io.postil.core.value.Document;
+import io.postil.server.AnnotationService;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes every request: checks who asks, finds who answers, and turns exceptions into answers.
+ * Thread-safe.
+ */
+public final class RootHandler implements HttpHandler {
+  private static final System.Logger LOG = System.getLogger(RootHandler.class.getName());
+  private static final String API = "/api/v1/";
+
+  private static final String POLICY =
+      "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+          + " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none';"
+          + " frame-ancestors 'none'; form-action 'none'";
+
+  private final DatasetStore store;
+  private final DatasetApi datasets;
+  private final RunApi runs;
+  private final Thumbnails thumbnails;
+  private final AppFiles files;
+  private final AccessGuard guard;
+
+  /** Serves a store and its runs; {@code ui} is a directory of the App's files or null. */
+  public RootHandler(
+      DatasetStore store,
+      AnnotationService service,
+      Path home,
+      @Nullable Path ui,
+      AccessGuard guard) {
+    this.store = store;
+    this.datasets = new DatasetApi(store);
+    this.runs = new RunApi(service);
+    this.thumbnails = new Thumbnails(home);
+    this.files = new AppFiles(ui);
+    this.guard = guard;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try {
+      respond(exchange);
+    } catch (PostilException e) {
+      answerError(exchange, e);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the client went away", e);
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "request failed: " + exchange.getRequestURI().getPath(), e);
+      answerError(
+          exchange,
+          new PostilException(ErrorCode.INTERNAL, "a fault of Postil: " + e, "see the log", e));
+    } finally {
+      exchange.close();
+    }
+  }
+
+  private static void answerError(HttpExchange exchange, PostilException e) throws IOException {
+    if (exchange.getResponseCode() == -1) {
+      Answer.error(exchange, e);
+    }
+  }
+
+  private void respond(HttpExchange exchange) throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Content-Security-Policy", POLICY);
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    if (!guard.isAddressed(exchange)) {
+      Answer.json(exchange, 403, refusal("this address is not the server's"));
+      return;
+    }
+    String path = exchange.getRequestURI().getRawPath();
+    boolean api = path.startsWith(API);
+    if (!api && !path.startsWith("/media/")) {
+      guard.admit(exchange);
+      files.send(exchange, path);
+      return;
+    }
+    if (!guard.isAuthorized(exchange)) {
+      Answer.json(exchange, 401, refusal("open the App with the address that Postil printed"));
+      return;
+    }
+    String[] parts =
+        Arrays.stream(path.substring(api ? API.length() : 7).split("/", -1))
+            .map(part -> URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8))
+            .toArray(String[]::new);
+    if (api) {
+      Object answer = answer(exchange, parts);
+      Answer.json(exchange, 200, answer);
+    } else {
+      media(exchange, parts);
+    }
+  }
+
+  private static Document refusal(String message) {
+    return Document.builder()
+        .append("code", "REFUSED")
+        .append("message", message)
+        .append("problems", List.of())
+        .build();
+  }
+
+  private void media(HttpExchange exchange, String[] parts) throws IOException {
+    if (parts.length != 2) {
+      throw unknown(exchange);
+    }
+    Path file = datasets.media(parts[0], parts[1]);
+    boolean small = "thumbnail".equals(exchange.getRequestURI().getRawQuery());
+    Media.send(exchange, small ? thumbnails.of(file) : file);
+  }
+
+  private @Nullable Object answer(HttpExchange exchange, String[] parts) throws IOException {
+    String method = exchange.getRequestMethod();
+    if (parts.length == 1 && parts[0].equals("app") && method.equals("GET")) {
+      return Document.builder()
+          .append("store", store.location())
+          .append("datasets", datasets.list())
+          .append("backends", runs.backends())
+          .build();
+    }
+    if (parts.length < 2 || !parts[0].equals("datasets")) {
+      throw unknown(exchange);
+    }
+    String[] rest = Arrays.copyOfRange(parts, 2, parts.length);
+    if (rest.length > 0 && rest[0].equals("runs")) {
+      return ofRuns(exchange, method, parts[1], Arrays.copyOfRange(rest, 1, rest.length));
+    }
+    return ofDataset(exchange, method, parts[1], rest);
+  }
+
+  private Object ofDataset(HttpExchange exchange, String method, String dataset, String[] rest)
+      throws IOException {
+    return switch (method + " " + String.join("/", pattern(rest, "samples"))) {
+      case "GET " -> datasets.dataset(dataset);
+      case "POST samples" -> datasets.page(dataset, Requests.body(exchange));
+      case "GET samples/*" -> datasets.sample(dataset, rest[1]);
+      case "POST facets" -> datasets.facets(dataset, Requests.body(exchange));
+      case "POST annotations/plan" -> runs.plan(dataset, Requests.body(exchange));
+      default -> throw unknown(exchange);
+    };
+  }
+
+  private Object ofRuns(HttpExchange exchange, String method, String dataset, String[] rest)
+      throws IOException {
+    if (rest.length == 0) {
+      return switch (method) {
+        case "GET" -> runs.runs(dataset);
+        case "POST" -> runs.annotate(dataset, Requests.body(exchange));
+        default -> throw unknown(exchange);
+      };
+    }
+    String key = rest[0];
+    String[] what = pattern(Arrays.copyOfRange(rest, 1, rest.length), "tasks");
+    return switch (method + " " + String.join("/", what)) {
+      case "GET " -> runs.run(dataset, key);
+      case "DELETE " -> runs.delete(dataset, key);
+      case "GET view" -> runs.view(dataset, key);
+      case "POST preview" -> runs.preview(dataset, key, Requests.body(exchange));
+      case "POST load" -> runs.load(dataset, key, Requests.body(exchange));
+      case "POST undo" -> runs.undo(dataset, key);
+      case "POST cleanup" -> runs.cleanup(dataset, key);
+      case "POST rename" -> runs.rename(dataset, key, Requests.body(exchange));
+      case "GET tasks" ->
+          runs.tasks(
+              dataset,
+              key,
+              Requests.parameter(exchange, "offset", 0),
+              Requests.parameter(exchange, "limit", 200));
+      case "GET tasks/*" -> runs.task(dataset, key, rest[2]);
+      case "PUT tasks/*" -> runs.save(dataset, key, rest[2], Requests.body(exchange));
+      default -> throw unknown(exchange);
+    };
+  }
+
+  /** The parts with the id behind a collection replaced by a star. */
+  private static String[] pattern(String[] parts, String collection) {
+    if (parts.length == 2 && parts[0].equals(collection)) {
+      return new String[] {collection, "*"};
+    }
+    return parts;
+  }
+
+  private static PostilException unknown(HttpExchange exchange) {
+    return new PostilException(
+        ErrorCode.INVALID_REQUEST,
+        "there is no " + exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+  }
+}
