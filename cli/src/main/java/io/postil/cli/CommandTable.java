@@ -1,0 +1,38 @@
+package io.postil.cli;
+
+import java.util.List;
+
+/**
+ * The command groups: a line of help and a class for each. A class is named only in {@link
+ * #create}, so that calling one command loads no other. To add a command, add it to both.
+ */
+final class CommandTable {
+  /** A command group as the help shows it. */
+  record Entry(String name, String description) {}
+
+  private static final List<Entry> ENTRIES =
+      List.of(new Entry("doctor", "Check Java, the database and what else Postil needs."));
+
+  private CommandTable() {}
+
+  static List<Entry> entries() {
+    return ENTRIES;
+  }
+
+  static boolean contains(String name) {
+    for (Entry entry : ENTRIES) {
+      if (entry.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A new object with picocli's annotations for a command of {@link #entries}. */
+  static Object create(String name) {
+    return switch (name) {
+      case "doctor" -> new DoctorCommand();
+      default -> throw new IllegalArgumentException("no command " + name);
+    };
+  }
+}

@@ -1,0 +1,172 @@
+package io.postil.cli;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.Nearest;
+import io.postil.core.PostilException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code postil}: finds the command group, runs it, prints errors. */
+@Command(
+    name = "postil",
+    description = "Labels for image and video datasets: explore, send to annotators, merge back.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+public final class Main implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--database",
+      paramLabel = "URI",
+      scope = ScopeType.INHERIT,
+      description =
+          "The database: sqlite:FILE or mongodb://... (default: POSTIL_DATABASE_URI, then"
+              + " FIFTYONE_DATABASE_URI, then the embedded one in POSTIL_HOME).")
+  private @Nullable URI database;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  private boolean debug;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version.")
+  private boolean version;
+
+  private Main() {}
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+  }
+
+  /** Runs a command; gives its exit code. */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main).setOut(out).setErr(err);
+    String called = called(args);
+    if (called != null && CommandTable.contains(called)) {
+      line.addSubcommand(called, CommandTable.create(called));
+    } else {
+      showTable(line);
+    }
+    line.setOut(out).setErr(err);
+    line.setParameterExceptionHandler((e, a) -> usageError(e, called, err));
+    line.setExecutionExceptionHandler((e, l, parsed) -> error(e, main.debug, err));
+    return line.execute(args);
+  }
+
+  /** The first argument that is neither an option nor an option's value. */
+  private static @Nullable String called(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--database")) {
+        i++;
+      } else if (!args[i].startsWith("-")) {
+        return args[i];
+      }
+    }
+    return null;
+  }
+
+  private static void showTable(CommandLine line) {
+    line.getHelpSectionMap()
+        .put(
+            CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+            help -> {
+              StringBuilder list = new StringBuilder("Commands:\n");
+              for (CommandTable.Entry entry : CommandTable.entries()) {
+                list.append(String.format("  %-18s %s%n", entry.name(), entry.description()));
+              }
+              return list + "\nMore on each: postil COMMAND --help\n";
+            });
+  }
+
+  private static int usageError(ParameterException e, @Nullable String called, PrintWriter err) {
+    if (called != null && !CommandTable.contains(called)) {
+      List<String> names = CommandTable.entries().stream().map(CommandTable.Entry::name).toList();
+      err.println("postil: there is no command " + called);
+      err.println(Nearest.hint(called, names));
+    } else {
+      err.println("postil: " + e.getMessage());
+      err.println("See: " + e.getCommandLine().getCommandName() + " --help");
+    }
+    return 2;
+  }
+
+  private static int error(Exception e, boolean debug, PrintWriter err) {
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    if (!(e instanceof PostilException known)) {
+      err.println("postil: an unexpected error: " + e);
+      err.println("This is a fault of Postil; --debug shows where. Please report it.");
+      return 1;
+    }
+    err.println("postil: " + known.getMessage());
+    for (PostilException.Problem problem : known.problems()) {
+      if (problem.remedy() != null) {
+        err.println(problem.remedy());
+      }
+    }
+    return known.code() == ErrorCode.INTERRUPTED ? 130 : known.code().category().exitCode();
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+
+  /** The directory of Postil's own files. */
+  Path home() {
+    String home = System.getenv("POSTIL_HOME");
+    return home == null || home.isEmpty()
+        ? Path.of(System.getProperty("user.home"), ".postil")
+        : Path.of(home);
+  }
+
+  /** The database that the options or the environment name. */
+  URI database() {
+    if (database != null) {
+      return database;
+    }
+    for (String variable : List.of("POSTIL_DATABASE_URI", "FIFTYONE_DATABASE_URI")) {
+      String value = System.getenv(variable);
+      if (value != null && !value.isEmpty()) {
+        return URI.create(value);
+      }
+    }
+    return URI.create("sqlite:/");
+  }
+
+  /** Reads the version from the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"postil " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}
