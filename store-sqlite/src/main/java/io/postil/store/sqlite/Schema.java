@@ -46,6 +46,10 @@ final class Schema {
     this.migrations = migrations;
   }
 
+  List<List<String>> migrations() {
+    return migrations;
+  }
+
   /** The newest version. */
   int version() {
     return migrations.size();
