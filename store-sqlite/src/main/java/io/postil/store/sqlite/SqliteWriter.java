@@ -37,6 +37,9 @@ final class SqliteWriter implements DatasetWriter {
   private SnapshotReader reader;
   private boolean open = true;
 
+  /** The row number of the next sample; negative until it is known. */
+  private long nextRow = -1;
+
   private SqliteWriter(
       Session session, Catalog catalog, Entry entry, Dictionary.Editor dictionary) {
     this.session = session;
@@ -109,19 +112,27 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void insert(Sample sample) {
+    reader();
     requireDeclared(sample.fields(), false);
-    if (reader().row(sample.id()) >= 0) {
+    if (nextRow < 0) {
+      nextRow = session.number("SELECT max(row) FROM " + entry.samples(), 0) + 1;
+    }
+    long added =
+        session.update(
+            "INSERT OR IGNORE INTO "
+                + entry.samples()
+                + " (row, id, path, meta, fields) VALUES (?, ?, ?, ?, ?)",
+            nextRow,
+            sample.id(),
+            sample.filepath(),
+            meta(sample),
+            inline(inlineOf(sample.fields(), false)));
+    if (added == 0) {
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
           "dataset " + entry.info().name() + " has a sample " + sample.id() + " already");
     }
-    session.update(
-        "INSERT INTO " + entry.samples() + " (id, path, meta, fields) VALUES (?, ?, ?, ?)",
-        sample.id(),
-        sample.filepath(),
-        meta(sample),
-        inline(inlineOf(sample.fields(), false)));
-    putBeside(session.lastRow(), sample.fields(), false);
+    putBeside(nextRow++, sample.fields(), false);
   }
 
   private byte[] meta(Sample sample) {
