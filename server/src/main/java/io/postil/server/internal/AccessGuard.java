@@ -8,6 +8,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,9 @@ public final class AccessGuard {
     this.hosts =
         any
             ? null
-            : Set.of(host + ":" + port, "localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
+            : Stream.of(host, "localhost", "127.0.0.1", "[::1]")
+                .map(name -> name + ":" + port)
+                .collect(Collectors.toUnmodifiableSet());
   }
 
   private static String random() {

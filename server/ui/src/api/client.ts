@@ -1,0 +1,92 @@
+// Typed access to the server's REST interface; the types are generated from its OpenAPI file.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+export type AppInfo = Schemas['AppInfo'];
+export type Dataset = Schemas['Dataset'];
+export type Field = Schemas['Field'];
+export type Stage = Schemas['Stage'];
+export type SamplePage = Schemas['SamplePage'];
+export type Sample = Schemas['Sample'];
+export type Label = Schemas['Label'];
+export type LabelGroup = Schemas['LabelGroup'];
+export type FieldLabels = Schemas['FieldLabels'];
+export type Mask = Schemas['Mask'];
+export type Facet = Schemas['Facet'];
+export type Backend = Schemas['Backend'];
+export type Attribute = Schemas['Attribute'];
+export type FieldSchema = Schemas['FieldSchema'];
+export type AnnotationRequest = Schemas['AnnotationRequest'];
+export type FieldRequest = Schemas['FieldRequest'];
+export type Restrictions = Schemas['Restrictions'];
+export type Plan = Schemas['Plan'];
+export type Problem = Schemas['Problem'];
+export type Run = Schemas['Run'];
+export type Counts = Schemas['Counts'];
+export type LoadOptions = Schemas['LoadOptions'];
+export type Preview = Schemas['Preview'];
+export type Change = Schemas['Change'];
+export type Report = Schemas['Report'];
+export type Task = Schemas['Task'];
+export type TaskPage = Schemas['TaskPage'];
+export type Save = Schemas['Save'];
+export type Saved = Schemas['Saved'];
+
+/** What the server says when it refuses, or that it cannot be reached (`code` is then OFFLINE). */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly remedy: string | undefined,
+    readonly problems: Problem[],
+  ) {
+    super(message);
+  }
+}
+
+export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch('/api/v1' + path, {
+      method,
+      signal: signal ?? null,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    });
+  } catch (e) {
+    if (signal?.aborted) throw e;
+    throw new ApiError('OFFLINE', 'The server does not answer.', 'Is Postil still running? The page goes on as soon as it is back.', []);
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) {
+    throw new ApiError(answer?.code ?? 'INTERNAL', answer?.message ?? `The server answered ${response.status}.`, answer?.remedy, answer?.problems ?? []);
+  }
+  return answer as T;
+}
+
+const part = encodeURIComponent;
+const dataset = (name: string) => `/datasets/${part(name)}`;
+const run = (name: string, key: string) => `${dataset(name)}/runs/${part(key)}`;
+
+export const api = {
+  app: () => request<AppInfo>('GET', '/app'),
+  dataset: (name: string) => request<Dataset>('GET', dataset(name)),
+  samples: (name: string, query: Schemas['PageQuery'], signal?: AbortSignal) => request<SamplePage>('POST', `${dataset(name)}/samples`, query, signal),
+  sample: (name: string, id: string) => request<Sample>('GET', `${dataset(name)}/samples/${id}`),
+  facets: (name: string, view: Stage[], fields: string[], signal?: AbortSignal) => request<Facet[]>('POST', `${dataset(name)}/facets`, { view, fields }, signal),
+  plan: (name: string, body: AnnotationRequest) => request<Plan>('POST', `${dataset(name)}/annotations/plan`, body),
+  annotate: (name: string, body: AnnotationRequest) => request<Run>('POST', `${dataset(name)}/runs`, body),
+  runs: (name: string) => request<Run[]>('GET', `${dataset(name)}/runs`),
+  runView: (name: string, key: string) => request<Stage[]>('GET', `${run(name, key)}/view`),
+  preview: (name: string, key: string, body: Schemas['PreviewQuery']) => request<Preview>('POST', `${run(name, key)}/preview`, body),
+  load: (name: string, key: string, options: LoadOptions) => request<Report>('POST', `${run(name, key)}/load`, options),
+  undo: (name: string, key: string) => request<Report>('POST', `${run(name, key)}/undo`, {}),
+  cleanup: (name: string, key: string) => request<object>('POST', `${run(name, key)}/cleanup`, {}),
+  rename: (name: string, key: string, newKey: string) => request<Run>('POST', `${run(name, key)}/rename`, { key: newKey }),
+  deleteRun: (name: string, key: string) => request<object>('DELETE', run(name, key)),
+  tasks: (name: string, key: string, offset: number, limit: number) => request<TaskPage>('GET', `${run(name, key)}/tasks?offset=${offset}&limit=${limit}`),
+  task: (name: string, key: string, sample: string) => request<Task>('GET', `${run(name, key)}/tasks/${sample}`),
+  save: (name: string, key: string, sample: string, body: Save) => request<Saved>('PUT', `${run(name, key)}/tasks/${sample}`, body),
+};
+
+export const mediaUrl = (name: string, sample: string) => `/media/${part(name)}/${sample}`;
+export const thumbnailUrl = (name: string, sample: string) => `/media/${part(name)}/${sample}?thumbnail`;

@@ -1,0 +1,135 @@
+// Classes, attributes of the selection, and every label as a list for keyboard and screen reader.
+import { Badge, Checkbox, Group, MultiSelect, NumberInput, Radio, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState } from 'react';
+import type { Attribute, FieldSchema } from '../api/client';
+import { classColor } from '../model/colors';
+import type { Shape } from './history';
+import { extent, isClassField, type EditorModel } from './model';
+
+export function SidePanel({ model, version }: { model: EditorModel; version: number }) {
+  const spatial = model.task.schema.filter((f) => !isClassField(f));
+  const field = model.schema(model.field);
+  return (
+    <aside className="editor-side" aria-label="labels" data-version={version}>
+      <Stack gap="md">
+        {model.task.schema.filter(isClassField).map((f) => <ClassField key={f.field} model={model} schema={f} />)}
+        {spatial.length > 1 && <SegmentedControl size="xs" fullWidth value={model.field} onChange={(f) => { model.field = f; model.select([]); }} data={spatial.map((f) => f.field)} aria-label="field" />}
+        {field && !isClassField(field) && <Classes model={model} schema={field} />}
+        {field && <Limits schema={field} />}
+        <Attributes model={model} />
+        {spatial.length > 0 && <LabelList model={model} />}
+      </Stack>
+    </aside>
+  );
+}
+
+function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema }) {
+  const first = model.first();
+  const current = first && first.field === schema.field ? first.label.label : model.activeClass.get(schema.field);
+  const may = model.selected.size === 0 ? model.may(schema.field, 'additions') : model.may(schema.field, 'labelEdits');
+  return (
+    <section aria-label="class">
+      <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : 'Class of the next box'}</Text>
+      <div className="class-chips">
+        {schema.classes.slice(0, 40).map((c, i) => (
+          <button key={c.name} type="button" className="class-chip" disabled={!may} aria-pressed={current === c.name} style={{ ['--chip' as string]: classColor(c.name) }} onClick={() => model.setClass(c.name)}>
+            {i < 9 && <kbd>{i + 1}</kbd>}<span className="swatch" style={{ background: classColor(c.name) }} />{c.name}
+          </button>
+        ))}
+      </div>
+      {schema.classes.length > 40 && <Select mt={6} size="xs" searchable aria-label="other class" placeholder={`all ${schema.classes.length} classes`} data={schema.classes.map((c) => c.name)} value={current ?? null} onChange={(v) => v && model.setClass(v)} disabled={!may} />}
+    </section>
+  );
+}
+
+const REFUSED: [keyof FieldSchema['restrictions'], string][] = [['additions', 'no new labels'], ['deletions', 'no deleting'], ['labelEdits', 'classes and attributes fixed'], ['spatialEdits', 'places fixed'], ['indexEdits', 'indexes fixed']];
+
+function Limits({ schema }: { schema: FieldSchema }) {
+  const limits = REFUSED.filter(([k]) => !schema.restrictions[k]);
+  if (limits.length === 0) return null;
+  return <Group gap={4} data-testid="restrictions">{limits.map(([k, text]) => <Badge key={k} size="sm" variant="light" color="orange" tt="none">{text}</Badge>)}</Group>;
+}
+
+function ClassField({ model, schema }: { model: EditorModel; schema: FieldSchema }) {
+  const names = [...model.shapes.values()].filter((s) => s.field === schema.field).map((s) => s.label.label ?? '');
+  const data = [...new Set([...schema.classes.map((c) => c.name), ...names])];
+  if (model.className(schema.field) === 'Classification') {
+    return <Select size="sm" label={schema.field} data={data} value={names[0] ?? null} onChange={(v) => model.setClassifications(schema.field, v === null ? [] : [v])} clearable={model.may(schema.field, 'deletions')} searchable />;
+  }
+  return <MultiSelect size="sm" label={schema.field} data={data} value={names} onChange={(v) => model.setClassifications(schema.field, v)} searchable clearable />;
+}
+
+function Attributes({ model }: { model: EditorModel }) {
+  const shape = model.first();
+  if (!shape) return <Text size="xs" c="dimmed">Nothing selected. Press N and drag to draw, ? for all keys.</Text>;
+  const attributes = model.attributesOf(shape);
+  const may = model.may(shape.field, 'labelEdits');
+  return (
+    <section aria-label="attributes" data-testid="attributes">
+      <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 1 ? `${model.selected.size} labels selected` : 'Attributes'}</Text>
+      <Stack gap="xs">
+        {attributes.map((a, i) => <AttributeInput key={a.name} model={model} shape={shape} attribute={a} may={may && !a.readOnly} active={model.attributeMode === i} />)}
+        <NumberInput size="xs" label="index" value={shape.label.index ?? ''} disabled={!model.may(shape.field, 'indexEdits')} onChange={(v) => model.setIndex(v === '' ? undefined : Number(v))} allowDecimal={false} hideControls />
+      </Stack>
+    </section>
+  );
+}
+
+function AttributeInput({ model, shape, attribute, may, active }: { model: EditorModel; shape: Shape; attribute: Attribute; may: boolean; active: boolean }) {
+  const value = shape.label.attributes?.[attribute.name];
+  const set = (v: unknown) => model.setAttribute(attribute, v);
+  const label = attribute.name + (attribute.readOnly ? ' (read-only)' : '');
+  const style = active ? { outline: '2px solid var(--mantine-primary-color-filled)', outlineOffset: 3, borderRadius: 4 } : undefined;
+  const choices = attribute.values.map(String);
+  const pick = (text: string | null) => set(text === null ? undefined : attribute.values[choices.indexOf(text)]);
+  if (attribute.type === 'checkbox' && attribute.values.length === 0) return <Checkbox size="xs" style={style} label={label} checked={value === true} disabled={!may} onChange={(e) => set(e.currentTarget.checked)} />;
+  if (attribute.type === 'checkbox') return <MultiSelect size="xs" style={style} label={label} data={choices} value={Array.isArray(value) ? value.map(String) : []} disabled={!may} onChange={(v) => set(attribute.values.filter((x) => v.includes(String(x))))} />;
+  if (attribute.type === 'select') return <Select size="xs" style={style} label={label} data={choices} value={value === undefined || value === null ? null : String(value)} disabled={!may} onChange={pick} clearable />;
+  if (attribute.type === 'radio') {
+    return (
+      <Radio.Group size="xs" style={style} label={label} value={value === undefined || value === null ? '' : String(value)} onChange={pick}>
+        <Group gap="sm" mt={4}>{choices.map((c) => <Radio key={c} size="xs" value={c} label={c} disabled={!may} />)}</Group>
+      </Radio.Group>
+    );
+  }
+  return <TextAttribute label={label} value={value} may={may} onSet={set} />;
+}
+
+/** A text is one gesture: it is taken over when the field is left or Enter is pressed. */
+function TextAttribute({ label, value, may, onSet }: { label: string; value: unknown; may: boolean; onSet(v: unknown): void }) {
+  const shown = value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const [draft, setDraft] = useState(shown);
+  useEffect(() => setDraft(shown), [shown]);
+  const take = () => { if (draft !== shown) onSet(draft === '' ? undefined : typeof value === 'number' && draft.trim() !== '' && Number.isFinite(Number(draft)) ? Number(draft) : typeof value === 'boolean' && /^(true|false)$/.test(draft) ? draft === 'true' : draft); };
+  return <TextInput size="xs" label={label} value={draft} disabled={!may} onChange={(e) => setDraft(e.currentTarget.value)} onBlur={take} onKeyDown={(e) => e.key === 'Enter' && take()} />;
+}
+
+function LabelList({ model }: { model: EditorModel }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const shapes = [...model.shapes.values()].filter((s) => extent(s.label));
+  const rows = useVirtualizer({ count: shapes.length, getScrollElement: () => scroller.current, estimateSize: () => 28, overscan: 6 });
+  const firstId = model.first()?.label.id;
+  const at = firstId === undefined ? -1 : shapes.findIndex((s) => s.label.id === firstId);
+  useEffect(() => { if (at >= 0) rows.scrollToIndex(at); }, [at, rows]);
+  return (
+    <section aria-label="all labels">
+      <Text size="xs" fw={700} c="dimmed" mb={4} data-testid="label-total">{shapes.length} labels</Text>
+      <div ref={scroller} style={{ maxHeight: 300, overflowY: 'auto' }} role="listbox" aria-label="labels" aria-multiselectable tabIndex={-1}>
+        <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {rows.getVirtualItems().map((row) => {
+            const s = shapes[row.index]!;
+            return (
+              <button key={s.label.id} type="button" role="option" aria-selected={model.selected.has(s.label.id)} className="label-row" data-label={s.label.id} style={{ position: 'absolute', top: 0, transform: `translateY(${row.start}px)` }}
+                onClick={(e) => (e.shiftKey || e.ctrlKey ? model.toggle(s.label.id) : model.select([s.label.id]))}>
+                <span className="swatch" style={{ background: classColor(s.label.label) }} />
+                <span>{s.label.label ?? s.label.cls}</span>
+                <span className="dim">{model.hidden.has(s.label.id) ? 'hidden' : s.field !== model.field ? s.field : ''}</span>
+              </button>
+            );
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,321 @@
+// The editor on one sample: canvas, tools, keys, side panel, saving.
+import { ActionIcon, Badge, Button, Group, Modal, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconCheck, IconChevronLeft, IconChevronRight, IconHelp, IconPointer, IconSquarePlus, IconTrash, IconZoomScan } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { api, ApiError, mediaUrl, type Dataset, type FieldLabels, type Task } from '../api/client';
+import { SchemeSwitch } from '../DatasetPage';
+import { ErrorNote } from '../Errors';
+import { go } from '../route';
+import { Autosave, localJournal, type SaveState } from './autosave';
+import { CanvasView } from './canvas';
+import { merge, type Shape } from './history';
+import { commandOf, HELP, type Command } from './keys';
+import { clipboard, EditorModel, extent, shapesOf } from './model';
+import { Pointer } from './pointer';
+import { SidePanel } from './SidePanel';
+
+interface Work { labels: FieldLabels; state: Task['summary']['state'] }
+interface Props { dataset: string; run: string; task: Task; skeletons: Dataset['skeletons'] }
+
+export function Workbench({ dataset, run, task, skeletons }: Props) {
+  const client = useQueryClient();
+  const sample = task.summary.sample;
+  const [saving, setSaving] = useState<{ state: SaveState; error: unknown }>({ state: 'saved', error: null });
+  const [help, setHelp] = useState(false);
+  const [theirs, setTheirs] = useState<Task | null>(null);
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<CanvasView | null>(null);
+  const pointer = useRef<Pointer | null>(null);
+  const session = useMemo(() => open(dataset, run, task, (state, error) => setSaving({ state, error })), [dataset, run, task]);
+  const { model, save } = session;
+  const version = useSyncExternalStore(model.subscribe, () => model.version);
+
+  useEffect(() => {
+    if (saving.state === 'conflict') void api.task(dataset, run, sample).then(setTheirs, () => setTheirs(null));
+  }, [saving.state, dataset, run, sample]);
+
+  useEffect(() => {
+    const h = host.current!;
+    const edges = Object.fromEntries(Object.entries(skeletons).map(([f, s]) => [f, s.edges]));
+    const v = new CanvasView(h, model, edges);
+    const p = new Pointer(v, model);
+    view.current = v;
+    pointer.current = p;
+    const observer = new ResizeObserver(() => v.resize(h.clientWidth, h.clientHeight));
+    observer.observe(h);
+    const image = new Image();
+    image.onload = () => { v.setImage(image); h.dataset.ready = 'true'; };
+    image.src = mediaUrl(dataset, sample);
+    h.focus({ preventScroll: true });
+    session.recover();
+    (window as unknown as Record<string, unknown>).__postil = {
+      scene: () => ({ labels: model.labels(), selected: [...model.selected], tool: model.tool, revision: save.revision, state: save.state }),
+      toScreen: (x: number, y: number) => { const r = h.getBoundingClientRect(); const q = v.toScreen([x, y]); return [q[0] + r.left, q[1] + r.top]; },
+    };
+    return () => {
+      observer.disconnect();
+      p.destroy();
+      v.destroy();
+      void save.flush().finally(() => save.close());
+    };
+  }, [session, model, save, dataset, sample, skeletons]);
+
+  useEffect(() => view.current?.redraw(), [version]);
+
+  const leave = useCallback(async (to: string | undefined, state?: Work['state']) => {
+    if (state) session.mark(state);
+    if (to === undefined && !state) return;
+    const saved = await save.flush();
+    if (!saved && save.state === 'conflict') return;
+    void client.removeQueries({ queryKey: ['task', dataset, run, sample] });
+    if (to) go({ page: 'editor', dataset, run, sample: to });
+    else if (saved) back();
+  }, [session, save, client, dataset, run, sample]);
+  const back = useCallback(() => {
+    for (const key of ['data', 'runs']) void client.invalidateQueries({ queryKey: [key, dataset] });
+    go({ page: 'grid', dataset });
+  }, [client, dataset]);
+
+  const perform = useCallback((command: Command): void => {
+    const v = view.current!;
+    if (command.startsWith('nudge:')) {
+      const [dx, dy] = command.slice(6).split(',').map(Number) as [number, number];
+      return model.nudge(dx, dy);
+    }
+    if (command.startsWith('digit:')) return digit(model, Number(command.slice(6)));
+    switch (command as Exclude<Command, `nudge:${number},${number}` | `digit:${number}`>) {
+      case 'next': return void leave(task.next);
+      case 'previous': return void leave(task.previous);
+      case 'complete': return void leave(task.next, 'completed');
+      case 'skip': return void leave(task.next, 'skipped');
+      case 'draw': return model.setTool('draw');
+      case 'select': return model.setTool('select');
+      case 'undo': return model.undo();
+      case 'redo': return model.redo();
+      case 'hide': return hide(model);
+      case 'hideAll': model.allHidden = !model.allHidden; return model.changed();
+      case 'copy': clipboard.shapes = model.chosen(); return;
+      case 'cut': clipboard.shapes = model.chosen(); return model.remove();
+      case 'paste': return model.addCopies(clipboard.shapes, clipboard.shapes.some((s) => model.shapes.has(s.label.id)) ? [10 / model.width, 10 / model.height] : [0, 0]);
+      case 'duplicate': return model.addCopies(model.chosen(), [10 / model.width, 10 / model.height]);
+      case 'repeat':
+        if (task.previous) void api.task(dataset, run, task.previous).then((t) => model.addCopies([...shapesOf(t.labels).values()].filter((s) => extent(s.label)), [0, 0]));
+        return;
+      case 'selectAll': return model.select(model.visible().map((s) => s.label.id));
+      case 'delete': return model.remove();
+      case 'zoomTo': { const s = model.first(); return s ? v.zoomTo(extent(s.label) ?? [0, 0, 1, 1]) : v.fit(); }
+      case 'fit': return v.fit();
+      case 'zoomIn': return v.zoomAt(v.width / 2, v.height / 2, 1.25);
+      case 'zoomOut': return v.zoomAt(v.width / 2, v.height / 2, 0.8);
+      case 'help': return setHelp(true);
+      case 'save': return void save.flush();
+      case 'attributes': return nextAttribute(model);
+      case 'cycle': return cycle(model, 1);
+      case 'cycleBack': return cycle(model, -1);
+      case 'escape':
+        if (pointer.current?.busy) return pointer.current.abort();
+        if (model.attributeMode !== null) { model.attributeMode = null; return model.changed(); }
+        if (model.tool === 'draw') return model.setTool('select');
+        return model.select([]);
+    }
+  }, [model, save, leave, task, dataset, run]);
+
+  useKeys(perform, model, host, view, pointer);
+  const restore = (choice: 'merge' | 'mine' | 'theirs') => {
+    if (!theirs) return;
+    const now = withMasks(shapesOf(theirs.labels), model.shapes);
+    if (choice === 'theirs') model.replace(now);
+    else if (choice === 'merge') model.replace(merge(session.base(), model.shapes, now));
+    session.rebased(theirs, choice === 'theirs' ? null : { labels: model.labels(), state: 'started' });
+    setTheirs(null);
+  };
+  const may = { add: model.may(model.field, 'additions'), remove: model.selected.size > 0 && model.chosen().some((s) => model.may(s.field, 'deletions')) };
+  return (
+    <div className="app">
+      <header className="topbar">
+        <Tooltip label="Back to the dataset"><ActionIcon variant="subtle" color="gray" size="lg" aria-label="back to the dataset" onClick={() => void save.flush().then(back)}><IconArrowLeft size={20} /></ActionIcon></Tooltip>
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <Text size="sm" fw={600} truncate>{run}</Text>
+          <Text size="xs" c="dimmed" truncate className="tabular">{task.summary.position + 1} / {task.total} · {task.summary.name}{task.summary.state === 'completed' ? ' · done' : task.summary.state === 'skipped' ? ' · skipped' : ''}</Text>
+        </div>
+        <SaveBadge state={saving.state} />
+        <ActionIcon.Group>
+          <ActionIcon variant="default" size="lg" aria-label="previous sample" disabled={!task.previous} onClick={() => perform('previous')}><IconChevronLeft size={18} /></ActionIcon>
+          <ActionIcon variant="default" size="lg" aria-label="next sample" disabled={!task.next} onClick={() => perform('next')}><IconChevronRight size={18} /></ActionIcon>
+        </ActionIcon.Group>
+        <span className="wide-only"><SchemeSwitch /></span>
+        <Tooltip label="Ctrl Enter"><Button size="sm" leftSection={<IconCheck size={16} />} onClick={() => perform('complete')}>{task.next ? 'Done, next' : 'Done'}</Button></Tooltip>
+      </header>
+      {(saving.state === 'refused') && <div style={{ padding: 8 }}><ErrorNote error={saving.error} /></div>}
+      <div className="editor">
+        <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`picture ${task.summary.name}; press question mark for keys`} data-testid="stage">
+          <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
+            <ToolButton label="Select" keys="V" active={model.tool === 'select'} onClick={() => perform('select')}><IconPointer size={19} /></ToolButton>
+            <ToolButton label="Draw a box" keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
+            <ToolButton label="Delete" keys="Del" disabled={!may.remove} onClick={() => perform('delete')}><IconTrash size={19} /></ToolButton>
+            <ToolButton label="Undo" keys="Ctrl Z" disabled={!model.canUndo} onClick={() => perform('undo')}><IconArrowBackUp size={19} /></ToolButton>
+            <ToolButton label="Redo" keys="Ctrl Shift Z" disabled={!model.canRedo} onClick={() => perform('redo')}><IconArrowForwardUp size={19} /></ToolButton>
+            <ToolButton label="Fit" keys="0" onClick={() => perform('fit')}><IconZoomScan size={19} /></ToolButton>
+            <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
+          </div>
+        </div>
+        <SidePanel model={model} version={version} />
+      </div>
+      <Modal opened={help} onClose={() => setHelp(false)} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'close' }}><KeyHelp /></Modal>
+      <Modal opened={saving.state === 'conflict'} onClose={() => undefined} withCloseButton={false} title="Somebody else saved this sample" closeOnEscape={false} closeOnClickOutside={false}>
+        <Stack>
+          <Text size="sm">Your changes are kept here and in this browser. Choose how to go on:</Text>
+          <Button onClick={() => restore('merge')} disabled={!theirs} data-autofocus>Merge: my changes over theirs</Button>
+          <Button variant="default" onClick={() => restore('theirs')} disabled={!theirs}>Reload theirs, drop mine</Button>
+          <Button variant="subtle" color="red" onClick={() => restore('mine')} disabled={!theirs}>Overwrite with all of mine</Button>
+        </Stack>
+      </Modal>
+    </div>
+  );
+}
+
+/** The work on one task: its model and its saving, tied together. */
+function open(dataset: string, run: string, task: Task, onState: (state: SaveState, error: unknown) => void) {
+  const sample = task.summary.sample;
+  const journal = localJournal<Work>(`postil.journal/${dataset}/${run}/${sample}`);
+  let state: Work['state'] = task.summary.state;
+  let base = shapesOf(task.labels);
+  const save = new Autosave<Work>({
+    revision: task.revision,
+    journal,
+    send: async (work, revision) => {
+      const shapes = model.shapes;
+      const saved = await api.save(dataset, run, sample, { revision, ...work });
+      base = shapes;
+      return saved.revision;
+    },
+    classify: (e) => (e instanceof ApiError && e.code === 'STALE_REVISION' ? 'conflict' : e instanceof ApiError && /^(OFFLINE|STORE_LOCKED|STORE_UNAVAILABLE)$/.test(e.code) ? 'offline' : 'refused'),
+    onState,
+  });
+  const size = task.metadata as { width?: number; height?: number };
+  const model = new EditorModel(task, size.width ?? 1000, size.height ?? 1000, () => {
+    if (state === 'new') state = 'started';
+    save.change({ labels: model.labels(), state });
+  });
+  return {
+    model,
+    save,
+    base: () => base,
+    mark: (next: Work['state']) => { state = next; save.change({ labels: model.labels(), state }); },
+    /** Takes up work that never reached the server. */
+    recover: () => {
+      const left = journal.read();
+      if (!left) return;
+      const mine = withMasks(shapesOf(left.work.labels), model.shapes);
+      model.replace(left.revision === task.revision ? mine : merge(base, mine, model.shapes));
+      save.change({ labels: model.labels(), state: left.work.state });
+    },
+    rebased: (theirs: Task, work: Work | null) => {
+      base = shapesOf(theirs.labels);
+      save.rebase(theirs.revision, work);
+    },
+  };
+}
+
+/** Work that was stored without masks gets those of the labels as they were loaded. */
+function withMasks(shapes: Map<string, Shape>, from: Map<string, Shape>): Map<string, Shape> {
+  return new Map([...shapes].map(([id, s]) => {
+    const mask = s.label.mask ?? from.get(id)?.label.mask;
+    return [id, mask ? { ...s, label: { ...s.label, mask } } : s];
+  }));
+}
+
+function digit(model: EditorModel, n: number): void {
+  const shape = model.first();
+  if (model.attributeMode !== null && shape) {
+    const attribute = model.attributesOf(shape)[model.attributeMode];
+    if (!attribute) return;
+    if (attribute.type === 'checkbox' && attribute.values.length === 0) return model.setAttribute(attribute, shape.label.attributes?.[attribute.name] !== true);
+    if (attribute.values.length >= n) model.setAttribute(attribute, attribute.values[n - 1]);
+    return;
+  }
+  const name = model.schema(model.field)?.classes[n - 1]?.name;
+  if (name) model.setClass(name);
+}
+
+function nextAttribute(model: EditorModel): void {
+  const shape = model.first();
+  const count = shape ? model.attributesOf(shape).length : 0;
+  model.attributeMode = count === 0 ? null : model.attributeMode === null ? 0 : (model.attributeMode + 1) % count;
+  model.changed();
+}
+
+function hide(model: EditorModel): void {
+  const ids = [...model.selected];
+  if (ids.length === 0) model.hidden.clear();
+  const all = ids.every((id) => model.hidden.has(id));
+  ids.forEach((id) => (all ? model.hidden.delete(id) : model.hidden.add(id)));
+  model.changed();
+}
+
+function cycle(model: EditorModel, step: number): void {
+  const ids = model.visible().map((s) => s.label.id);
+  if (ids.length === 0) return;
+  const at = ids.indexOf(model.first()?.label.id ?? '');
+  model.select([ids[(at + step + ids.length) % ids.length] ?? ids[0]!]);
+}
+
+function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.RefObject<HTMLDivElement | null>, view: React.RefObject<CanvasView | null>, pointer: React.RefObject<Pointer | null>): void {
+  useEffect(() => {
+    const typing = (e: KeyboardEvent) => e.target instanceof HTMLElement && (e.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) && (e.target as HTMLInputElement).type !== 'checkbox';
+    const inDialog = (e: KeyboardEvent) => e.target instanceof HTMLElement && e.target.closest('[role=dialog]') !== null;
+    const peek = (on: boolean) => { const v = view.current; if (v && v.peeking !== on) { v.peeking = on; v.redraw(); } };
+    const down = (e: KeyboardEvent) => {
+      if (e.key === 'Alt') { e.preventDefault(); peek(true); return; }
+      if (typing(e) || inDialog(e) || e.defaultPrevented) return;
+      const onStage = e.target === host.current || e.target === document.body;
+      if (e.key === ' ' && !e.ctrlKey && onStage) { e.preventDefault(); if (pointer.current) pointer.current.panKey = true; return; }
+      const command = commandOf(e, model.selected.size > 0);
+      if (!command || (command === 'attributes' && !onStage)) return;
+      e.preventDefault();
+      perform(command);
+    };
+    const up = (e: KeyboardEvent) => {
+      if (e.key === 'Alt') peek(false);
+      if (e.key === ' ' && pointer.current) pointer.current.panKey = false;
+    };
+    const blur = () => { peek(false); if (pointer.current) pointer.current.panKey = false; };
+    window.addEventListener('keydown', down);
+    window.addEventListener('keyup', up);
+    window.addEventListener('blur', blur);
+    return () => {
+      window.removeEventListener('keydown', down);
+      window.removeEventListener('keyup', up);
+      window.removeEventListener('blur', blur);
+    };
+  }, [perform, model, host, view, pointer]);
+}
+
+function ToolButton({ label, keys, active, disabled, onClick, children }: { label: string; keys: string; active?: boolean; disabled?: boolean; onClick(): void; children: React.ReactNode }) {
+  return (
+    <Tooltip label={`${label} (${keys})`} position="right">
+      <ActionIcon size={36} variant={active ? 'filled' : 'subtle'} color={active ? undefined : 'gray'} aria-label={label} aria-pressed={active} disabled={disabled} onClick={onClick} onMouseDown={(e) => e.preventDefault()}>{children}</ActionIcon>
+    </Tooltip>
+  );
+}
+
+const SAVE: Record<SaveState, [string, string]> = { saved: ['saved', 'teal'], dirty: ['unsaved', 'yellow'], saving: ['saving…', 'blue'], offline: ['offline, kept here', 'orange'], conflict: ['conflict', 'red'], refused: ['not saved', 'red'] };
+
+function SaveBadge({ state }: { state: SaveState }) {
+  const [text, color] = SAVE[state];
+  return <Badge variant="light" color={color} tt="none" role="status" data-testid="save-state" data-state={state}>{text}</Badge>;
+}
+
+function KeyHelp() {
+  return (
+    <Group align="start" grow preventGrowOverflow={false} wrap="wrap">
+      {HELP.map(([title, rows]) => (
+        <Table key={title} verticalSpacing={3} fz="sm" maw={300} miw={240}>
+          <Table.Thead><Table.Tr><Table.Th colSpan={2}>{title}</Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>{rows.map(([k, text]) => <Table.Tr key={k}><Table.Td style={{ whiteSpace: 'nowrap' }}><kbd>{k}</kbd></Table.Td><Table.Td>{text}</Table.Td></Table.Tr>)}</Table.Tbody>
+        </Table>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,75 @@
+// What gestures changed, so that each can be undone and done again. Pure data.
+import type { Label } from '../api/client';
+
+export interface Shape { field: string; label: Label }
+/** One label before and after a gesture; null where it does not exist. */
+export interface ShapeChange { id: string; before: Shape | null; after: Shape | null }
+export type Gesture = ShapeChange[];
+
+export class History {
+  private done: Gesture[] = [];
+  private undone: Gesture[] = [];
+
+  push(gesture: Gesture): void {
+    this.done.push(gesture);
+    this.undone = [];
+  }
+
+  /** What to apply to take the last gesture back. */
+  undo(): Gesture | null {
+    const last = this.done.pop();
+    if (!last) return null;
+    this.undone.push(last);
+    return inverse(last);
+  }
+
+  redo(): Gesture | null {
+    const last = this.undone.pop();
+    if (!last) return null;
+    this.done.push(last);
+    return last;
+  }
+
+  get canUndo(): boolean { return this.done.length > 0; }
+  get canRedo(): boolean { return this.undone.length > 0; }
+}
+
+export const inverse = (gesture: Gesture): Gesture => [...gesture].reverse().map((c) => ({ id: c.id, before: c.after, after: c.before }));
+
+/** The shapes after a gesture; an order of ids is kept where they stood. */
+export function apply(shapes: Map<string, Shape>, gesture: Gesture): Map<string, Shape> {
+  const next = new Map(shapes);
+  for (const c of gesture) {
+    if (c.after) next.set(c.id, c.after);
+    else next.delete(c.id);
+  }
+  return next;
+}
+
+/**
+ * Both sides' work: what I changed since `base` over what they have now. A label I did not touch is
+ * theirs, one I deleted is gone.
+ */
+export function merge(base: Map<string, Shape>, mine: Map<string, Shape>, theirs: Map<string, Shape>): Map<string, Shape> {
+  const out = new Map(theirs);
+  for (const [id, shape] of mine) if (!same(base.get(id), shape)) out.set(id, shape);
+  for (const id of base.keys()) if (!mine.has(id)) out.delete(id);
+  return out;
+}
+
+export const same = (a: Shape | undefined, b: Shape | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && canonical(a) === canonical(b));
+
+/** Text that is equal for labels that mean the same: empty properties count as absent. */
+function canonical(shape: Shape): string {
+  const label: Record<string, unknown> = {};
+  for (const key of Object.keys(shape.label).sort()) {
+    const value = (shape.label as Record<string, unknown>)[key];
+    if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;
+    if (key === 'attributes') {
+      const kept = Object.entries(value as object).filter(([, v]) => v !== undefined && v !== null).sort(([a], [b]) => (a < b ? -1 : 1));
+      if (kept.length > 0) label[key] = kept;
+    } else label[key] = value;
+  }
+  return JSON.stringify([shape.field, label]);
+}

@@ -1,0 +1,41 @@
+// The keys of the editor: one table for what they do and for the help that ? shows.
+export type Command =
+  | 'next' | 'previous' | 'complete' | 'skip' | 'draw' | 'select' | 'undo' | 'redo' | 'hide' | 'hideAll' | 'copy' | 'cut' | 'paste' | 'duplicate'
+  | 'repeat' | 'selectAll' | 'delete' | 'zoomTo' | 'fit' | 'zoomIn' | 'zoomOut' | 'help' | 'escape' | 'save' | 'attributes' | 'cycle' | 'cycleBack'
+  | `nudge:${number},${number}` | `digit:${number}`;
+
+interface Stroke { key: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
+
+const PLAIN: Record<string, Command> = {
+  f: 'next', d: 'previous', n: 'draw', v: 'select', h: 'hide', r: 'repeat', z: 'zoomTo', '0': 'fit', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', '?': 'help',
+  Escape: 'escape', Delete: 'delete', Backspace: 'delete', '.': 'cycle', ',': 'cycleBack',
+};
+const CONTROL: Record<string, Command> = { z: 'undo', y: 'redo', c: 'copy', x: 'cut', v: 'paste', d: 'duplicate', a: 'selectAll', s: 'save', Enter: 'complete', ' ': 'skip' };
+const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** What a key stroke asks for; arrows nudge while something is selected and turn the page otherwise. */
+export function commandOf(e: Stroke, selected: boolean): Command | null {
+  const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+  if (e.ctrlKey || e.metaKey) {
+    if (key === 'z' && e.shiftKey) return 'redo';
+    return CONTROL[key] ?? null;
+  }
+  if (e.altKey) return null;
+  const arrow = ARROWS[key];
+  if (arrow && selected) {
+    const step = e.shiftKey ? 10 : 1;
+    return `nudge:${arrow[0] * step},${arrow[1] * step}`;
+  }
+  if (arrow) return arrow[0] > 0 ? 'next' : arrow[0] < 0 ? 'previous' : null;
+  if (key === 'h' && e.shiftKey) return 'hideAll';
+  if (key === 'Tab') return selected && !e.shiftKey ? 'attributes' : null;
+  if (/^[1-9]$/.test(key)) return `digit:${Number(key)}`;
+  return PLAIN[key] ?? null;
+}
+
+export const HELP: [string, [string, string][]][] = [
+  ['Samples', [['F / →', 'next sample'], ['D / ←', 'previous sample'], ['Ctrl Enter', 'done, and next'], ['Ctrl Space', 'skip'], ['Ctrl S', 'save now (it saves itself)']]],
+  ['Labels', [['N', 'draw a box'], ['V', 'select'], ['1 … 9', 'class of the selection or the next box'], ['Tab, 1 … 9', 'attribute of the selection'], ['Del', 'delete'], [', / .', 'previous / next label'], ['Ctrl A', 'select all'], ['Shift click', 'select several'], ['arrows', 'nudge by 1 pixel, with Shift by 10']]],
+  ['Again', [['Ctrl Z', 'undo'], ['Ctrl Shift Z, Ctrl Y', 'redo'], ['Ctrl C, X, V', 'copy, cut, paste, across samples'], ['Ctrl D', 'duplicate'], ['R', 'repeat the labels of the previous sample']]],
+  ['View', [['wheel', 'zoom'], ['Space drag', 'pan'], ['Z', 'zoom to the selection'], ['0', 'fit'], ['H', 'hide the selection'], ['Shift H', 'hide all'], ['hold Alt', 'peek at the picture'], ['Esc', 'leave the tool, deselect'], ['?', 'this help']]],
+];

@@ -1,0 +1,179 @@
+// What mouse, pen and fingers do on the picture.
+import { boxOf, clip, hitHandle, limitMove, move, resize, type Box, type Handle, type Point } from './geometry';
+import type { CanvasView } from './canvas';
+import type { EditorModel } from './model';
+
+type Gesture =
+  | { kind: 'pan'; at: Point }
+  | { kind: 'move'; from: Point; boxes: Map<string, Box> }
+  | { kind: 'resize'; handle: Handle; id: string; box: Box }
+  | { kind: 'draw'; from: Point }
+  | { kind: 'band'; from: Point; add: boolean }
+  | { kind: 'pinch'; distance: number; center: Point };
+
+const CURSORS = ['nwse-resize', 'ns-resize', 'nesw-resize', 'ew-resize'];
+
+export class Pointer {
+  panKey = false;
+  private gesture: Gesture | null = null;
+  private readonly fingers = new Map<number, Point>();
+  private readonly off: (() => void)[] = [];
+
+  constructor(private readonly view: CanvasView, private readonly model: EditorModel) {
+    const on = <K extends keyof HTMLElementEventMap>(type: K, f: (e: HTMLElementEventMap[K]) => void) => {
+      view.host.addEventListener(type, f, { passive: false });
+      this.off.push(() => view.host.removeEventListener(type, f));
+    };
+    on('pointerdown', this.down);
+    on('pointermove', this.moved);
+    on('pointerup', this.up);
+    on('pointercancel', this.cancel);
+    on('pointerleave', () => { view.draft = { ...view.draft }; delete view.draft.cross; view.redrawActive(); });
+    on('wheel', (e) => {
+      e.preventDefault();
+      const [x, y] = this.local(e);
+      view.zoomAt(x, y, Math.exp(-e.deltaY * (e.deltaMode === 1 ? 0.05 : 0.0018)));
+    });
+    on('contextmenu', (e) => e.preventDefault());
+  }
+
+  destroy(): void { this.off.forEach((f) => f()); }
+
+  get busy(): boolean { return this.gesture !== null; }
+
+  /** Drops the gesture; nothing has changed. */
+  abort(): void {
+    this.gesture = null;
+    this.view.draft = {};
+    this.view.redrawActive();
+  }
+
+  private local(e: MouseEvent): Point {
+    const r = this.view.host.getBoundingClientRect();
+    return [e.clientX - r.left, e.clientY - r.top];
+  }
+
+  private down = (e: PointerEvent): void => {
+    if (e.target !== this.view.host && !(e.target instanceof HTMLCanvasElement)) return;
+    this.view.host.focus({ preventScroll: true });
+    this.view.host.setPointerCapture(e.pointerId);
+    const at = this.local(e);
+    this.fingers.set(e.pointerId, at);
+    if (this.fingers.size === 2) {
+      this.view.draft = {};
+      this.gesture = { kind: 'pinch', ...this.pinch() };
+    } else if (e.button === 1 || e.button === 2 || this.panKey) this.gesture = { kind: 'pan', at };
+    else if (e.button === 0) this.gesture = this.begin(this.view.toPicture(at[0], at[1]), e.shiftKey || e.ctrlKey, e.pointerType === 'touch' ? 16 : 7);
+  };
+
+  private begin(p: Point, add: boolean, reach: number): Gesture | null {
+    const { model, view } = this;
+    if (model.tool === 'draw') return { kind: 'draw', from: p };
+    const [tx, ty] = view.tolerance(reach);
+    const only = model.selected.size === 1 ? model.first() : undefined;
+    if (only?.label.box && model.may(only.field, 'spatialEdits')) {
+      const handle = hitHandle(only.label.box as Box, p, tx, ty);
+      if (handle) return { kind: 'resize', handle, id: only.label.id, box: only.label.box as Box };
+    }
+    const hit = view.hit(p);
+    if (!hit) return { kind: 'band', from: p, add };
+    if (add) {
+      model.toggle(hit.id);
+      return null;
+    }
+    if (!model.selected.has(hit.id)) model.select([hit.id]);
+    const boxes = new Map(model.chosen().filter((s) => s.label.box && model.may(s.field, 'spatialEdits')).map((s) => [s.label.id, s.label.box as Box]));
+    return { kind: 'move', from: p, boxes };
+  }
+
+  private moved = (e: PointerEvent): void => {
+    const at = this.local(e);
+    if (this.fingers.has(e.pointerId)) this.fingers.set(e.pointerId, at);
+    const { view } = this;
+    const p = view.toPicture(at[0], at[1]);
+    const g = this.gesture;
+    if (!g) {
+      this.hover(p);
+      return;
+    }
+    switch (g.kind) {
+      case 'pan':
+        view.pan(at[0] - g.at[0], at[1] - g.at[1]);
+        g.at = at;
+        return;
+      case 'pinch': {
+        const now = this.pinch();
+        view.pan(now.center[0] - g.center[0], now.center[1] - g.center[1]);
+        if (g.distance > 0) view.zoomAt(now.center[0], now.center[1], now.distance / g.distance);
+        this.gesture = { kind: 'pinch', ...now };
+        return;
+      }
+      case 'move': {
+        const d = limitMove([...g.boxes.values()], [p[0] - g.from[0], p[1] - g.from[1]]);
+        view.draft = { boxes: new Map([...g.boxes].map(([id, b]) => [id, move(b, d)])) };
+        break;
+      }
+      case 'resize': view.draft = { boxes: new Map([[g.id, resize(g.box, g.handle, p)]]) }; break;
+      case 'draw': view.draft = { box: clip(boxOf(g.from, p)) }; break;
+      case 'band': view.draft = { band: boxOf(g.from, p) }; break;
+    }
+    view.redrawActive();
+  };
+
+  private hover(p: Point): void {
+    const { model, view } = this;
+    let cursor = 'default';
+    if (this.panKey) cursor = 'grab';
+    else if (model.tool === 'draw') {
+      cursor = 'crosshair';
+      view.draft = { cross: p };
+      view.redrawActive();
+    } else {
+      const only = model.selected.size === 1 ? model.first() : undefined;
+      const [tx, ty] = view.tolerance(7);
+      const handle = only?.label.box && model.may(only.field, 'spatialEdits') ? hitHandle(only.label.box as Box, p, tx, ty) : null;
+      if (handle) cursor = CURSORS[handle.dx === 0 ? 1 : handle.dy === 0 ? 3 : handle.dx === handle.dy ? 0 : 2]!;
+      else if (view.hit(p)) cursor = 'move';
+    }
+    if (view.host.style.cursor !== cursor) view.host.style.cursor = cursor;
+  }
+
+  private up = (e: PointerEvent): void => {
+    const g = this.gesture;
+    const { draft } = this.view;
+    this.release(e);
+    if (!g) return;
+    this.view.draft = {};
+    const [tx, ty] = this.view.tolerance(3);
+    if (g.kind === 'draw' && draft.box && draft.box[2] > tx && draft.box[3] > ty) this.model.addBox(draft.box);
+    else if (g.kind === 'move' || g.kind === 'resize') this.finishBoxes(g.kind === 'move' ? g.boxes : new Map([[g.id, g.box]]), draft.boxes);
+    else if (g.kind === 'band') {
+      const band = draft.band;
+      const found = band && (band[2] > tx || band[3] > ty) ? this.view.inside(band) : [];
+      this.model.select(g.add ? [...this.model.selected, ...found] : found);
+    }
+    this.view.redrawActive();
+  };
+
+  private finishBoxes(before: Map<string, Box>, after: Map<string, Box> | undefined): void {
+    const [tx, ty] = this.view.tolerance(0.5);
+    const moved = [...(after ?? [])].filter(([id, b]) => before.get(id)!.some((v, i) => Math.abs(v - b[i]!) > (i % 2 === 0 ? tx : ty)));
+    if (moved.length > 0) this.model.setBoxes(new Map(moved));
+  }
+
+  private cancel = (e: PointerEvent): void => {
+    this.release(e);
+    this.abort();
+  };
+
+  private release(e: PointerEvent): void {
+    this.fingers.delete(e.pointerId);
+    if (this.gesture?.kind !== 'pinch' || this.fingers.size === 0) this.gesture = null;
+  }
+
+  private pinch(): { distance: number; center: Point } {
+    const [a, b] = [...this.fingers.values()];
+    if (!a || !b) return { distance: 0, center: a ?? [0, 0] };
+    return { distance: Math.hypot(a[0] - b[0], a[1] - b[1]), center: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] };
+  }
+}

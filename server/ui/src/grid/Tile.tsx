@@ -1,0 +1,47 @@
+// One picture of the grid with its labels and a box to select it.
+import { memo, useEffect, useRef } from 'react';
+import { thumbnailUrl, type Sample } from '../api/client';
+import { drawLabel } from '../model/draw';
+import { useExplore } from '../state';
+
+interface TileProps {
+  dataset: string;
+  sample: Sample;
+  fields: string[];
+  edges: Record<string, number[][]>;
+  width: number;
+  height: number;
+  onOpen(sample: string): void;
+}
+
+export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, height, onOpen }: TileProps) {
+  const selected = useExplore((s) => s.selected.includes(sample.id));
+  const choosing = useExplore((s) => s.selected.length > 0);
+  const toggle = useExplore((s) => s.toggleSelected);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const c = canvas.current;
+    if (!c) return;
+    const scale = window.devicePixelRatio || 1;
+    c.width = width * scale;
+    c.height = height * scale;
+    const context = c.getContext('2d')!;
+    context.scale(scale, scale);
+    const frame = { x: 0, y: 0, width, height };
+    fields.forEach((field, i) => {
+      for (const label of sample.labels[field]?.labels ?? []) {
+        drawLabel(context, label, frame, { captions: width > 240, dashed: i > 0 && label.confidence !== undefined, line: 1.5, edges: edges[field] ?? [] });
+      }
+    });
+  }, [sample, fields, edges, width, height]);
+  const count = fields.reduce((n, f) => n + (sample.labels[f]?.labels.length ?? 0), 0);
+  return (
+    <div className="tile" data-selected={selected || undefined} data-choosing={choosing || undefined} style={{ width, height }}>
+      <button type="button" className="tile-open" data-sample={sample.id} onClick={() => onOpen(sample.id)} aria-label={`${sample.name}, ${count} labels`}>
+        <img src={thumbnailUrl(dataset, sample.id)} alt="" width={width} height={height} loading="lazy" decoding="async" draggable={false} />
+        <canvas ref={canvas} style={{ width, height }} aria-hidden />
+      </button>
+      <input type="checkbox" className="tile-check" checked={selected} onChange={() => toggle(sample.id)} aria-label={`select ${sample.name}`} />
+    </div>
+  );
+});

@@ -1,0 +1,52 @@
+// The server's data as the pages use it.
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, type Dataset, type Stage } from './api/client';
+import { toStages } from './model/filters';
+import { useExplore } from './state';
+
+export const CHUNK = 48;
+
+export const useAppInfo = () => useQuery({ queryKey: ['app'], queryFn: api.app });
+export const useDataset = (name: string) => useQuery({ queryKey: ['dataset', name], queryFn: () => api.dataset(name), enabled: name !== '' });
+
+export function useStages(dataset: Dataset | undefined): Stage[] {
+  const view = useExplore((s) => s.view);
+  return useMemo(() => (dataset ? toStages(view, dataset.fields) : []), [view, dataset]);
+}
+
+export const labelFields = (dataset: Dataset | undefined) => (dataset?.fields ?? []).filter((f) => f.label);
+
+export function useFirstPage(name: string, stages: Stage[], fields: string[], enabled: boolean) {
+  return useQuery({
+    queryKey: ['data', name, 'samples', stages, fields, 0],
+    queryFn: ({ signal }) => api.samples(name, { view: stages, offset: 0, limit: CHUNK, fields }, signal),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+export function usePage(name: string, stages: Stage[], fields: string[], chunk: number, snapshot: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['data', name, 'samples', stages, fields, chunk, snapshot],
+    queryFn: ({ signal }) => api.samples(name, { view: stages, offset: chunk * CHUNK, limit: CHUNK, fields, ...(snapshot ? { snapshot } : {}) }, signal),
+    enabled,
+  });
+}
+
+export function useFacets(name: string, stages: Stage[], fields: string[], enabled: boolean) {
+  return useQuery({
+    queryKey: ['data', name, 'facets', stages, fields],
+    queryFn: ({ signal }) => api.facets(name, stages, fields, signal),
+    placeholderData: keepPreviousData,
+    enabled: enabled && fields.length > 0,
+  });
+}
+
+/** Forgets what is known of a dataset's samples and runs, after something changed them. */
+export function useRefresh(name: string): () => void {
+  const client = useQueryClient();
+  return () => {
+    for (const key of ['data', 'runs', 'dataset']) void client.invalidateQueries({ queryKey: [key, name] });
+  };
+}

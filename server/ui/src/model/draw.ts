@@ -1,0 +1,114 @@
+// Draws labels on a canvas: the same look in grid, sample page and editor.
+import type { Label, Mask } from '../api/client';
+import { classColor, textOn, withAlpha } from './colors';
+
+/** From relative coordinates to canvas pixels. */
+export interface Frame { x: number; y: number; width: number; height: number }
+
+export interface DrawOptions {
+  /** Write class names on boxes that are large enough. */
+  captions: boolean;
+  dashed?: boolean;
+  line?: number;
+  edges?: number[][];
+}
+
+const bitmaps = new WeakMap<Mask, { color: string; canvas: HTMLCanvasElement }>();
+
+function bitmap(mask: Mask, color: string): HTMLCanvasElement {
+  const known = bitmaps.get(mask);
+  if (known?.color === color) return known.canvas;
+  const canvas = document.createElement('canvas');
+  canvas.width = mask.width;
+  canvas.height = mask.height;
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(mask.width, mask.height);
+  const bits = atob(mask.bits);
+  const rgb = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
+  for (let i = 0; i < mask.width * mask.height; i++) {
+    if (bits.charCodeAt(i >> 3) & (0x80 >> (i & 7))) {
+      image.data.set([rgb[0]!, rgb[1]!, rgb[2]!, 95], i * 4);
+    }
+  }
+  context.putImageData(image, 0, 0);
+  bitmaps.set(mask, { color, canvas });
+  return canvas;
+}
+
+export function drawLabel(context: CanvasRenderingContext2D, label: Label, frame: Frame, options: DrawOptions): void {
+  const color = classColor(label.label);
+  const px = (x: number) => frame.x + x * frame.width;
+  const py = (y: number) => frame.y + y * frame.height;
+  context.strokeStyle = color;
+  context.lineWidth = options.line ?? 2;
+  context.setLineDash(options.dashed ? [5, 3] : []);
+  if (label.box) {
+    const [x, y, w, h] = label.box as [number, number, number, number];
+    if (label.mask) {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(bitmap(label.mask, color), px(x), py(y), w * frame.width, h * frame.height);
+      context.imageSmoothingEnabled = true;
+    }
+    context.strokeRect(px(x), py(y), w * frame.width, h * frame.height);
+    if (options.captions && w * frame.width > 34 && h * frame.height > 16) caption(context, label, px(x), py(y), color);
+  } else if (label.mask) {
+    context.drawImage(bitmap(label.mask, color), frame.x, frame.y, frame.width, frame.height);
+  }
+  if (label.points && label.cls === 'Keypoint') {
+    drawKeypoints(context, label.points[0] ?? [], px, py, color, options.edges ?? []);
+  } else if (label.points) {
+    context.beginPath();
+    for (const ring of label.points) {
+      ring.forEach((p, i) => p && (i === 0 ? context.moveTo(px(p[0]!), py(p[1]!)) : context.lineTo(px(p[0]!), py(p[1]!))));
+      if (label.closed) context.closePath();
+    }
+    if (label.filled) {
+      context.fillStyle = withAlpha(color, 0.25);
+      context.fill('evenodd');
+    }
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+function drawKeypoints(context: CanvasRenderingContext2D, points: (number[] | null)[], px: (x: number) => number, py: (y: number) => number, color: string, edges: number[][]): void {
+  context.beginPath();
+  for (const chain of edges) {
+    let last: number[] | null = null;
+    for (const i of chain) {
+      const p = points[i] ?? null;
+      if (last && p) {
+        context.moveTo(px(last[0]!), py(last[1]!));
+        context.lineTo(px(p[0]!), py(p[1]!));
+      }
+      last = p;
+    }
+  }
+  context.stroke();
+  context.fillStyle = color;
+  for (const p of points) {
+    if (p) {
+      context.beginPath();
+      context.arc(px(p[0]!), py(p[1]!), Math.max(2, context.lineWidth * 1.3), 0, 7);
+      context.fill();
+    }
+  }
+}
+
+export function captionText(label: Label): string {
+  const score = label.confidence === undefined ? '' : ' ' + label.confidence.toFixed(2);
+  const outcome = label.attributes?.eval ? ` ${String(label.attributes.eval)}` : '';
+  return (label.label ?? '') + score + outcome;
+}
+
+function caption(context: CanvasRenderingContext2D, label: Label, x: number, y: number, color: string): void {
+  const text = captionText(label);
+  if (!text) return;
+  context.font = '600 11px system-ui, sans-serif';
+  const width = context.measureText(text).width + 8;
+  const top = y >= 15 ? y - 15 : y;
+  context.fillStyle = color;
+  context.fillRect(x - 1, top, width, 15);
+  context.fillStyle = textOn(color);
+  context.fillText(text, x + 3, top + 11);
+}

@@ -1,0 +1,51 @@
+// The address bar as state: /datasets/D, /datasets/D/samples/ID, /datasets/D/runs/KEY[/ID].
+import { useSyncExternalStore } from 'react';
+
+export type Route =
+  | { page: 'home' }
+  | { page: 'grid'; dataset: string }
+  | { page: 'sample'; dataset: string; sample: string }
+  | { page: 'editor'; dataset: string; run: string; sample: string | null };
+
+const listeners = new Set<() => void>();
+
+export function parse(path: string): Route {
+  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const [root, dataset, kind, id, sample] = parts;
+  if (root !== 'datasets' || !dataset) return { page: 'home' };
+  if (kind === 'samples' && id) return { page: 'sample', dataset, sample: id };
+  if (kind === 'runs' && id) return { page: 'editor', dataset, run: id, sample: sample ?? null };
+  return { page: 'grid', dataset };
+}
+
+export function href(route: Route): string {
+  const e = encodeURIComponent;
+  switch (route.page) {
+    case 'home': return '/';
+    case 'grid': return `/datasets/${e(route.dataset)}`;
+    case 'sample': return `/datasets/${e(route.dataset)}/samples/${route.sample}`;
+    case 'editor': return `/datasets/${e(route.dataset)}/runs/${e(route.run)}${route.sample ? '/' + route.sample : ''}`;
+  }
+}
+
+export function go(route: Route, replace = false): void {
+  const target = href(route);
+  if (target === location.pathname) return;
+  if (replace) history.replaceState(null, '', target);
+  else history.pushState(null, '', target);
+  listeners.forEach((l) => l());
+}
+
+/** Takes the token, which the server has turned into a cookie, out of the address bar. */
+export function dropToken(): void {
+  const url = new URL(location.href);
+  if (url.searchParams.has('token')) {
+    url.searchParams.delete('token');
+    history.replaceState(null, '', url.pathname + url.search + url.hash);
+  }
+}
+
+window.addEventListener('popstate', () => listeners.forEach((l) => l()));
+
+export const usePath = (): string =>
+  useSyncExternalStore((l) => (listeners.add(l), () => listeners.delete(l)), () => location.pathname);

@@ -1,0 +1,128 @@
+// One sample, large, with all its labels, values and facts.
+import { ActionIcon, Button, Code, Group, Kbd, Stack, Switch, Table, Text, Title, Tooltip } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useEffect, useMemo, useState } from 'react';
+import { api, mediaUrl, type Dataset, type Label, type Sample, type SamplePage as Page, type Stage } from '../api/client';
+import { ErrorNote } from '../Errors';
+import { classColor } from '../model/colors';
+import { go } from '../route';
+import { Picture } from './Picture';
+
+interface Props {
+  dataset: Dataset;
+  sample: string;
+  stages: Stage[];
+  fields: string[];
+  edges: Record<string, number[][]>;
+  first: Page | undefined;
+}
+
+export function SamplePage({ dataset, sample: id, stages, fields, edges, first }: Props) {
+  const [wholeView, setWholeView] = useState(stages.length > 0);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const whole = useQuery({ queryKey: ['data', dataset.name, 'sample', id], queryFn: () => api.sample(dataset.name, id) });
+  const order = useOrder(dataset.name, stages, first, id);
+  const inView = first?.samples.find((s) => s.id === id);
+  const sample: Sample | undefined = whole.data ?? inView;
+  const shown = wholeView && inView ? inView.labels : sample?.labels;
+  const at = order.indexOf(id);
+  const to = (step: number) => { const next = order[at + step]; if (next) go({ page: 'sample', dataset: dataset.name, sample: next }, true); };
+  const back = () => go({ page: 'grid', dataset: dataset.name });
+  useHotkeys([['ArrowLeft', () => to(-1)], ['d', () => to(-1)], ['ArrowRight', () => to(1)], ['f', () => to(1)], ['Escape', back]]);
+  useEffect(() => { const next = order[at + 1]; if (next) new Image().src = mediaUrl(dataset.name, next); }, [order, at, dataset.name]);
+  const labels = useMemo(() => flatten(shown ?? {}, fields), [shown, fields]);
+  return (
+    <main className="sample-page" aria-label="sample">
+      <div className="sample-stage">
+        {sample && <Picture url={mediaUrl(dataset.name, id)} sample={sample} labels={labels} edges={edges} chosen={chosen} />}
+        <Group pos="absolute" top={8} left={8} gap={6}>
+          <Button size="xs" variant="default" leftSection={<IconArrowLeft size={16} />} onClick={back}>Grid</Button>
+          <Tooltip label={<>Previous <Kbd size="xs">D</Kbd></>}><ActionIcon size={30} variant="default" aria-label="previous sample" disabled={at <= 0} onClick={() => to(-1)}><IconChevronLeft size={18} /></ActionIcon></Tooltip>
+          <Tooltip label={<>Next <Kbd size="xs">F</Kbd></>}><ActionIcon size={30} variant="default" aria-label="next sample" disabled={at < 0 || at + 1 >= order.length} onClick={() => to(1)}><IconChevronRight size={18} /></ActionIcon></Tooltip>
+        </Group>
+      </div>
+      <aside className="sample-side">
+        {whole.error && <ErrorNote error={whole.error} />}
+        {sample && (
+          <Stack gap="sm">
+            <Title order={1} size="h5" style={{ overflowWrap: 'anywhere' }}>{sample.name}</Title>
+            {stages.length > 0 && inView && <Switch size="xs" label="Only what the filters show" checked={wholeView} onChange={(e) => setWholeView(e.currentTarget.checked)} />}
+            <LabelList labels={labels} chosen={chosen} onChoose={setChosen} />
+            <Facts sample={sample} />
+          </Stack>
+        )}
+      </aside>
+    </main>
+  );
+}
+
+/** The ids around a sample in the view, as far as the first page knows them. */
+function useOrder(dataset: string, stages: Stage[], first: Page | undefined, id: string): string[] {
+  const known = first?.samples.map((s) => s.id) ?? [];
+  const far = useQuery({
+    queryKey: ['data', dataset, 'order', stages],
+    queryFn: async () => (await api.samples(dataset, { view: stages, offset: 0, limit: 1000, fields: [] })).samples.map((s) => s.id),
+    enabled: first !== undefined && (known.indexOf(id) < 0 || known.indexOf(id) > known.length - 3) && first.total > known.length,
+  });
+  return far.data ?? known;
+}
+
+export interface Placed { field: string; label: Label }
+
+export const flatten = (labels: Sample['labels'], fields: string[]): Placed[] =>
+  fields.flatMap((field) => (labels[field]?.labels ?? []).map((label) => ({ field, label })));
+
+function LabelList({ labels, chosen, onChoose }: { labels: Placed[]; chosen: string | null; onChoose(id: string | null): void }) {
+  if (labels.length === 0) return <Text size="sm" c="dimmed">No labels.</Text>;
+  const fields = [...new Set(labels.map((l) => l.field))];
+  return (
+    <>
+      {fields.map((field) => (
+        <section key={field} aria-label={field}>
+          <Text size="xs" fw={700} c="dimmed" mb={2}>{field} · {labels.filter((l) => l.field === field).length}</Text>
+          {labels.filter((l) => l.field === field).slice(0, 300).map(({ label }) => (
+            <button key={label.id} type="button" className="label-row" aria-pressed={chosen === label.id} onClick={() => onChoose(chosen === label.id ? null : label.id)}>
+              <span className="swatch" style={{ background: classColor(label.label) }} />
+              <span>{label.label ?? label.cls}</span>
+              <span className="dim tabular">{detail(label)}</span>
+            </button>
+          ))}
+          {labels.filter((l) => l.field === field && l.label.id === chosen).map(({ label }) => <Attributes key={label.id} label={label} />)}
+        </section>
+      ))}
+    </>
+  );
+}
+
+function detail(label: Label): string {
+  const parts = [];
+  if (label.attributes?.eval) parts.push(String(label.attributes.eval));
+  if (label.confidence !== undefined) parts.push(label.confidence.toFixed(2));
+  return parts.join(' · ');
+}
+
+function Attributes({ label }: { label: Label }) {
+  const rows: [string, unknown][] = [['id', label.id], ...(label.index === undefined ? [] : [['index', label.index] as [string, unknown]]), ...Object.entries(label.attributes ?? {})];
+  if (label.tags?.length) rows.push(['tags', label.tags.join(', ')]);
+  return <Rows rows={rows} />;
+}
+
+function Facts({ sample }: { sample: Sample }) {
+  const rows: [string, unknown][] = [...Object.entries(sample.values), ...Object.entries(sample.metadata), ['id', sample.id], ['file', sample.filepath]];
+  if (sample.tags.length > 0) rows.unshift(['tags', sample.tags.join(', ')]);
+  return <section aria-label="facts"><Text size="xs" fw={700} c="dimmed" mb={2}>sample</Text><Rows rows={rows} /></section>;
+}
+
+function Rows({ rows }: { rows: [string, unknown][] }) {
+  return (
+    <Table verticalSpacing={2} horizontalSpacing={4} fz="xs" layout="fixed">
+      <Table.Tbody>{rows.map(([name, value]) => (
+        <Table.Tr key={name}><Table.Th w="40%" fw={500} style={{ overflowWrap: 'anywhere' }}>{name}</Table.Th><Table.Td style={{ overflowWrap: 'anywhere' }}>{typeof value === 'object' && value !== null ? <Code>{JSON.stringify(value)}</Code> : plain(value)}</Table.Td></Table.Tr>
+      ))}</Table.Tbody>
+    </Table>
+  );
+}
+
+const plain = (v: unknown) => (typeof v === 'number' && !Number.isInteger(v) ? v.toFixed(3) : String(v));

@@ -1,0 +1,60 @@
+// What the user set on the page of a dataset; kept for the tab, so that reloading changes nothing.
+import { create } from 'zustand';
+import { NO_FILTER, WHOLE, type FieldFilter, type Sort, type ViewState } from './model/filters';
+import type { Stage } from './api/client';
+
+interface Explore {
+  dataset: string;
+  view: ViewState;
+  selected: string[];
+  hidden: string[];
+  zoom: number;
+  open(dataset: string): void;
+  setFilter(field: string, change: Partial<FieldFilter>): void;
+  setSort(sort: Sort): void;
+  setStages(stages: Stage[]): void;
+  clear(key?: string): void;
+  toggleSelected(id: string): void;
+  clearSelection(): void;
+  toggleHidden(field: string): void;
+  setZoom(zoom: number): void;
+}
+
+const stored = (dataset: string): ViewState => {
+  try {
+    return { ...WHOLE, ...JSON.parse(sessionStorage.getItem('postil.view.' + dataset) ?? '{}') };
+  } catch {
+    return WHOLE;
+  }
+};
+
+export const useExplore = create<Explore>((set, get) => {
+  const setView = (view: ViewState) => {
+    sessionStorage.setItem('postil.view.' + get().dataset, JSON.stringify(view));
+    set({ view, selected: [] });
+  };
+  return {
+    dataset: '',
+    view: WHOLE,
+    selected: [],
+    hidden: [],
+    zoom: 210,
+    open: (dataset) => { if (get().dataset !== dataset) set({ dataset, view: stored(dataset), selected: [], hidden: [] }); },
+    setFilter: (field, change) => {
+      const { view } = get();
+      setView({ ...view, filters: { ...view.filters, [field]: { ...NO_FILTER, ...view.filters[field], ...change } } });
+    },
+    setSort: (sort) => setView({ ...get().view, sort }),
+    setStages: (stages) => setView({ ...WHOLE, stages }),
+    clear: (key) => {
+      const { view } = get();
+      if (key === undefined) setView({ ...WHOLE, sort: view.sort });
+      else if (key === 'stages') setView({ ...view, stages: [] });
+      else setView({ ...view, filters: { ...view.filters, [key]: NO_FILTER } });
+    },
+    toggleSelected: (id) => set((s) => ({ selected: s.selected.includes(id) ? s.selected.filter((x) => x !== id) : [...s.selected, id] })),
+    clearSelection: () => set({ selected: [] }),
+    toggleHidden: (field) => set((s) => ({ hidden: s.hidden.includes(field) ? s.hidden.filter((x) => x !== field) : [...s.hidden, field] })),
+    setZoom: (zoom) => set({ zoom }),
+  };
+});
