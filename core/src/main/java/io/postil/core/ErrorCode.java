@@ -18,6 +18,17 @@ public enum ErrorCode {
   UNKNOWN_VIEW(Category.USAGE),
   /** An expression or stage cannot be parsed or does not fit the dataset. */
   INVALID_VIEW(Category.USAGE),
+  /** The field is one that every sample has; it cannot be hidden or filtered. */
+  DEFAULT_FIELD(Category.USAGE),
+  /** The field exists but is not of a type the request works on. */
+  WRONG_FIELD_TYPE(Category.USAGE),
+  UNKNOWN_SLICE(Category.USAGE),
+  NOT_GROUPED(Category.USAGE),
+  NO_SKELETON(Category.USAGE),
+  UNKNOWN_METHOD(Category.USAGE),
+  INVALID_EVAL_KEY(Category.USAGE),
+  UNKNOWN_EVAL_KEY(Category.USAGE),
+  CONFIDENCE_MISSING(Category.USAGE),
   /** A view failed while it was evaluated, for instance by a division by zero. */
   EVALUATION_FAILED(Category.USAGE),
   INVALID_FILE(Category.USAGE),

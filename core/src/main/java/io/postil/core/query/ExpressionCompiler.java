@@ -36,9 +36,19 @@ final class ExpressionCompiler {
     return new Scope(slots);
   }
 
-  /** The first names of all paths from the root that were compiled. */
+  /**
+   * The fields of the root that were compiled into expressions; a frame field has the prefix {@code
+   * frames.}, and {@code frames} alone means all of them.
+   */
   Set<String> rootFields() {
     return rootFields;
+  }
+
+  /** Notes that a path from the root is read. */
+  void uses(String path) {
+    String[] names = path.split("\\.", -1);
+    boolean frame = names[0].equals("frames") && names.length > 1;
+    rootFields.add(frame ? "frames." + names[1] : names[0]);
   }
 
   /** Whether the whole root was asked for. */
@@ -92,7 +102,7 @@ final class ExpressionCompiler {
   private Evaluator compilePath(String text) {
     if (!text.startsWith("$$")) {
       String[] names = text.substring(1).split("\\.", -1);
-      rootFields.add(names[0]);
+      uses(text.substring(1));
       if (names.length == 1) {
         return scope -> Fields.get(scope.root, names[0]);
       }
@@ -108,7 +118,7 @@ final class ExpressionCompiler {
             return document == null ? scope.root : document;
           };
         }
-        rootFields.add(names[1]);
+        uses(text.substring(text.indexOf('.') + 1));
         return scope -> Fields.path(scope.root, names, 1);
       }
       case "REMOVE" -> {

@@ -2,7 +2,10 @@ package io.postil.core.query;
 
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Keypoint;
 import io.postil.core.label.Label;
+import io.postil.core.label.Polyline;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
@@ -27,7 +30,13 @@ final class Fields {
     switch (container) {
       case Label label -> {
         Object value = label.property(name);
-        return value != null || label.hasProperty(name) ? value : Missing.MISSING;
+        if (value != null || label.hasProperty(name)) {
+          return value;
+        }
+        // Geometric labels always store the legacy attribute dict, mostly empty.
+        return name.equals("attributes") && hasLegacyAttributes(label)
+            ? Document.empty()
+            : Missing.MISSING;
       }
       case Document document -> {
         Object value = document.get(name);
@@ -48,6 +57,10 @@ final class Fields {
         return Missing.MISSING;
       }
     }
+  }
+
+  private static boolean hasLegacyAttributes(Label label) {
+    return label instanceof Detection || label instanceof Polyline || label instanceof Keypoint;
   }
 
   /** The value of a path; over an array the list of the values its elements have. */

@@ -1,0 +1,141 @@
+package io.postil.core.query;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.Skeleton;
+import io.postil.core.value.Document;
+import io.postil.core.value.Values;
+import io.postil.core.view.Stage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The stage that hides points of keypoint labels. Stateless. */
+final class KeypointStages {
+  private static final List<@Nullable Object> NO_POINT = Values.listOf(Double.NaN, Double.NaN);
+
+  private KeypointStages() {}
+
+  static void add(ViewCompiler view, Stage.FilterKeypoints s) {
+    LabelField field = view.schema.labelField(s.field());
+    if (!field.elementClass().equals("Keypoint")) {
+      throw new PostilException(
+          ErrorCode.WRONG_FIELD_TYPE,
+          "filter_keypoints needs keypoints, but '" + s.field() + "' holds " + field.className());
+    }
+    Compiled condition = s.filter() == null ? null : Compiled.expression(s.filter(), "expr");
+    String attribute = condition == null ? null : attribute(s.filter());
+    Set<Integer> named = s.labels() == null ? null : pointsOf(view, field, s.labels());
+    Set<String> reads = new HashSet<>(condition == null ? Set.of() : condition.reads());
+    reads.add(field.isFrame() ? "frames." + field.path()[0] : field.path()[0]);
+    view.steps.add(
+        Step.of(
+            reads,
+            row -> {
+              for (Row holder : field.holders(row)) {
+                field.replace(holder, label -> hide(row, label, condition, attribute, named));
+                if (s.onlyMatches() && field.isList()) {
+                  field.keep(holder, KeypointStages::hasPoint);
+                }
+              }
+              return s.onlyMatches() && !hasAny(row, field) ? null : row;
+            }));
+  }
+
+  private static boolean hasAny(Row row, LabelField field) {
+    for (Row holder : field.holders(row)) {
+      for (Object label : field.labels(holder)) {
+        if (hasPoint(label)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The one property of the label that the filter looks at. */
+  private static @Nullable String attribute(@Nullable Object filter) {
+    switch (filter) {
+      case String s when s.startsWith("$$expr.") -> {
+        return s.substring("$$expr.".length()).split("\\.")[0];
+      }
+      case List<?> list -> {
+        for (Object element : list) {
+          String found = attribute(element);
+          if (found != null) {
+            return found;
+          }
+        }
+      }
+      case Document d -> {
+        for (int i = 0; i < d.size(); i++) {
+          String found = attribute(d.valueAt(i));
+          if (found != null) {
+            return found;
+          }
+        }
+      }
+      case null, default -> {}
+    }
+    return null;
+  }
+
+  private static Set<Integer> pointsOf(ViewCompiler view, LabelField field, Object labels) {
+    Skeleton skeleton =
+        view.source.info().skeletons().getOrDefault(field.name(), view.source.info().defaultSkeleton());
+    if (skeleton == null) {
+      throw new PostilException(
+          ErrorCode.NO_SKELETON,
+          "points of '" + field.name() + "' have no names: the dataset has no skeleton for it",
+          "Set a skeleton on the dataset, or filter by an expression.");
+    }
+    Set<Integer> points = new HashSet<>();
+    List<?> names = labels instanceof List<?> l ? l : List.of(labels);
+    for (Object name : names) {
+      int index = skeleton.labels().indexOf(String.valueOf(name));
+      if (index >= 0) {
+        points.add(index);
+      }
+    }
+    return points;
+  }
+
+  private static @Nullable Object hide(
+      Row row,
+      @Nullable Object label,
+      @Nullable Compiled condition,
+      @Nullable String attribute,
+      @Nullable Set<Integer> named) {
+    if (!(Fields.get(label, "points") instanceof List<?> points)) {
+      return label;
+    }
+    List<?> values =
+        attribute != null && Fields.get(label, attribute) instanceof List<?> l ? l : null;
+    List<@Nullable Object> shown = new ArrayList<>(points.size());
+    for (int i = 0; i < points.size(); i++) {
+      boolean keep = named == null || named.contains(i);
+      if (keep && condition != null && attribute != null && values != null) {
+        Object value = i < values.size() ? values.get(i) : null;
+        keep = condition.test(row, Document.of(attribute, value));
+      }
+      shown.add(keep ? points.get(i) : NO_POINT);
+    }
+    return Writes.with(label, "points", Values.list(shown));
+  }
+
+  private static boolean hasPoint(@Nullable Object label) {
+    if (Fields.get(label, "points") instanceof List<?> points) {
+      for (Object point : points) {
+        if (point instanceof List<?> xy
+            && xy.size() == 2
+            && xy.get(0) instanceof Number x
+            && Double.isFinite(x.doubleValue())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

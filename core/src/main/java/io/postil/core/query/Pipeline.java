@@ -1,0 +1,374 @@
+package io.postil.core.query;
+
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of a view and how rows flow through them: lazily, one by one. Steps that must see all
+ * rows keep only keys and references, and read the rows that survive again in batches.
+ */
+record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
+  private static final int LARGEST_BATCH = 256;
+
+  /** Rows in order; close the run afterwards. */
+  Run run(Set<String> outputFields) {
+    return new Run(this, outputFields);
+  }
+
+  /** One evaluation of a pipeline. Not thread-safe. */
+  static final class Run implements AutoCloseable {
+    private final Pipeline pipeline;
+    private final Projection scanned;
+    private final Projection reread;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable Groups groups;
+
+    Run(Pipeline pipeline, Set<String> outputFields) {
+      this.pipeline = pipeline;
+      int lastBreak = 0;
+      for (int i = 0; i < pipeline.steps.size(); i++) {
+        if (pipeline.steps.get(i) instanceof Sorting) {
+          lastBreak = i + 1;
+        }
+      }
+      Set<String> all = new HashSet<>(outputFields);
+      Set<String> beforeBreak = new HashSet<>();
+      for (int i = 0; i < pipeline.steps.size(); i++) {
+        all.addAll(pipeline.steps.get(i).reads());
+        if (i < lastBreak) {
+          beforeBreak.addAll(pipeline.steps.get(i).reads());
+        }
+      }
+      reread = projection(all);
+      scanned = lastBreak == 0 ? reread : projection(beforeBreak);
+    }
+
+    private Projection projection(Set<String> names) {
+      if (names.contains("*")) {
+        return Projection.ALL;
+      }
+      Set<String> wanted = new HashSet<>(names);
+      DatasetInfo info = source().info();
+      if (wanted.remove("frames")) {
+        info.frameFields().forEach(f -> wanted.add(DatasetInfo.FRAMES + f.name()));
+      }
+      if (info.group() != null) {
+        wanted.add(info.group().field());
+      }
+      return new Projection(wanted);
+    }
+
+    RowSource source() {
+      return pipeline.source;
+    }
+
+    Iterator<Row> rows() {
+      SampleCursor samples = source().scan(scanned);
+      open.add(samples);
+      Iterator<Row> rows =
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return samples.hasNext();
+            }
+
+            @Override
+            public Row next() {
+              return prepare(samples.next(), 0, scanned);
+            }
+          };
+      for (int i = 0; i < pipeline.steps.size(); i++) {
+        rows = apply(pipeline.steps.get(i), rows, i);
+      }
+      return rows;
+    }
+
+    private Iterator<Row> apply(Step step, Iterator<Row> rows, int position) {
+      return switch (step) {
+        case Step.RowStep s -> new Mapped(rows, s);
+        case Step.ExpandStep s -> new Expanded(rows, s);
+        case Step.StreamStep s -> s.apply(rows, this, position);
+      };
+    }
+
+    /** Rows sent through further steps that are no part of the pipeline. */
+    Iterator<Row> through(Iterator<Row> rows, List<Step> further, int position) {
+      Iterator<Row> out = rows;
+      for (Step step : further) {
+        out = apply(step, out, position);
+      }
+      return out;
+    }
+
+    /** The rows of two pipelines, one after the other. */
+    Iterator<Row> concat(Pipeline first, Pipeline second) {
+      Run firstRun = new Run(first, Set.of("*"));
+      Run secondRun = new Run(second, Set.of("*"));
+      open.add(firstRun);
+      open.add(secondRun);
+      Iterator<Row> a = new Sorter.Lazy(firstRun::rows);
+      Iterator<Row> b = new Sorter.Lazy(secondRun::rows);
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return a.hasNext() || b.hasNext();
+        }
+
+        @Override
+        public Row next() {
+          return a.hasNext() ? a.next() : b.next();
+        }
+      };
+    }
+
+    /** The row of a sample, before any step. */
+    Row prepare(Sample sample, int start, Projection fields) {
+      Row row = Row.of(sample, start);
+      if (pipeline.schema.info.mediaType() == io.postil.core.dataset.MediaType.VIDEO
+          || pipeline.schema.info.group() != null) {
+        row.framesFrom(() -> readFrames(sample.id(), fields));
+      }
+      DatasetInfo.GroupInfo info = source().info().group();
+      if (info != null) {
+        row.groups(new GroupView(row, info));
+      }
+      return row;
+    }
+
+    private List<Row> readFrames(ObjectId sampleId, Projection fields) {
+      List<Row> rows = new ArrayList<>();
+      try (Cursor<Frame> frames = source().frames(sampleId, 1, Integer.MAX_VALUE, fields)) {
+        while (frames.hasNext()) {
+          rows.add(Row.of(frames.next()));
+        }
+      }
+      return rows;
+    }
+
+    /** Reads rows again that had passed all steps before a position. */
+    Iterator<Row> reread(Iterator<Row.Ref> refs, int position) {
+      return new Reread(this, refs, position);
+    }
+
+    /** Reads a batch of rows again; one that meanwhile is gone is left out. */
+    List<Row> reread(List<Row.Ref> refs, int position) {
+      List<ObjectId> roots = new ArrayList<>(refs.size());
+      refs.forEach(ref -> roots.add(ref.root()));
+      Map<ObjectId, Sample> samples = new HashMap<>();
+      source().samples(new HashSet<>(roots), reread).forEach(s -> samples.put(s.id(), s));
+      List<Row> rows = new ArrayList<>(refs.size());
+      for (Row.Ref ref : refs) {
+        Sample sample = samples.get(ref.root());
+        Row row = sample == null ? null : replay(prepare(sample, ref.start(), reread), ref, position);
+        if (row != null) {
+          rows.add(row);
+        }
+      }
+      return rows;
+    }
+
+    private @Nullable Row replay(Row base, Row.Ref ref, int position) {
+      Row row = base;
+      int ordinal = 0;
+      for (int i = ref.start(); i < position && row != null; i++) {
+        switch (pipeline.steps.get(i)) {
+          case Step.RowStep s -> row = s.apply(row);
+          case Step.ExpandStep s -> {
+            List<Row> made = s.expand(row);
+            int at = ref.ordinals()[ordinal++];
+            row = at < made.size() ? made.get(at) : null;
+          }
+          case Step.StreamStep s -> {}
+        }
+      }
+      return row;
+    }
+
+    Groups groups() {
+      Groups known = groups;
+      if (known == null) {
+        known = Groups.read(source());
+        groups = known;
+      }
+      return known;
+    }
+
+    @Override
+    public void close() {
+      RuntimeException failure = null;
+      for (AutoCloseable resource : open) {
+        try {
+          resource.close();
+        } catch (RuntimeException e) {
+          failure = e;
+        } catch (Exception e) {
+          failure = new IllegalStateException(e);
+        }
+      }
+      open.clear();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    /** What {@code groups.<slice>} shows of a row: the other samples of its group. */
+    private final class GroupView implements Fields.Container {
+      private final Row row;
+      private final DatasetInfo.GroupInfo info;
+      private final Map<String, @Nullable Object> known = new LinkedHashMap<>();
+
+      GroupView(Row row, DatasetInfo.GroupInfo info) {
+        this.row = row;
+        this.info = info;
+      }
+
+      @Override
+      public @Nullable Object property(String slice) {
+        if (!known.containsKey(slice)) {
+          known.put(slice, load(slice));
+        }
+        return known.get(slice);
+      }
+
+      private @Nullable Object load(String slice) {
+        Object groupId = Fields.get(row.property(info.field()), "_id");
+        ObjectId id = groups().member(groupId, slice);
+        List<Sample> found = id == null ? List.of() : source().samples(List.of(id), Projection.ALL);
+        return found.isEmpty() ? Missing.MISSING : Row.of(found.get(0), 0);
+      }
+
+      @Override
+      public Document toDocument() {
+        Document.Builder out = Document.builder();
+        for (String slice : info.slices().keySet()) {
+          Object sample = property(slice);
+          if (sample != Missing.MISSING) {
+            out.put(slice, sample);
+          }
+        }
+        return out.build();
+      }
+    }
+  }
+
+  private abstract static class Lookahead implements Iterator<Row> {
+    private @Nullable Row next;
+
+    abstract @Nullable Row advance();
+
+    @Override
+    public boolean hasNext() {
+      if (next == null) {
+        next = advance();
+      }
+      return next != null;
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Row row = java.util.Objects.requireNonNull(next);
+      next = null;
+      return row;
+    }
+  }
+
+  private static final class Mapped extends Lookahead {
+    private final Iterator<Row> rows;
+    private final Step.RowStep step;
+
+    Mapped(Iterator<Row> rows, Step.RowStep step) {
+      this.rows = rows;
+      this.step = step;
+    }
+
+    @Override
+    @Nullable Row advance() {
+      while (rows.hasNext()) {
+        Row row = step.apply(rows.next());
+        if (row != null) {
+          return row;
+        }
+      }
+      return null;
+    }
+  }
+
+  private static final class Expanded extends Lookahead {
+    private final Iterator<Row> rows;
+    private final Step.ExpandStep step;
+    private Iterator<Row> current = List.<Row>of().iterator();
+
+    Expanded(Iterator<Row> rows, Step.ExpandStep step) {
+      this.rows = rows;
+      this.step = step;
+    }
+
+    @Override
+    @Nullable Row advance() {
+      while (!current.hasNext()) {
+        if (!rows.hasNext()) {
+          return null;
+        }
+        current = step.expand(rows.next()).iterator();
+      }
+      return current.next();
+    }
+  }
+
+  private static final class Reread extends Lookahead {
+    private final Run run;
+    private final Iterator<Row.Ref> refs;
+    private final int position;
+    private int batch = 1;
+    private Iterator<Row> current = List.<Row>of().iterator();
+
+    Reread(Run run, Iterator<Row.Ref> refs, int position) {
+      this.run = run;
+      this.refs = refs;
+      this.position = position;
+    }
+
+    @Override
+    @Nullable Row advance() {
+      while (!current.hasNext()) {
+        if (!refs.hasNext()) {
+          return null;
+        }
+        List<Row.Ref> some = new ArrayList<>(batch);
+        while (some.size() < batch && refs.hasNext()) {
+          some.add(refs.next());
+        }
+        batch = Math.min(batch * 4, LARGEST_BATCH);
+        current = run.reread(some, position).iterator();
+      }
+      return current.next();
+    }
+  }
+
+  /** Marks steps that keep references of all rows and read the survivors again. */
+  record Sorting(Set<String> reads, Step.StreamFunction function) implements Step.StreamStep {
+    @Override
+    public Iterator<Row> apply(Iterator<Row> rows, Run run, int position) {
+      return function.apply(rows, run, position);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.postil.core.query;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.MediaType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a view shows: its media type and its visible fields with their types. Stages change it step
+ * by step. Immutable from outside.
+ */
+public final class ViewSchema {
+  /** What one element of a view is. */
+  public enum Kind {
+    /** A sample of the dataset. */
+    SAMPLES,
+    /** One label of a sample or frame. */
+    PATCHES,
+    /** One frame of a video. */
+    FRAMES,
+    /** A range of frames of a video. */
+    CLIPS,
+    /** The first sample of each group of samples with an equal value. */
+    DYNAMIC_GROUPS
+  }
+
+  private static final Set<String> DEFAULT_FIELDS =
+      Set.of("id", "filepath", "tags", "metadata", "created_at", "last_modified_at");
+  private static final Set<String> DEFAULT_FRAME_FIELDS =
+      Set.of("id", "frame_number", "created_at", "last_modified_at");
+
+  final DatasetInfo info;
+  Kind kind = Kind.SAMPLES;
+  MediaType mediaType;
+  Map<String, FieldSpec> sampleFields = new LinkedHashMap<>();
+  Map<String, FieldSpec> frameFields = new LinkedHashMap<>();
+  /** The slices that can be selected; null if the view is not grouped. */
+  @Nullable Map<String, MediaType> slices;
+
+  private ViewSchema(DatasetInfo info) {
+    this.info = info;
+    mediaType = info.mediaType();
+    DatasetInfo.GroupInfo group = info.group();
+    for (FieldSpec field : info.sampleFields()) {
+      if (group == null || !field.name().equals(group.field())) {
+        sampleFields.put(field.name(), field);
+      }
+    }
+    info.frameFields().forEach(f -> frameFields.put(f.name(), f));
+    slices = group == null ? null : new LinkedHashMap<>(group.slices());
+  }
+
+  /** What a whole dataset shows. */
+  static ViewSchema of(DatasetInfo info) {
+    return new ViewSchema(info);
+  }
+
+  ViewSchema copy() {
+    ViewSchema copy = new ViewSchema(info);
+    copy.kind = kind;
+    copy.mediaType = mediaType;
+    copy.sampleFields = new LinkedHashMap<>(sampleFields);
+    copy.frameFields = new LinkedHashMap<>(frameFields);
+    copy.slices = slices == null ? null : new LinkedHashMap<>(slices);
+    return copy;
+  }
+
+  /** What one element is. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** What the samples are. */
+  public MediaType mediaType() {
+    return mediaType;
+  }
+
+  /** The visible fields beyond those every sample has, in order. */
+  public Collection<FieldSpec> sampleFields() {
+    return List.copyOf(sampleFields.values());
+  }
+
+  /** The visible fields of frames beyond those every frame has, in order. */
+  public Collection<FieldSpec> frameFields() {
+    return List.copyOf(frameFields.values());
+  }
+
+  /** Whether the frames of each element can be read. */
+  public boolean hasFrames() {
+    return mediaType == MediaType.VIDEO
+        || slices != null && slices.containsValue(MediaType.VIDEO);
+  }
+
+  static boolean isFrame(String path) {
+    return path.equals("frames") || path.startsWith(DatasetInfo.FRAMES);
+  }
+
+  boolean isDefault(String path) {
+    DatasetInfo.GroupInfo group = info.group();
+    return isFrame(path)
+        ? DEFAULT_FRAME_FIELDS.contains(path.substring(Math.min(path.length(), 7)))
+        : DEFAULT_FIELDS.contains(path) || group != null && path.equals(group.field());
+  }
+
+  /** The declaration a path leads to, through label lists; empty if it leads nowhere known. */
+  public Optional<FieldSpec> find(String path) {
+    String plain = path.replace("[]", "");
+    boolean frame = plain.startsWith(DatasetInfo.FRAMES) && hasFrames();
+    String[] names = (frame ? plain.substring(7) : plain).split("\\.", -1);
+    FieldSpec field = top(names[0], frame);
+    for (int i = 1; i < names.length && field != null; i++) {
+      field = BuiltinFields.property(field, names[i]);
+    }
+    return Optional.ofNullable(field);
+  }
+
+  private @Nullable FieldSpec top(String name, boolean frame) {
+    FieldSpec field = (frame ? frameFields : sampleFields).get(name);
+    if (field != null) {
+      return field;
+    }
+    DatasetInfo.GroupInfo group = info.group();
+    if (group != null && name.equals(group.field())) {
+      return FieldSpec.embedded(name, "Group");
+    }
+    if (name.equals("frames") && hasFrames()) {
+      return FieldSpec.listOf("frames", FieldType.EMBEDDED);
+    }
+    return BuiltinFields.ofSample(name, frame, kind);
+  }
+
+  /** Whether the first name of a path is known. */
+  boolean isKnown(String path) {
+    String plain = path.replace("[]", "");
+    if (plain.startsWith(DatasetInfo.FRAMES)) {
+      return hasFrames() && top(plain.substring(7).split("\\.", -1)[0], true) != null;
+    }
+    return top(plain.split("\\.", -1)[0], false) != null;
+  }
+
+  /** The label field of a name, refused if it is unknown or no label field. */
+  LabelField labelField(String name) {
+    FieldSpec field = find(name).orElse(null);
+    if (field == null) {
+      throw unknownField(name);
+    }
+    if (!field.isLabel()) {
+      throw wrongType(name, field, "labels");
+    }
+    return LabelField.of(name, field);
+  }
+
+  /** All visible label fields. */
+  List<LabelField> labelFields() {
+    List<LabelField> fields = new ArrayList<>();
+    sampleFields.forEach(
+        (name, f) -> {
+          if (f.isLabel()) {
+            fields.add(LabelField.of(name, f));
+          }
+        });
+    if (hasFrames()) {
+      frameFields.forEach(
+          (name, f) -> {
+            if (f.isLabel()) {
+              fields.add(LabelField.of(DatasetInfo.FRAMES + name, f));
+            }
+          });
+    }
+    return fields;
+  }
+
+  static PostilException wrongType(String name, FieldSpec field, String wanted) {
+    return new PostilException(
+        ErrorCode.WRONG_FIELD_TYPE,
+        "field '" + name + "' holds " + field.describe() + ", but " + wanted + " are needed");
+  }
+
+  /** The error of an unknown field, with the nearest known name. */
+  PostilException unknownField(String name) {
+    Set<String> known = new LinkedHashSet<>(sampleFields.keySet());
+    known.addAll(DEFAULT_FIELDS);
+    if (hasFrames()) {
+      frameFields.keySet().forEach(f -> known.add(DatasetInfo.FRAMES + f));
+    }
+    String nearest = Nearest.of(name, known);
+    return new PostilException(
+        ErrorCode.UNKNOWN_FIELD,
+        "there is no field '" + name + "' in this view",
+        nearest == null ? "The fields are: " + String.join(", ", known) : "Did you mean '" + nearest + "'?");
+  }
+}
