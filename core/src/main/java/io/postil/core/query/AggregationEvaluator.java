@@ -68,7 +68,12 @@ final class AggregationEvaluator {
     boolean unwind = !nested || arguments.getBoolean("unwind", false);
     PathValues values =
         new PathValues(
-            schema, field, expression, unwind, keepTerminal, arguments.getBoolean("safe", false),
+            schema,
+            field,
+            expression,
+            unwind,
+            keepTerminal,
+            arguments.getBoolean("safe", false),
             arguments.get("missing_value"));
     return new Task(values, AggregationResult.of(aggregation.op(), arguments, schema, field));
   }
@@ -135,7 +140,8 @@ final class AggregationEvaluator {
             p.text().equals(prefix) || p.text().startsWith(prefix + ".")
                 ? new Expression.Path("$$expr" + p.text().substring(prefix.length()))
                 : p;
-        case Expression.Operation o -> new Expression.Operation(o.operator(), replace(o.argument(), prefix));
+        case Expression.Operation o ->
+            new Expression.Operation(o.operator(), replace(o.argument(), prefix));
         case Expression.Array a ->
             new Expression.Array(a.elements().stream().map(e -> replace(e, prefix)).toList());
         case Expression.Entries e ->

@@ -243,14 +243,8 @@ abstract class AggregationResult {
     @Override
     @Nullable Object result() {
       double[] sorted = Arrays.copyOf(values, count);
-      // NaN comes before every number here, after it in Arrays.sort.
+      // Here NaN is the largest number, other than in the order of values.
       Arrays.sort(sorted);
-      int nans = 0;
-      while (nans < count && Double.isNaN(sorted[count - 1 - nans])) {
-        nans++;
-      }
-      System.arraycopy(sorted, 0, sorted, nans, count - nans);
-      Arrays.fill(sorted, 0, nans, Double.NaN);
       if (wanted instanceof List<?> list) {
         return Values.list(list.stream().map(q -> quantile(sorted, q)).toList());
       }

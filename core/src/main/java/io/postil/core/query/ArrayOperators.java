@@ -28,9 +28,14 @@ final class ArrayOperators {
     Operators.variadic("$mergeObjects", ArrayOperators::merge);
     Operators.unary("$objectToArray", ArrayOperators::toPairs);
     Operators.unary("$arrayToObject", ArrayOperators::fromPairs);
-    Operators.named("$zip", a -> zip(a.get("inputs"), a.get("useLongestLength"), a.get("defaults")));
-    Operators.unary("$allElementsTrue", v -> list("$allElementsTrue", v, 17040).stream().allMatch(BsonOrder::isTrue));
-    Operators.unary("$anyElementTrue", v -> list("$anyElementTrue", v, 17041).stream().anyMatch(BsonOrder::isTrue));
+    Operators.named(
+        "$zip", a -> zip(a.get("inputs"), a.get("useLongestLength"), a.get("defaults")));
+    Operators.unary(
+        "$allElementsTrue",
+        v -> list("$allElementsTrue", v, 17040).stream().allMatch(BsonOrder::isTrue));
+    Operators.unary(
+        "$anyElementTrue",
+        v -> list("$anyElementTrue", v, 17041).stream().anyMatch(BsonOrder::isTrue));
   }
 
   private static void sets() {
@@ -64,8 +69,7 @@ final class ArrayOperators {
     if (value instanceof Number n && n.doubleValue() == n.intValue()) {
       return n.intValue();
     }
-    throw EvaluationError.of(
-        code, op + " needs a whole number of 32 bits, not " + value);
+    throw EvaluationError.of(code, op + " needs a whole number of 32 bits, not " + value);
   }
 
   private static @Nullable Object elementAt(@Nullable Object array, @Nullable Object index) {
@@ -102,7 +106,8 @@ final class ArrayOperators {
     } else {
       int count = integer("$slice", a[2], 28727);
       if (count <= 0) {
-        throw EvaluationError.of(28729, "the third argument of $slice must be positive, not " + count);
+        throw EvaluationError.of(
+            28729, "the third argument of $slice must be positive, not " + count);
       }
       from = second >= 0 ? Math.min(second, list.size()) : Math.max(list.size() + second, 0);
       to = (int) Math.min((long) from + count, list.size());
@@ -125,7 +130,8 @@ final class ArrayOperators {
     }
     List<?> list = list("$indexOfArray", a[0], 40090);
     int from = a.length > 2 ? integer("$indexOfArray", a[2], 40096) : 0;
-    int to = a.length > 3 ? Math.min(integer("$indexOfArray", a[3], 40096), list.size()) : list.size();
+    int to =
+        a.length > 3 ? Math.min(integer("$indexOfArray", a[3], 40096), list.size()) : list.size();
     for (int i = from; i < to; i++) {
       if (BsonOrder.equal(list.get(i), a[1])) {
         return i;

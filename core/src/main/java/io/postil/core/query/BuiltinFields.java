@@ -11,7 +11,9 @@ final class BuiltinFields {
   private static final Map<String, Map<String, FieldSpec>> CLASSES = new LinkedHashMap<>();
 
   static {
-    declare("Classification", label().with("confidence", FieldType.FLOAT).with("logits", FieldType.VECTOR));
+    declare(
+        "Classification",
+        label().with("confidence", FieldType.FLOAT).with("logits", FieldType.VECTOR));
     declare(
         "Detection",
         label()
@@ -37,19 +39,33 @@ final class BuiltinFields {
             .with("index", FieldType.INT)
             .list("confidence", FieldType.FLOAT)
             .list("points", FieldType.LIST));
-    declare("TemporalDetection", label().list("support", FieldType.INT).with("confidence", FieldType.FLOAT));
+    declare(
+        "TemporalDetection",
+        label().list("support", FieldType.INT).with("confidence", FieldType.FLOAT));
     declare("Segmentation", id().with("mask", FieldType.ARRAY).with("mask_path", FieldType.STRING));
-    declare("Heatmap", id().with("map", FieldType.ARRAY).with("map_path", FieldType.STRING).list("range", FieldType.FLOAT));
+    declare(
+        "Heatmap",
+        id().with("map", FieldType.ARRAY)
+            .with("map_path", FieldType.STRING)
+            .list("range", FieldType.FLOAT));
     declare("Regression", id().with("value", FieldType.FLOAT).with("confidence", FieldType.FLOAT));
     declare("GeoLocation", id());
     declare("GeoLocations", id());
-    declare("Classifications", new Fields().labels("classifications", "Classification").with("logits", FieldType.VECTOR));
+    declare(
+        "Classifications",
+        new Fields().labels("classifications", "Classification").with("logits", FieldType.VECTOR));
     declare("Detections", new Fields().labels("detections", "Detection"));
     declare("Polylines", new Fields().labels("polylines", "Polyline"));
     declare("Keypoints", new Fields().labels("keypoints", "Keypoint"));
     declare("TemporalDetections", new Fields().labels("detections", "TemporalDetection"));
-    declare("Instance", new Fields().with("id", FieldType.OBJECT_ID).with("_id", FieldType.OBJECT_ID));
-    declare("Group", new Fields().with("id", FieldType.OBJECT_ID).with("_id", FieldType.OBJECT_ID).with("name", FieldType.STRING));
+    declare(
+        "Instance", new Fields().with("id", FieldType.OBJECT_ID).with("_id", FieldType.OBJECT_ID));
+    declare(
+        "Group",
+        new Fields()
+            .with("id", FieldType.OBJECT_ID)
+            .with("_id", FieldType.OBJECT_ID)
+            .with("name", FieldType.STRING));
     declare(
         "Metadata",
         new Fields()
@@ -161,7 +177,9 @@ final class BuiltinFields {
 
   /** The properties a class declares itself. */
   static java.util.Collection<FieldSpec> of(@Nullable String className) {
-    return className == null ? java.util.List.of() : CLASSES.getOrDefault(className, Map.of()).values();
+    return className == null
+        ? java.util.List.of()
+        : CLASSES.getOrDefault(className, Map.of()).values();
   }
 
   /** A field that samples or frames have by themselves; null if there is none of that name. */

@@ -67,7 +67,8 @@ final class Compiled {
   /** Whether the value for a row and the variable is true. */
   boolean test(Object root, @Nullable Object value) {
     bind(root, value);
-    return java.util.Objects.requireNonNull(evaluator).test(java.util.Objects.requireNonNull(scope));
+    return java.util.Objects.requireNonNull(evaluator)
+        .test(java.util.Objects.requireNonNull(scope));
   }
 
   private Compiled bind(Object root, @Nullable Object value) {

@@ -31,10 +31,13 @@ final class DerivedStages {
     Object other = config.get("other_fields");
     List<FieldSpec> fields = new ArrayList<>();
     if (Boolean.TRUE.equals(other)) {
-      view.schema.sampleFields.values().stream().filter(f -> !f.name().equals(own)).forEach(fields::add);
+      view.schema.sampleFields.values().stream()
+          .filter(f -> !f.name().equals(own))
+          .forEach(fields::add);
       return fields;
     }
-    List<?> names = other instanceof List<?> l ? l : other instanceof String s ? List.of(s) : List.of();
+    List<?> names =
+        other instanceof List<?> l ? l : other instanceof String s ? List.of(s) : List.of();
     for (Object name : names) {
       String field = String.valueOf(name);
       FieldSpec spec = view.schema.sampleFields.get(field);
@@ -152,8 +155,10 @@ final class DerivedStages {
   static void add(ViewCompiler view, Stage.ToFrames s) {
     if (view.schema.mediaType != MediaType.VIDEO) {
       throw new PostilException(
-          ErrorCode.WRONG_FIELD_TYPE, "frames can be shown of videos only, but these are "
-              + view.schema.mediaType.id() + " samples");
+          ErrorCode.WRONG_FIELD_TYPE,
+          "frames can be shown of videos only, but these are "
+              + view.schema.mediaType.id()
+              + " samples");
     }
     List<FieldSpec> fields = List.copyOf(view.schema.frameFields.values());
     view.steps.add(
@@ -179,7 +184,9 @@ final class DerivedStages {
     schema.mediaType = MediaType.IMAGE;
     schema.slices = null;
     schema.sampleFields = new LinkedHashMap<>();
-    fields.stream().filter(f -> !f.name().equals("filepath")).forEach(f -> schema.sampleFields.put(f.name(), f));
+    fields.stream()
+        .filter(f -> !f.name().equals("filepath"))
+        .forEach(f -> schema.sampleFields.put(f.name(), f));
     schema.frameFields.clear();
     view.schema = schema;
   }
@@ -189,8 +196,10 @@ final class DerivedStages {
   static void add(ViewCompiler view, Stage.ToClips s) {
     if (view.schema.mediaType != MediaType.VIDEO) {
       throw new PostilException(
-          ErrorCode.WRONG_FIELD_TYPE, "clips can be made of videos only, but these are "
-              + view.schema.mediaType.id() + " samples");
+          ErrorCode.WRONG_FIELD_TYPE,
+          "clips can be made of videos only, but these are "
+              + view.schema.mediaType.id()
+              + " samples");
     }
     Document config = config(s.config());
     ViewSchema schema = view.schema.copy();
@@ -205,7 +214,10 @@ final class DerivedStages {
       if (!field.elementClass().equals("TemporalDetection")) {
         throw new PostilException(
             ErrorCode.WRONG_FIELD_TYPE,
-            "clips are made of temporal detections or of frames, but '" + own + "' holds " + field.className());
+            "clips are made of temporal detections or of frames, but '"
+                + own
+                + "' holds "
+                + field.className());
       }
       schema.sampleFields.put(own, FieldSpec.embedded(own, "Classification"));
       view.steps.add(Step.expand(reads(own, others), row -> labelClips(row, field, others)));
@@ -224,7 +236,8 @@ final class DerivedStages {
           && support.get(0) instanceof Number first
           && support.get(1) instanceof Number last) {
         Row clip = clip(row, clips.size(), id(label), first.intValue(), last.intValue(), others);
-        Object event = Writes.with(Writes.with(label, "support", Missing.MISSING), "_cls", "Classification");
+        Object event =
+            Writes.with(Writes.with(label, "support", Missing.MISSING), "_cls", "Classification");
         clip.set(field.path(), event);
         clips.add(clip);
       }
@@ -259,7 +272,8 @@ final class DerivedStages {
       LabelField field = view.schema.labelField(own);
       if (!field.isList()) {
         throw EvaluationError.of(
-            17124, "clips of '" + own + "' need a list of labels in each frame, not " + field.className());
+            17124,
+            "clips of '" + own + "' need a list of labels in each frame, not " + field.className());
       }
       String path = "$" + String.join(".", field.path()) + "." + field.listName();
       Document size = Document.of("$size", Document.of("$ifNull", Values.listOf(path, List.of())));

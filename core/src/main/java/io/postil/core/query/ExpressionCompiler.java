@@ -82,8 +82,7 @@ final class ExpressionCompiler {
       }
       case Expression.Entries entries -> {
         List<String> names = entries.entries().stream().map(Expression.Entry::name).toList();
-        List<Evaluator> values =
-            entries.entries().stream().map(e -> compile(e.value())).toList();
+        List<Evaluator> values = entries.entries().stream().map(e -> compile(e.value())).toList();
         yield scope -> {
           Document.Builder out = Document.builder();
           for (int i = 0; i < names.size(); i++) {
@@ -409,7 +408,8 @@ final class ExpressionCompiler {
       List<Evaluator> parts = compileAll(argument);
       if (parts.size() != 3) {
         throw EvaluationError.of(
-            16020, "Expression $cond takes exactly 3 arguments. " + parts.size() + " were passed in.");
+            16020,
+            "Expression $cond takes exactly 3 arguments. " + parts.size() + " were passed in.");
       }
       condition = parts.get(0);
       then = parts.get(1);
@@ -438,7 +438,8 @@ final class ExpressionCompiler {
       }
       if (defaultValue == null) {
         throw EvaluationError.of(
-            40066, "$switch could not find a matching branch for an input, and no default was specified.");
+            40066,
+            "$switch could not find a matching branch for an input, and no default was specified.");
       }
       return defaultValue.eval(scope);
     };

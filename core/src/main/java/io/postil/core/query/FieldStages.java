@@ -151,7 +151,8 @@ final class FieldStages {
       if (document == null) {
         return value;
       }
-      FieldSpec holder = field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
+      FieldSpec holder =
+          field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
       Document.Builder out = Document.builder();
       document.forEach(
           (name, v) -> {
@@ -160,7 +161,8 @@ final class FieldStages {
             if (inner != null) {
               out.put(name, property == null ? v : inner.apply(v, property));
             } else if (name.startsWith("_")
-                || BuiltinFields.isDeclared(holder.documentClass(), name) && !name.equals("instance")) {
+                || BuiltinFields.isDeclared(holder.documentClass(), name)
+                    && !name.equals("instance")) {
               out.put(name, v);
             }
           });
@@ -194,8 +196,10 @@ final class FieldStages {
       int dot = path.lastIndexOf('.');
       String property = path.substring(dot + 1);
       FieldSpec parent = view.schema.find(path.substring(0, dot)).orElseThrow();
-      FieldSpec holder = parent.type() == FieldType.LIST && parent.element() != null ? parent.element() : parent;
-      if (BuiltinFields.isDeclared(holder.documentClass(), property) && !property.equals("instance")) {
+      FieldSpec holder =
+          parent.type() == FieldType.LIST && parent.element() != null ? parent.element() : parent;
+      if (BuiltinFields.isDeclared(holder.documentClass(), property)
+          && !property.equals("instance")) {
         throw defaultField(path);
       }
       hideProperty(view, path);
@@ -246,7 +250,7 @@ final class FieldStages {
     if (!view.schema.isKnown(s.field())) {
       throw view.schema.unknownField(s.field());
     }
-    if (!(s.filter() instanceof Document) && !(s.filter() instanceof Boolean)) {
+    if (!ViewCompiler.isExpression(s.filter())) {
       throw ViewCompiler.invalid("filter_field needs an expression, not " + s.filter());
     }
     boolean frame = view.schema.hasFrames() && s.field().startsWith(DatasetInfo.FRAMES);
@@ -331,14 +335,18 @@ final class FieldStages {
 
   static void add(ViewCompiler view, Stage.SetField s) {
     if (!s.allowMissing() && view.schema.find(s.field()).isEmpty()) {
-      String parent = s.field().contains(".") ? s.field().substring(0, s.field().lastIndexOf('.')) : "";
+      String parent =
+          s.field().contains(".") ? s.field().substring(0, s.field().lastIndexOf('.')) : "";
       if (parent.isEmpty() || view.schema.find(parent).isEmpty()) {
         throw view.schema.unknownField(s.field());
       }
     }
     Compiled expression = Compiled.expression(s.expr(), "this");
     assign(
-        view, s.field(), expression.reads(), (row, context) -> expression.eval(row, context.element()));
+        view,
+        s.field(),
+        expression.reads(),
+        (row, context) -> expression.eval(row, context.element()));
   }
 
   /**
@@ -351,7 +359,10 @@ final class FieldStages {
 
   /** Adds a step that replaces the values of a path, through the lists on its way. */
   private static void assign(
-      ViewCompiler view, String path, Set<String> reads, BiFunction<Row, Place, @Nullable Object> value) {
+      ViewCompiler view,
+      String path,
+      Set<String> reads,
+      BiFunction<Row, Place, @Nullable Object> value) {
     boolean frame = view.schema.hasFrames() && path.startsWith(DatasetInfo.FRAMES);
     String stored = ViewCompiler.storedPath(path);
     String[] names = (frame ? stored.substring(7) : stored).split("\\.", -1);
@@ -361,7 +372,10 @@ final class FieldStages {
       prefix.append(prefix.isEmpty() ? "" : ".").append(names[i]);
       lists[i] =
           i < names.length - 1
-              && view.schema.find(prefix.toString()).map(f -> f.type() == FieldType.LIST).orElse(false);
+              && view.schema
+                  .find(prefix.toString())
+                  .map(f -> f.type() == FieldType.LIST)
+                  .orElse(false);
     }
     Set<String> all = new HashSet<>(reads);
     all.add(top(path));

@@ -2,7 +2,6 @@ package io.postil.core.query;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
-import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.Stage;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ final class FrameStages {
 
   static void add(ViewCompiler view, Stage.MatchFrames s) {
     requireFrames(view);
-    if (!(s.filter() instanceof Document) && !(s.filter() instanceof Boolean)) {
+    if (!ViewCompiler.isExpression(s.filter())) {
       throw ViewCompiler.invalid("match_frames needs an expression, not " + s.filter());
     }
     Compiled condition = Compiled.expression(s.filter(), "this");
@@ -42,8 +41,10 @@ final class FrameStages {
   private static void requireFrames(ViewCompiler view) {
     if (!view.schema.hasFrames()) {
       throw new PostilException(
-          ErrorCode.INVALID_VIEW, "frames can be chosen in videos only, but these are "
-              + view.schema.mediaType().id() + " samples");
+          ErrorCode.INVALID_VIEW,
+          "frames can be chosen in videos only, but these are "
+              + view.schema.mediaType().id()
+              + " samples");
     }
   }
 

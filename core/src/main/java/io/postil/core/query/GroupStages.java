@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The stages about slices of grouped datasets, groups by value, and the union of views. Stateless. */
+/**
+ * The stages about slices of grouped datasets, groups by value, and the union of views. Stateless.
+ */
 final class GroupStages {
   private GroupStages() {}
 
@@ -76,18 +78,23 @@ final class GroupStages {
     chosen.forEach(name -> types.add(slices.getOrDefault(name, MediaType.UNKNOWN)));
     if (types.size() > 1 && !s.allowMixed() && !s.forceMixed()) {
       throw ViewCompiler.invalid(
-          "the slices " + String.join(", ", chosen) + " hold different media; select those of one media type");
+          "the slices "
+              + String.join(", ", chosen)
+              + " hold different media; select those of one media type");
     }
     schema.slices = null;
     schema.mediaType = types.size() == 1 ? types.iterator().next() : MediaType.UNKNOWN;
     DatasetInfo.GroupInfo group = java.util.Objects.requireNonNull(view.source.info().group());
-    if (!view.isSliceChosen()) {
+    if (view.isFirst()) {
       view.sliceChosen();
       view.steps.add(
           Step.filter(
               Set.of(group.field()),
-              row -> Fields.get(row.property(group.field()), "name") instanceof String name && chosen.contains(name)));
+              row ->
+                  Fields.get(row.property(group.field()), "name") instanceof String name
+                      && chosen.contains(name)));
     } else {
+      view.chooseSlice();
       List<Step> hides = view.steps.stream().filter(FieldStages.Hide.class::isInstance).toList();
       int start = view.steps.size() + 1;
       view.steps.add(
@@ -131,12 +138,14 @@ final class GroupStages {
       while (!current.hasNext() && rows.hasNext()) {
         Object group = Fields.get(rows.next().property(field), "_id");
         List<ObjectId> ids = new ArrayList<>();
-        run.groups().of(group).forEach(
-            (slice, id) -> {
-              if (slices.contains(slice)) {
-                ids.add(id);
-              }
-            });
+        run.groups()
+            .of(group)
+            .forEach(
+                (slice, id) -> {
+                  if (slices.contains(slice)) {
+                    ids.add(id);
+                  }
+                });
         List<Row> members = new ArrayList<>();
         for (Sample sample : run.source().samples(ids, Projection.ALL)) {
           members.add(run.prepare(sample, start, Projection.ALL));
@@ -208,7 +217,8 @@ final class GroupStages {
     /** Drops and sorts groups by expressions on {@code $docs}, the list of their members. */
     private List<List<Row.Ref>> chooseGroups(
         List<List<Member>> groups, Pipeline.Run run, int position, int sign) {
-      Compiled match = stage.matchExpr() == null ? null : Compiled.expression(stage.matchExpr(), null);
+      Compiled match =
+          stage.matchExpr() == null ? null : Compiled.expression(stage.matchExpr(), null);
       Compiled sort = stage.sortExpr() == null ? null : Compiled.expression(stage.sortExpr(), null);
       record Keyed(@Nullable Object key, List<Row.Ref> refs) {}
       List<Keyed> kept = new ArrayList<>();
@@ -251,7 +261,11 @@ final class GroupStages {
     } else if (by instanceof List<?> paths) {
       List<Object> all = new ArrayList<>();
       paths.forEach(
-          p -> all.add(p instanceof String t && !t.startsWith("$") ? "$" + ViewCompiler.storedPath(t) : String.valueOf(p)));
+          p ->
+              all.add(
+                  p instanceof String t && !t.startsWith("$")
+                      ? "$" + ViewCompiler.storedPath(t)
+                      : String.valueOf(p)));
       expression = Values.list(all);
     } else if (by == null) {
       throw ViewCompiler.invalid("group_by needs a field or an expression");
@@ -303,7 +317,8 @@ final class GroupStages {
         s.stages() == null
             ? ViewDefinition.ALL
             : StageDocuments.view(s.stages() instanceof List<?> l ? l : List.of(s.stages()));
-    // Stages between chose groups by their first sample; only choosing whole groups can be replayed.
+    // Stages between chose groups by their first sample; only choosing whole groups can be
+    // replayed.
     List<Step> between = List.copyOf(view.steps.subList(at + 1, view.steps.size()));
     while (view.steps.size() > at) {
       view.steps.remove(view.steps.size() - 1);
@@ -316,7 +331,13 @@ final class GroupStages {
             reads,
             (rows, run, position) ->
                 new Sorter.Lazy(
-                    () -> flatten(group.grouping.group(rows, run, position), between, members, run, position))));
+                    () ->
+                        flatten(
+                            group.grouping.group(rows, run, position),
+                            between,
+                            members,
+                            run,
+                            position))));
     ViewSchema schema = view.schema.copy();
     schema.kind = ViewSchema.Kind.SAMPLES;
     schema.mediaType = view.source.info().mediaType();
@@ -324,7 +345,11 @@ final class GroupStages {
   }
 
   private static Iterator<Row> flatten(
-      List<List<Row.Ref>> groups, List<Step> between, Pipeline members, Pipeline.Run run, int position) {
+      List<List<Row.Ref>> groups,
+      List<Step> between,
+      Pipeline members,
+      Pipeline.Run run,
+      int position) {
     Map<Row.Ref, List<Row.Ref>> byFirst = new LinkedHashMap<>();
     groups.forEach(g -> byFirst.put(g.get(0), g));
     Iterator<List<Row.Ref>> chosen;
@@ -343,7 +368,9 @@ final class GroupStages {
       @Override
       public boolean hasNext() {
         while (!current.hasNext() && chosen.hasNext()) {
-          current = run.through(run.reread(chosen.next().iterator(), position), members.steps(), position);
+          current =
+              run.through(
+                  run.reread(chosen.next().iterator(), position), members.steps(), position);
         }
         return current.hasNext();
       }
@@ -369,7 +396,9 @@ final class GroupStages {
       throw ViewCompiler.invalid("concat can add samples of the same dataset only, not of " + id);
     }
     Pipeline other =
-        ViewCompiler.compile(view.source, StageDocuments.view(d.get("stages") == null ? List.of() : d.get("stages")));
+        ViewCompiler.compile(
+            view.source,
+            StageDocuments.view(d.get("stages") == null ? List.of() : d.get("stages")));
     List<Step> before = List.copyOf(view.steps);
     Pipeline first = new Pipeline(view.source, view.schema, before);
     Set<String> reads = new HashSet<>();
@@ -380,8 +409,11 @@ final class GroupStages {
     view.steps.add(new Union(reads, first, other));
   }
 
-  /** The rows of one pipeline and then those of another; rows are read again by the one they are of. */
-  private record Union(Set<String> reads, Pipeline first, Pipeline second) implements Step.StreamStep {
+  /**
+   * The rows of one pipeline and then those of another; rows are read again by the one they are of.
+   */
+  private record Union(Set<String> reads, Pipeline first, Pipeline second)
+      implements Step.StreamStep {
     @Override
     public Iterator<Row> apply(Iterator<Row> rows, Pipeline.Run run, int position) {
       return run.concat(first, second);

@@ -29,7 +29,9 @@ final class JavaScriptSort {
 
   static Evaluator compile(ExpressionCompiler compiler, Expression.Entries entries) {
     String body =
-        entries.get("body") instanceof Expression.Literal l && l.value() instanceof String s ? s : "";
+        entries.get("body") instanceof Expression.Literal l && l.value() instanceof String s
+            ? s
+            : "";
     Matcher matcher = BODY.matcher(body.strip());
     Comparator<@Nullable Object> order = matcher.matches() ? order(matcher.group(1)) : null;
     Expression arguments = entries.get("args");
@@ -69,8 +71,7 @@ final class JavaScriptSort {
   private static Object sort(
       @Nullable Object value, Comparator<@Nullable Object> order, boolean reverse) {
     if (!(value instanceof List<?> list)) {
-      throw EvaluationError.of(
-          FAILURE, "TypeError: cannot sort " + BsonOrder.typeName(value));
+      throw EvaluationError.of(FAILURE, "TypeError: cannot sort " + BsonOrder.typeName(value));
     }
     @Nullable Object[] elements = list.toArray();
     int defined = elements.length;

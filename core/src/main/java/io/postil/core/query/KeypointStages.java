@@ -35,6 +35,10 @@ final class KeypointStages {
             reads,
             row -> {
               for (Row holder : field.holders(row)) {
+                if (!ViewCompiler.isSomething(field.value(holder))) {
+                  holder.set(field.path(), Document.of(pointsName(field), null));
+                  continue;
+                }
                 field.replace(holder, label -> hide(row, label, condition, attribute, named));
                 if (s.onlyMatches() && field.isList()) {
                   field.keep(holder, KeypointStages::hasPoint);
@@ -42,6 +46,11 @@ final class KeypointStages {
               }
               return s.onlyMatches() && !hasAny(row, field) ? null : row;
             }));
+  }
+
+  /** As in FiftyOne a missing label becomes one without points. */
+  private static String pointsName(LabelField field) {
+    return field.listName() == null ? "points" : field.listName();
   }
 
   private static boolean hasAny(Row row, LabelField field) {

@@ -75,8 +75,8 @@ record LabelField(
   }
 
   /**
-   * Keeps only some labels of a sample or frame. As in FiftyOne a missing list becomes one without a
-   * value.
+   * Keeps only some labels of a sample or frame. As in FiftyOne a missing list becomes one without
+   * a value.
    */
   void keep(Row holder, Predicate<@Nullable Object> wanted) {
     Object value = value(holder);

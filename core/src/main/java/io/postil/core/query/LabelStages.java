@@ -36,7 +36,7 @@ final class LabelStages {
 
   static void add(ViewCompiler view, Stage.FilterLabels s) {
     LabelField field = view.schema.labelField(s.field());
-    if (!(s.filter() instanceof Document) && !(s.filter() instanceof Boolean)) {
+    if (!ViewCompiler.isExpression(s.filter())) {
       throw ViewCompiler.invalid(
           "filter_labels on '" + s.field() + "' needs an expression, not " + s.filter());
     }

@@ -21,7 +21,8 @@ final class MatchFilter {
     return scope -> parts.stream().allMatch(p -> p.test(scope));
   }
 
-  private static Evaluator clause(String name, @Nullable Object value, ExpressionCompiler compiler) {
+  private static Evaluator clause(
+      String name, @Nullable Object value, ExpressionCompiler compiler) {
     switch (name) {
       case "$expr" -> {
         return compiler.compileValue(value);
@@ -126,7 +127,8 @@ final class MatchFilter {
     return c -> c.any(v -> BsonOrder.equal(v, value));
   }
 
-  private static Predicate<Candidates> condition(String op, @Nullable Object argument, Document all) {
+  private static Predicate<Candidates> condition(
+      String op, @Nullable Object argument, Document all) {
     return switch (op) {
       case "$eq" -> equal(argument);
       case "$ne" -> equal(argument).negate();
@@ -147,10 +149,16 @@ final class MatchFilter {
         yield c -> c.any(v -> v instanceof String s && TextOperators.find(pattern, s));
       }
       case "$options" -> c -> true;
-      case "$size" -> c ->
-          c.whole.stream().anyMatch(v -> v instanceof List<?> l && BsonOrder.equal(l.size(), argument));
-      case "$type" -> c -> c.any(v -> BsonOrder.typeName(v).equals(argument)
-          || "number".equals(argument) && v instanceof Number);
+      case "$size" ->
+          c ->
+              c.whole.stream()
+                  .anyMatch(v -> v instanceof List<?> l && BsonOrder.equal(l.size(), argument));
+      case "$type" ->
+          c ->
+              c.any(
+                  v ->
+                      BsonOrder.typeName(v).equals(argument)
+                          || "number".equals(argument) && v instanceof Number);
       case "$all" -> {
         List<Predicate<Candidates>> parts = new ArrayList<>();
         for (Object part : argument instanceof List<?> l ? l : List.of()) {
@@ -172,17 +180,24 @@ final class MatchFilter {
         && l.get(1) instanceof Number rest
         && divisor.longValue() != 0) {
       return c ->
-          c.any(v -> v instanceof Number n && n.longValue() % divisor.longValue() == rest.longValue());
+          c.any(
+              v ->
+                  v instanceof Number n && n.longValue() % divisor.longValue() == rest.longValue());
     }
-    throw EvaluationError.of(2, "malformed mod: a divisor that is not 0 and a remainder are needed");
+    throw EvaluationError.of(
+        2, "malformed mod: a divisor that is not 0 and a remainder are needed");
   }
 
   private static Predicate<Candidates> elementMatch(@Nullable Object argument) {
     if (!(argument instanceof Document d)) {
       throw EvaluationError.of(2, "$elemMatch needs an Object");
     }
-    boolean onValues = !d.isEmpty() && d.nameAt(0).startsWith("$") && !d.nameAt(0).equals("$and")
-        && !d.nameAt(0).equals("$or") && !d.nameAt(0).equals("$nor");
+    boolean onValues =
+        !d.isEmpty()
+            && d.nameAt(0).startsWith("$")
+            && !d.nameAt(0).equals("$and")
+            && !d.nameAt(0).equals("$or")
+            && !d.nameAt(0).equals("$nor");
     if (onValues) {
       Predicate<Candidates> test = conditions(d);
       return c -> elements(c).stream().anyMatch(e -> test.test(new Candidates(e, new String[0])));

@@ -8,14 +8,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The common steps of MongoDB's aggregation pipelines that a view may hold as they are. Stateless. */
+/**
+ * The common steps of MongoDB's aggregation pipelines that a view may hold as they are. Stateless.
+ */
 final class MongoStages {
   private MongoStages() {}
 
   static void add(ViewCompiler view, Stage.Mongo stage) {
     for (Object element : stage.pipeline()) {
       if (!(element instanceof Document step) || step.size() != 1) {
-        throw EvaluationError.of(40323, "A pipeline stage specification object must contain exactly one field.");
+        throw EvaluationError.of(
+            40323, "A pipeline stage specification object must contain exactly one field.");
       }
       add(view, step.nameAt(0), step.valueAt(0));
     }

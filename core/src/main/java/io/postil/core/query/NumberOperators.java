@@ -60,9 +60,7 @@ final class NumberOperators {
     Operators.binary(
         "$atan2",
         (y, x) ->
-            nothing(y, x)
-                ? null
-                : (Object) Math.atan2(number("$atan2", y), number("$atan2", x)));
+            nothing(y, x) ? null : (Object) Math.atan2(number("$atan2", y), number("$atan2", x)));
   }
 
   private static double asinhOfPositive(double x) {
@@ -83,8 +81,7 @@ final class NumberOperators {
 
   private static void real(String op, DoubleUnaryOperator function) {
     Operators.unary(
-        op,
-        v -> Operators.isNothing(v) ? null : (Object) function.applyAsDouble(number(op, v)));
+        op, v -> Operators.isNothing(v) ? null : (Object) function.applyAsDouble(number(op, v)));
   }
 
   private static void bounded(String op, double least, double most, DoubleUnaryOperator function) {
@@ -97,7 +94,16 @@ final class NumberOperators {
           double x = number(op, v);
           if (x < least || x > most) {
             throw EvaluationError.of(
-                50989, "cannot apply " + op + " to " + x + ", value must be in [" + least + ", " + most + "]");
+                50989,
+                "cannot apply "
+                    + op
+                    + " to "
+                    + x
+                    + ", value must be in ["
+                    + least
+                    + ", "
+                    + most
+                    + "]");
           }
           return function.applyAsDouble(x);
         });
@@ -111,7 +117,8 @@ final class NumberOperators {
     double x = number(op, value);
     if (x < 0 || x == 0 && !orZero) {
       throw EvaluationError.of(
-          code, op + "'s argument must be " + (orZero ? "at least 0" : "positive") + ", but is " + x);
+          code,
+          op + "'s argument must be " + (orZero ? "at least 0" : "positive") + ", but is " + x);
     }
     return function.applyAsDouble(x);
   }
@@ -322,7 +329,8 @@ final class NumberOperators {
       double p = number(op, values[1]);
       if (p != Math.rint(p) || p < -20 || p > 100) {
         throw EvaluationError.of(
-            51083, "cannot apply " + op + " with precision value " + p + ", it must be in [-20, 100]");
+            51083,
+            "cannot apply " + op + " with precision value " + p + ", it must be in [-20, 100]");
       }
       place = (int) p;
     }

@@ -39,7 +39,8 @@ final class PathValues {
       @Nullable Object missingValue) {
     this.safe = safe;
     this.missingValue = missingValue;
-    this.expression = expression == null ? null : Compiled.expression(expression.toValue("$$expr"), "expr");
+    this.expression =
+        expression == null ? null : Compiled.expression(expression.toValue("$$expr"), "expr");
     String[] raw = field == null ? new String[0] : field.split("\\.", -1);
     names = field == null ? raw : ViewCompiler.storedPath(field.replace("[]", "")).split("\\.", -1);
     lists = new boolean[names.length];

@@ -175,7 +175,8 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
       List<Row> rows = new ArrayList<>(refs.size());
       for (Row.Ref ref : refs) {
         Sample sample = samples.get(ref.root());
-        Row row = sample == null ? null : replay(prepare(sample, ref.start(), reread), ref, position);
+        Row row =
+            sample == null ? null : replay(prepare(sample, ref.start(), reread), ref, position);
         if (row != null) {
           rows.add(row);
         }

@@ -106,6 +106,29 @@ final class Sorter {
     return best;
   }
 
+  /**
+   * The key of a path: of all values it leads to the smallest or largest, where an element without
+   * the property counts as null, and so does an empty array on the way.
+   */
+  static @Nullable Object pathKey(@Nullable Object root, String[] path, int from, int sign) {
+    if (from == path.length) {
+      return key(root, sign);
+    }
+    if (!(root instanceof List<?> list)) {
+      return pathKey(Fields.get(root, path[from]), path, from + 1, sign);
+    }
+    Object best = null;
+    boolean first = true;
+    for (Object element : list) {
+      Object key = pathKey(element, path, from, sign);
+      if (first || compareKeys(key, best) * sign < 0) {
+        best = key;
+        first = false;
+      }
+    }
+    return best;
+  }
+
   /** An iterator that is made when its first element is asked for. */
   static final class Lazy implements Iterator<Row> {
     private final java.util.function.Supplier<Iterator<Row>> source;

@@ -57,7 +57,8 @@ sealed interface Step {
   }
 
   /** A step that makes several rows of one. */
-  static ExpandStep expand(Set<String> reads, java.util.function.Function<Row, List<Row>> function) {
+  static ExpandStep expand(
+      Set<String> reads, java.util.function.Function<Row, List<Row>> function) {
     return new ExpandStep() {
       @Override
       public Set<String> reads() {

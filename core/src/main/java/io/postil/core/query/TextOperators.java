@@ -13,9 +13,12 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** Text, counted in UTF-8 bytes where MongoDB counts bytes. Stateless but for a cache of patterns. */
+/**
+ * Text, counted in UTF-8 bytes where MongoDB counts bytes. Stateless but for a cache of patterns.
+ */
 final class TextOperators {
-  private static final String SPACES = "\0 \t\n\u000b\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a";
+  private static final String SPACES =
+      "\0 \t\n\u000b\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a";
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
   private TextOperators() {}
@@ -30,7 +33,11 @@ final class TextOperators {
     Operators.register("$substr", 3, 3, TextOperators::substringOfBytes);
     Operators.register("$substrCP", 3, 3, TextOperators::substringOfCodePoints);
     Operators.binary("$split", TextOperators::split);
-    Operators.binary("$strcasecmp", (a, b) -> Integer.signum(BsonOrder.compareText((String) changeCase(a, true), (String) changeCase(b, true))));
+    Operators.binary(
+        "$strcasecmp",
+        (a, b) ->
+            Integer.signum(
+                BsonOrder.compareText((String) changeCase(a, true), (String) changeCase(b, true))));
     Operators.named("$trim", a -> trim(a, true, true));
     Operators.named("$ltrim", a -> trim(a, true, false));
     Operators.named("$rtrim", a -> trim(a, false, true));
@@ -103,17 +110,20 @@ final class TextOperators {
     int start = position("$substrBytes", a[1], 16034);
     int length = position("$substrBytes", a[2], 16035);
     if (start < 0) {
-      throw EvaluationError.of(50752, "$substrBytes: starting index must be non-negative, not " + start);
+      throw EvaluationError.of(
+          50752, "$substrBytes: starting index must be non-negative, not " + start);
     }
     if (start >= text.length) {
       return "";
     }
     int end = length < 0 ? text.length : (int) Math.min((long) start + length, text.length);
     if (isContinuation(text[start])) {
-      throw EvaluationError.of(28656, "$substrBytes: Invalid range, starting index is a UTF-8 continuation byte");
+      throw EvaluationError.of(
+          28656, "$substrBytes: Invalid range, starting index is a UTF-8 continuation byte");
     }
     if (end < text.length && isContinuation(text[end])) {
-      throw EvaluationError.of(28657, "$substrBytes: Invalid range, ending index is in the middle of a UTF-8 character");
+      throw EvaluationError.of(
+          28657, "$substrBytes: Invalid range, ending index is in the middle of a UTF-8 character");
     }
     return new String(text, start, end - start, StandardCharsets.UTF_8);
   }
@@ -187,7 +197,8 @@ final class TextOperators {
         Operators.isNothing(input) || Operators.isNothing(find) || Operators.isNothing(replacement);
     for (Object value : new @Nullable Object[] {input, find, replacement}) {
       if (!Operators.isNothing(value) && !(value instanceof String)) {
-        throw EvaluationError.of(51746, "$replaceAll needs strings, not " + BsonOrder.typeName(value));
+        throw EvaluationError.of(
+            51746, "$replaceAll needs strings, not " + BsonOrder.typeName(value));
       }
     }
     if (nothing) {
@@ -224,7 +235,11 @@ final class TextOperators {
     } catch (StackOverflowError e) {
       throw new PostilException(
           ErrorCode.EVALUATION_FAILED,
-          "the regular expression " + pattern + " nests too deeply on a text of " + text.length() + " characters",
+          "the regular expression "
+              + pattern
+              + " nests too deeply on a text of "
+              + text.length()
+              + " characters",
           "Avoid nested repetitions in the expression.",
           e);
     }
@@ -256,7 +271,13 @@ final class TextOperators {
       return compiled;
     } catch (PatternSyntaxException e) {
       throw EvaluationError.of(
-          51091, "Invalid regular expression: " + e.getDescription() + " at " + e.getIndex() + " of " + regex);
+          51091,
+          "Invalid regular expression: "
+              + e.getDescription()
+              + " at "
+              + e.getIndex()
+              + " of "
+              + regex);
     }
   }
 

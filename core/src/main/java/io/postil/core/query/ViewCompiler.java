@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ final class ViewCompiler {
   /** Whether samples of inactive slices have been dropped yet. */
   private boolean sliceChosen;
 
+  /** Whether the stage that is being added is the first one. */
+  private boolean first;
+
   private ViewCompiler(RowSource source) {
     this.source = source;
     schema = ViewSchema.of(source.info());
@@ -39,6 +43,7 @@ final class ViewCompiler {
     ViewCompiler compiler = new ViewCompiler(source);
     List<Stage> stages = view.stages();
     for (int i = 0; i < stages.size(); i++) {
+      compiler.first = i == 0;
       compiler.add(stages.get(i), wanted(stages, i + 1));
     }
     compiler.chooseSlice();
@@ -62,8 +67,8 @@ final class ViewCompiler {
     return Long.MAX_VALUE;
   }
 
-  boolean isSliceChosen() {
-    return sliceChosen;
+  boolean isFirst() {
+    return first;
   }
 
   void sliceChosen() {
@@ -89,7 +94,8 @@ final class ViewCompiler {
   }
 
   private void add(Stage stage, long wanted) {
-    if (!(stage instanceof Stage.SelectGroupSlices) && !(stage instanceof Stage.ExcludeGroupSlices)) {
+    if (!(stage instanceof Stage.SelectGroupSlices)
+        && !(stage instanceof Stage.ExcludeGroupSlices)) {
       chooseSlice();
     }
     switch (stage) {
@@ -100,11 +106,16 @@ final class ViewCompiler {
       }
       case Stage.SelectBy s -> selectBy(s);
       case Stage.ExcludeBy s -> {
-        Compiled in = Compiled.match(Document.of(storedPath(s.field()), Document.of("$nin", ids(s.field(), s.values()))));
+        Compiled in =
+            Compiled.match(
+                Document.of(
+                    storedPath(s.field()), Document.of("$nin", ids(s.field(), s.values()))));
         steps.add(Step.filter(in.reads(), in::test));
       }
-      case Stage.Limit s -> steps.add(Step.stream(Set.of(), (rows, run, at) -> limit(rows, s.limit())));
-      case Stage.Skip s -> steps.add(Step.stream(Set.of(), (rows, run, at) -> skip(rows, s.skip())));
+      case Stage.Limit s ->
+          steps.add(Step.stream(Set.of(), (rows, run, at) -> limit(rows, s.limit())));
+      case Stage.Skip s ->
+          steps.add(Step.stream(Set.of(), (rows, run, at) -> skip(rows, s.skip())));
       case Stage.Take s -> {
         shuffle(s.randint(), Math.min(wanted, Math.max(s.size(), 0)));
         steps.add(Step.stream(Set.of(), (rows, run, at) -> limit(rows, s.size())));
@@ -150,6 +161,15 @@ final class ViewCompiler {
     return new PostilException(ErrorCode.INVALID_VIEW, message);
   }
 
+  /**
+   * Whether a value is an expression in MongoDB's form: an operator, a path or a constant truth.
+   */
+  static boolean isExpression(@Nullable Object value) {
+    return value instanceof Document
+        || value instanceof Boolean
+        || value instanceof String path && path.startsWith("$");
+  }
+
   // --- ids and paths --------------------------------------------------------------------------
 
   /** The path a name is stored under: {@code id} is stored as {@code _id}. */
@@ -175,7 +195,9 @@ final class ViewCompiler {
       return values;
     }
     return io.postil.core.value.Values.list(
-        values.stream().map(v -> v instanceof String s && ObjectId.isValid(s) ? ObjectId.of(s) : v).toList());
+        values.stream()
+            .map(v -> v instanceof String s && ObjectId.isValid(s) ? ObjectId.of(s) : v)
+            .toList());
   }
 
   /** Ids given as texts or ids. */
@@ -228,8 +250,10 @@ final class ViewCompiler {
   private static int position(List<?> values, @Nullable Object value) {
     for (int i = 0; i < values.size(); i++) {
       Object wanted = values.get(i);
-      boolean equal = BsonOrder.equal(wanted, value) || wanted == null && Operators.isNothing(value);
-      if (equal || value instanceof List<?> l && l.stream().anyMatch(e -> BsonOrder.equal(e, wanted))) {
+      boolean equal =
+          BsonOrder.equal(wanted, value) || wanted == null && Operators.isNothing(value);
+      if (equal
+          || value instanceof List<?> l && l.stream().anyMatch(e -> BsonOrder.equal(e, wanted))) {
         return i;
       }
     }
@@ -301,13 +325,18 @@ final class ViewCompiler {
       signs.add(1);
     }
     int[] directions = signs.stream().mapToInt(i -> s.reverse() ? -i : i).toArray();
-    List<Compiled> compiled = new ArrayList<>();
+    List<BiFunction<Row, Integer, @Nullable Object>> compiled = new ArrayList<>();
     Set<String> reads = new HashSet<>();
     for (Object key : keys) {
-      Object expression = key instanceof String path && !path.startsWith("$") ? "$" + storedPath(path) : key;
-      Compiled value = Compiled.expression(expression, null);
-      compiled.add(value);
-      reads.addAll(value.reads());
+      if (key instanceof String path && !path.startsWith("$")) {
+        String[] names = storedPath(path).split("\\.", -1);
+        reads.addAll(Compiled.expression("$" + storedPath(path), null).reads());
+        compiled.add((row, sign) -> Sorter.pathKey(row, names, 0, sign));
+      } else {
+        Compiled value = Compiled.expression(key, null);
+        reads.addAll(value.reads());
+        compiled.add((row, sign) -> Sorter.key(value.eval(row), sign));
+      }
     }
     steps.add(
         Sorter.step(
@@ -315,7 +344,7 @@ final class ViewCompiler {
             row -> {
               @Nullable Object[] values = new @Nullable Object[compiled.size()];
               for (int i = 0; i < values.length; i++) {
-                values[i] = Sorter.key(compiled.get(i).eval(row), directions[i]);
+                values[i] = compiled.get(i).apply(row, directions[i]);
               }
               return values;
             },
@@ -374,7 +403,8 @@ final class ViewCompiler {
           Step.filter(
               Set.of(names.length > 1 ? "frames." + names[1] : "frames"),
               row ->
-                  row.frames().stream().anyMatch(f -> isSomething(Fields.path(f, names, 1))) == wanted));
+                  row.frames().stream().anyMatch(f -> isSomething(Fields.path(f, names, 1)))
+                      == wanted));
       return;
     }
     Compiled value = Compiled.expression("$" + path, null);

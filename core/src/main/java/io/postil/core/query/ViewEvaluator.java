@@ -126,7 +126,10 @@ public final class ViewEvaluator {
     private Sample sample(Row row, @Nullable Sample stored) {
       Map<String, Object> values = new LinkedHashMap<>();
       for (FieldSpec field : fields) {
-        put(values, field, row.property(field.name().equals("frame_id") ? "_frame_id" : field.name()));
+        put(
+            values,
+            field,
+            row.property(field.name().equals("frame_id") ? "_frame_id" : field.name()));
       }
       if (groupField != null && stored != null && stored.fields().containsKey(groupField)) {
         values.put(groupField, stored.fields().get(groupField));
@@ -152,7 +155,8 @@ public final class ViewEvaluator {
       if (field.isLabel() && !(value instanceof Label)) {
         Object plain = Writes.plain(value);
         if (plain instanceof Document d) {
-          values.put(field.name(), LabelDocuments.fromDocument(d, String.valueOf(field.documentClass())));
+          values.put(
+              field.name(), LabelDocuments.fromDocument(d, String.valueOf(field.documentClass())));
         }
         return;
       }

@@ -5,7 +5,14 @@ import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.MediaType;
+import io.postil.core.dataset.Sample;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.ObjectId;
+import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -45,6 +52,7 @@ public final class ViewSchema {
   MediaType mediaType;
   Map<String, FieldSpec> sampleFields = new LinkedHashMap<>();
   Map<String, FieldSpec> frameFields = new LinkedHashMap<>();
+
   /** The slices that can be selected; null if the view is not grouped. */
   @Nullable Map<String, MediaType> slices;
 
@@ -59,6 +67,42 @@ public final class ViewSchema {
     }
     info.frameFields().forEach(f -> frameFields.put(f.name(), f));
     slices = group == null ? null : new LinkedHashMap<>(group.slices());
+  }
+
+  /**
+   * What a view of a dataset shows; nothing is read.
+   *
+   * @throws PostilException if the view does not fit the dataset
+   */
+  public static ViewSchema of(DatasetInfo info, ViewDefinition view) {
+    return ViewCompiler.compile(new UnreadSource(info), view).schema();
+  }
+
+  /** A source that knows the fields only. */
+  private record UnreadSource(DatasetInfo info) implements RowSource {
+    private static UnsupportedOperationException unread() {
+      return new UnsupportedOperationException("a schema is found without reading samples");
+    }
+
+    @Override
+    public SampleCursor scan(Projection fields) {
+      throw unread();
+    }
+
+    @Override
+    public List<Sample> samples(Collection<ObjectId> ids, Projection fields) {
+      throw unread();
+    }
+
+    @Override
+    public Cursor<Frame> frames(ObjectId sampleId, int first, int last, Projection fields) {
+      throw unread();
+    }
+
+    @Override
+    public long count() {
+      throw unread();
+    }
   }
 
   /** What a whole dataset shows. */
@@ -98,8 +142,7 @@ public final class ViewSchema {
 
   /** Whether the frames of each element can be read. */
   public boolean hasFrames() {
-    return mediaType == MediaType.VIDEO
-        || slices != null && slices.containsValue(MediaType.VIDEO);
+    return mediaType == MediaType.VIDEO || slices != null && slices.containsValue(MediaType.VIDEO);
   }
 
   static boolean isFrame(String path) {
@@ -198,6 +241,8 @@ public final class ViewSchema {
     return new PostilException(
         ErrorCode.UNKNOWN_FIELD,
         "there is no field '" + name + "' in this view",
-        nearest == null ? "The fields are: " + String.join(", ", known) : "Did you mean '" + nearest + "'?");
+        nearest == null
+            ? "The fields are: " + String.join(", ", known)
+            : "Did you mean '" + nearest + "'?");
   }
 }
