@@ -25,8 +25,8 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
   const all = useMemo(() => labelFields(dataset).map((f) => f.name), [dataset]);
   const fields = useMemo(() => all.filter((f) => !hidden.includes(f)), [all, hidden]);
   const edges = useMemo(() => Object.fromEntries(Object.entries(dataset.skeletons).map(([f, s]) => [f, s.edges])), [dataset]);
-  useMemo(() => learnClasses(Object.values(dataset.classes).flat()), [dataset]);
   const page = useFirstPage(dataset.name, stages, fields, true);
+  useMemo(() => learnClasses([...Object.values(dataset.classes).flat(), ...(page.data?.samples ?? []).flatMap((s) => Object.values(s.labels).flatMap((g) => g.labels.flatMap((l) => l.label ?? [])))]), [dataset, page.data]);
   const narrow = useMediaQuery('(max-width: 700px)');
   const [filtersOpen, filters] = useDisclosure(false);
   const [annotateOpen, annotate] = useDisclosure(false);
@@ -85,7 +85,7 @@ function TopBar({ dataset, onRuns, onAnnotate }: { dataset: Dataset; onRuns(): v
       </a>
       <Menu position="bottom-start">
         <Menu.Target>
-          <Button variant="subtle" color="gray" size="sm" px="xs" leftSection={<IconDatabase size={16} />} rightSection={<IconChevronDown size={14} />} styles={{ label: { maxWidth: '32vw' } }}>{dataset.name}</Button>
+          <Button variant="subtle" color="gray" size="sm" px={6} className="compact" leftSection={<IconDatabase size={16} />} rightSection={<IconChevronDown size={14} />} styles={{ label: { maxWidth: '32vw' } }}>{dataset.name}</Button>
         </Menu.Target>
         <Menu.Dropdown mah="70dvh" style={{ overflowY: 'auto' }}>
           {info.data?.datasets.map((d) => (
@@ -95,8 +95,8 @@ function TopBar({ dataset, onRuns, onAnnotate }: { dataset: Dataset; onRuns(): v
       </Menu>
       <span className="spacer" />
       <SchemeSwitch />
-      <Button size="sm" variant="default" onClick={onRuns} leftSection={<IconPlayerPlay size={16} />}>Runs</Button>
-      <Button size="sm" onClick={onAnnotate} leftSection={<IconPencilPlus size={16} />}>Annotate</Button>
+      <Button size="sm" className="compact" variant="default" onClick={onRuns} leftSection={<IconPlayerPlay size={16} />}>Runs</Button>
+      <Button size="sm" className="compact" onClick={onAnnotate} leftSection={<IconPencilPlus size={16} />}>Annotate</Button>
     </header>
   );
 }

@@ -8,6 +8,8 @@ interface Explore {
   view: ViewState;
   selected: string[];
   hidden: string[];
+  /** Fields whose filters are unfolded. */
+  expanded: string[];
   zoom: number;
   open(dataset: string): void;
   setFilter(field: string, change: Partial<FieldFilter>): void;
@@ -17,6 +19,7 @@ interface Explore {
   toggleSelected(id: string): void;
   clearSelection(): void;
   toggleHidden(field: string): void;
+  toggleExpanded(field: string): void;
   setZoom(zoom: number): void;
 }
 
@@ -38,8 +41,9 @@ export const useExplore = create<Explore>((set, get) => {
     view: WHOLE,
     selected: [],
     hidden: [],
+    expanded: [],
     zoom: 210,
-    open: (dataset) => { if (get().dataset !== dataset) set({ dataset, view: stored(dataset), selected: [], hidden: [] }); },
+    open: (dataset) => { if (get().dataset !== dataset) set({ dataset, view: stored(dataset), selected: [], hidden: [], expanded: [] }); },
     setFilter: (field, change) => {
       const { view } = get();
       setView({ ...view, filters: { ...view.filters, [field]: { ...NO_FILTER, ...view.filters[field], ...change } } });
@@ -55,6 +59,7 @@ export const useExplore = create<Explore>((set, get) => {
     toggleSelected: (id) => set((s) => ({ selected: s.selected.includes(id) ? s.selected.filter((x) => x !== id) : [...s.selected, id] })),
     clearSelection: () => set({ selected: [] }),
     toggleHidden: (field) => set((s) => ({ hidden: s.hidden.includes(field) ? s.hidden.filter((x) => x !== field) : [...s.hidden, field] })),
+    toggleExpanded: (field) => set((s) => ({ expanded: s.expanded.includes(field) ? s.expanded.filter((x) => x !== field) : [...s.expanded, field] })),
     setZoom: (zoom) => set({ zoom }),
   };
 });

@@ -87,14 +87,22 @@ export class CanvasView {
     this.draw(true);
   }
 
+  /** The room beside the toolbar: left, top, width, height. */
+  private room(): [number, number, number, number] {
+    const [left, top] = this.width < 560 ? [6, 54] : [60, 8];
+    return [left, top, Math.max(20, this.width - left - 8), Math.max(20, this.height - top - 8)];
+  }
+
   private fitScale(): number {
-    return Math.min((this.width - 16) / this.model.width, (this.height - 16) / this.model.height);
+    const [, , width, height] = this.room();
+    return Math.min(width / this.model.width, height / this.model.height);
   }
 
   fit(): void {
+    const [left, top, width, height] = this.room();
     this.scale = this.fitScale();
-    this.x = (this.width - this.model.width * this.scale) / 2;
-    this.y = (this.height - this.model.height * this.scale) / 2;
+    this.x = left + (width - this.model.width * this.scale) / 2;
+    this.y = top + (height - this.model.height * this.scale) / 2;
     this.viewChanged();
   }
 

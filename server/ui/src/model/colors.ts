@@ -1,13 +1,25 @@
-// One colour a class, the same on every page. The first twenty names of a dataset get colours that
-// are easy to tell apart; anything else is hashed.
+// One colour a class, the same on every page of a tab. The first names met get colours that are easy
+// to tell apart; a name met before its turn is hashed.
 const WHEEL = ['#e6194b', '#3cb44b', '#4363d8', '#f58231', '#42d4f4', '#f032e6', '#bfef45', '#fabed4', '#2aa198', '#dcbeff',
   '#b5651d', '#ffe119', '#c0392b', '#aaffc3', '#8a8a00', '#ffd8b1', '#5b6ee1', '#ff7f7f', '#7fb3ff', '#a0a0a0'];
-const known = new Map<string, string>();
+const STORED = 'postil.colors';
+const known = new Map<string, string>(stored());
 
-export function learnClasses(names: string[]): void {
-  for (const name of names) {
+function stored(): [string, string][] {
+  try {
+    return JSON.parse(globalThis.sessionStorage?.getItem(STORED) ?? '[]');
+  } catch {
+    return [];
+  }
+}
+
+/** Gives colours to names, in alphabetical order, where they have none. */
+export function learnClasses(names: Iterable<string>): void {
+  const before = known.size;
+  for (const name of [...new Set(names)].sort()) {
     if (!known.has(name)) known.set(name, WHEEL[known.size % WHEEL.length]!);
   }
+  if (known.size > before) globalThis.sessionStorage?.setItem(STORED, JSON.stringify([...known]));
 }
 
 export function classColor(name: string | undefined): string {

@@ -27,7 +27,7 @@ function bitmap(mask: Mask, color: string): HTMLCanvasElement {
   const rgb = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
   for (let i = 0; i < mask.width * mask.height; i++) {
     if (bits.charCodeAt(i >> 3) & (0x80 >> (i & 7))) {
-      image.data.set([rgb[0]!, rgb[1]!, rgb[2]!, 95], i * 4);
+      image.data.set([rgb[0]!, rgb[1]!, rgb[2]!, 80], i * 4);
     }
   }
   context.putImageData(image, 0, 0);

@@ -1,5 +1,5 @@
 // Filters by field: class, outcome of an evaluation, confidence. Counts say shown / total.
-import { ActionIcon, Badge, Button, Checkbox, Collapse, Group, RangeSlider, Stack, Text, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Collapse, Group, RangeSlider, Stack, Text, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { Dataset, Facet, Field, Stage } from '../api/client';
@@ -13,7 +13,8 @@ const OUTCOMES: Record<string, string> = { tp: 'true positive', fp: 'false posit
 
 export function Sidebar({ dataset, stages }: { dataset: Dataset; stages: Stage[] }) {
   const fields = labelFields(dataset);
-  const [open, setOpen] = useState<string[]>([]);
+  const open = useExplore((s) => s.expanded);
+  const toggle = useExplore((s) => s.toggleExpanded);
   const view = useExplore((s) => s.view);
   const shown = fields.filter((f) => open.includes(f.name)).map((f) => f.name);
   return (
@@ -27,7 +28,7 @@ export function Sidebar({ dataset, stages }: { dataset: Dataset; stages: Stage[]
           stages={stages}
           open={shown.includes(field.name)}
           active={isActive(view.filters[field.name])}
-          onToggle={() => setOpen((o) => (o.includes(field.name) ? o.filter((x) => x !== field.name) : [...o, field.name]))}
+          onToggle={() => toggle(field.name)}
         />
       ))}
       {fields.length === 0 && <Text size="sm" c="dimmed" px="xs">No label fields yet. Annotate to make one.</Text>}
@@ -48,7 +49,7 @@ function FieldSection({ dataset, field, stages, open, active, onToggle }: { data
         <UnstyledButton className="field-head" onClick={onToggle} aria-expanded={open}>
           {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
           <Text size="sm" fw={600} truncate>{field.name}</Text>
-          {active && <Badge size="xs" circle aria-label="filtered"> </Badge>}
+          {active && <span className="dot" role="img" aria-label="filtered" />}
           <Text size="xs" c="dimmed" ml="auto">{field.type}</Text>
         </UnstyledButton>
         <Tooltip label={hidden ? 'Show on pictures' : 'Hide on pictures'}>
@@ -69,7 +70,7 @@ function FieldFilters({ field, total, shown, busy }: { field: string; total: Fac
   const setFilter = useExplore((s) => s.setFilter);
   const [search, setSearch] = useState('');
   const [all, setAll] = useState(false);
-  learnClasses(total.classes.map((c) => c.value ?? '').sort());
+  learnClasses(total.classes.map((c) => c.value ?? ''));
   const matching = total.classes.filter((c) => (c.value ?? '').toLowerCase().includes(search.toLowerCase()));
   const count = (list: Facet['classes'] | undefined, value: string | null) => list?.find((c) => c.value === value)?.count ?? 0;
   return (
