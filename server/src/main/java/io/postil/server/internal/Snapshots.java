@@ -37,21 +37,33 @@ final class Snapshots {
       int limit,
       Projection fields) {
     String name = dataset.info().name();
-    if (view.stages().isEmpty()) {
-      ViewDefinition page = view.then(new Stage.Skip(offset)).then(new Stage.Limit(limit));
-      return new Page("", dataset.count(view), dataset.read(page, fields).toList());
+    String id =
+        snapshotId != null && ObjectId.isValid(snapshotId)
+            ? snapshotId
+            : ObjectId.create().toString();
+    if (view.stages().isEmpty() && offset == 0) {
+      return new Page(id, dataset.count(view), first(dataset, limit, fields));
     }
-    String id = snapshotId == null ? "" : snapshotId;
     Snapshot snapshot = find(id, name, view);
     if (snapshot == null) {
       snapshot = new Snapshot(name, view, order(dataset, view));
-      id = ObjectId.create().toString();
       keep(id, snapshot);
     }
     int from = Math.min(offset, snapshot.ids().size());
     List<ObjectId> ids =
         snapshot.ids().subList(from, Math.min(from + limit, snapshot.ids().size()));
     return new Page(id, snapshot.ids().size(), read(dataset, view, ids, offset, limit, fields));
+  }
+
+  /** The first samples of the whole dataset, for which nothing needs to be known of the others. */
+  private static List<Sample> first(StoredDataset dataset, int limit, Projection fields) {
+    List<Sample> samples = new ArrayList<>();
+    try (SampleCursor cursor = dataset.read(ViewDefinition.ALL, fields)) {
+      while (samples.size() < limit && cursor.hasNext()) {
+        samples.add(cursor.next());
+      }
+    }
+    return samples;
   }
 
   private synchronized @Nullable Snapshot find(String id, String dataset, ViewDefinition view) {
@@ -86,6 +98,9 @@ final class Snapshots {
       int offset,
       int limit,
       Projection fields) {
+    if (view.stages().isEmpty()) {
+      return dataset.samples(ids, fields);
+    }
     ViewDefinition narrowed = narrowed(view, ids);
     if (narrowed == null) {
       ViewDefinition page = view.then(new Stage.Skip(offset)).then(new Stage.Limit(limit));

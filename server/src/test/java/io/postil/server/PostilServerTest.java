@@ -1,0 +1,262 @@
+package io.postil.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.BoundingBox;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Detections;
+import io.postil.core.store.DatasetStore;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import io.postil.store.sqlite.SqliteStoreProvider;
+import io.postil.testkit.TestSamples;
+import java.awt.image.BufferedImage;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PostilServerTest {
+  @TempDir Path home;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Sample> samples = new ArrayList<>();
+  private DatasetStore store;
+  private PostilServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    store = new SqliteStoreProvider().open(URI.create("sqlite:/"), home);
+    Path picture = home.resolve("Straße 1.png");
+    BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(image, "png", picture.toFile());
+    for (int i = 0; i < 5; i++) {
+      Detection car = Detection.of("car", new BoundingBox(0.1 * i, 0.2, 0.3, 0.4));
+      samples.add(
+          Sample.of(picture.toString())
+              .with("ground_truth", new Detections(List.of(car), Document.empty()))
+              .with("score", 0.5 * i));
+    }
+    store
+        .create(TestSamples.imageDataset("streets"))
+        .write(
+            writer -> {
+              samples.forEach(writer::insert);
+              return null;
+            });
+    server = PostilServer.start(store, new NoRuns(), home, ServerOptions.DEFAULT);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    store.close();
+  }
+
+  private URI at(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(at(path)).header("Authorization", "Bearer " + server.token());
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String json) throws Exception {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  @Test
+  void dataNeedsTheToken() throws Exception {
+    assertThat(send(HttpRequest.newBuilder(at("/api/v1/app"))).statusCode()).isEqualTo(401);
+    assertThat(
+            send(HttpRequest.newBuilder(at("/media/streets/" + samples.get(0).id()))).statusCode())
+        .isEqualTo(401);
+    assertThat(
+            send(HttpRequest.newBuilder(at("/api/v1/app")).header("Authorization", "Bearer guess"))
+                .statusCode())
+        .isEqualTo(401);
+    assertThat(send(request("/api/v1/app")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theOpenedAddressBecomesACookieThatScriptsCannotRead() throws Exception {
+    HttpResponse<String> page =
+        send(HttpRequest.newBuilder(URI.create(server.url("/datasets/streets"))));
+    String cookie = page.headers().firstValue("Set-Cookie").orElseThrow();
+    assertThat(cookie).contains("HttpOnly", "SameSite=Strict");
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("default-src 'self'");
+    HttpRequest.Builder withCookie =
+        HttpRequest.newBuilder(at("/api/v1/app")).header("Cookie", cookie.split(";", 2)[0]);
+    assertThat(send(withCookie).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aWrongTokenInTheAddressSetsNoCookie() throws Exception {
+    HttpResponse<String> page = send(HttpRequest.newBuilder(at("/?token=guess")));
+    assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
+  }
+
+  @Test
+  void anotherPageOfTheSameBrowserIsRefused() throws Exception {
+    HttpResponse<String> answer =
+        send(request("/api/v1/app").header("Origin", "http://127.0.0.1:1"));
+    assertThat(answer.statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void aForeignHostNameIsRefused() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      OutputStream out = socket.getOutputStream();
+      String request =
+          "GET /api/v1/app HTTP/1.1\r\nHost: rebound.example\r\nAuthorization: Bearer "
+              + server.token()
+              + "\r\nConnection: close\r\n\r\n";
+      out.write(request.getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void aDatasetIsDescribedWithItsFields() throws Exception {
+    Document dataset = Json.readDocument(send(request("/api/v1/datasets/streets")).body());
+    assertThat(dataset.getLong("samples", 0)).isEqualTo(5);
+    Document field = (Document) dataset.getList("fields").get(0);
+    assertThat(field.getString("name")).isEqualTo("ground_truth");
+    assertThat(field.getString("list")).isEqualTo("detections");
+  }
+
+  @Test
+  void pagesTogetherAreTheWholeDatasetInOrder() throws Exception {
+    List<String> ids = new ArrayList<>();
+    String snapshot = "";
+    for (int offset = 0; offset < 5; offset += 2) {
+      String query =
+          "{\"view\":[],\"offset\":%d,\"limit\":2,\"fields\":[\"ground_truth\"]%s}"
+              .formatted(offset, offset == 0 ? "" : ",\"snapshot\":\"" + snapshot + "\"");
+      Document page = Json.readDocument(post("/api/v1/datasets/streets/samples", query).body());
+      snapshot = page.getString("snapshot", "");
+      assertThat(page.getLong("total", 0)).isEqualTo(5);
+      page.getList("samples").forEach(s -> ids.add(((Document) s).getString("id", "")));
+    }
+    assertThat(ids).isEqualTo(samples.stream().map(s -> s.id().toString()).toList());
+  }
+
+  @Test
+  void aSampleComesWithLabelsAndValues() throws Exception {
+    String path = "/api/v1/datasets/streets/samples/" + samples.get(2).id();
+    Document sample = Json.readDocument(send(request(path)).body());
+    Document group = sample.getDocument("labels").getDocument("ground_truth");
+    Document label = (Document) group.getList("labels").get(0);
+    assertThat(label.getList("box")).isEqualTo(List.of(0.2, 0.2, 0.3, 0.4));
+    assertThat(sample.getDocument("values").getDouble("score")).isEqualTo(1.0);
+  }
+
+  @Test
+  void mediaIsServedWholeOrInParts() throws Exception {
+    String path = "/media/streets/" + samples.get(0).id();
+    byte[] file = Files.readAllBytes(Path.of(samples.get(0).filepath()));
+    HttpResponse<byte[]> whole =
+        client.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(whole.body()).isEqualTo(file);
+    assertThat(whole.headers().firstValue("Content-Type")).contains("image/png");
+    HttpResponse<byte[]> part =
+        client.send(
+            request(path).header("Range", "bytes=4-9").build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).hasSize(6);
+    assertThat(part.headers().firstValue("Content-Range")).contains("bytes 4-9/" + file.length);
+    HttpResponse<String> beyond = send(request(path).header("Range", "bytes=999999-"));
+    assertThat(beyond.statusCode()).isEqualTo(416);
+  }
+
+  @Test
+  void onlyMediaOfSamplesIsServed() throws Exception {
+    for (String path :
+        List.of(
+            "/media/streets/..%2f..%2fpostil.db",
+            "/media/streets/000000000000000000000000", "/media/nowhere/" + samples.get(0).id())) {
+      assertThat(send(request(path)).statusCode()).as(path).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aLostFileIsNamedWithARemedy() throws Exception {
+    Files.delete(Path.of(samples.get(0).filepath()));
+    Document error =
+        Json.readDocument(send(request("/media/streets/" + samples.get(0).id())).body());
+    assertThat(error.getString("message")).contains("Straße 1.png");
+    assertThat(error.getString("remedy")).contains("put it back");
+  }
+
+  @Test
+  void mistakesAreAnsweredWithCodeAndMessage() throws Exception {
+    Map<String, Integer> expected =
+        Map.of(
+            "{\"view\":[],\"offset\":-1,\"limit\":2,\"fields\":[]}", 400,
+            "{\"view\":[7],\"offset\":0,\"limit\":2,\"fields\":[]}", 400,
+            "{\"view\":", 400);
+    for (Map.Entry<String, Integer> e : expected.entrySet()) {
+      HttpResponse<String> answer = post("/api/v1/datasets/streets/samples", e.getKey());
+      assertThat(answer.statusCode()).as(e.getKey()).isEqualTo(e.getValue());
+      assertThat(Json.readDocument(answer.body()).getString("message")).isNotBlank();
+    }
+    HttpResponse<String> run = send(request("/api/v1/datasets/streets/runs/nope"));
+    assertThat(run.statusCode()).isEqualTo(404);
+    assertThat(Json.readDocument(run.body()).getString("code")).isEqualTo("UNKNOWN_ANNO_KEY");
+    assertThat(send(request("/api/v1/nothing")).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aBodyThatIsNoJsonIsRefused() throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("/api/v1/datasets/streets/samples")
+                .header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+    assertThat(answer.statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aPortInUseIsSaidClearly() {
+    assertThatThrownBy(
+            () ->
+                PostilServer.start(
+                    store, new NoRuns(), home, ServerOptions.DEFAULT.withPort(server.port())))
+        .isInstanceOfSatisfying(
+            PostilException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE);
+              assertThat(e.remedy()).contains("--port");
+            });
+  }
+}
