@@ -9,7 +9,7 @@ if (!args.url) {
   process.exit(2);
 }
 
-export async function open({ width = 1280, height = 800, colorScheme = 'light' } = {}) {
+export async function open({ width = 1280, height = 800, colorScheme = 'light', forgive = /status of (400|404|409)/ } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -19,7 +19,7 @@ export async function open({ width = 1280, height = 800, colorScheme = 'light' }
   page.setDefaultTimeout(15_000);
   const problems = [];
   page.on('pageerror', (e) => problems.push(String(e)));
-  page.on('console', (m) => { if (m.type() === 'error' && !/status of (400|404|409)/.test(m.text())) problems.push(m.text()); });
+  page.on('console', (m) => { if (m.type() === 'error' && !forgive.test(m.text())) problems.push(m.text()); });
   page.on('request', (r) => { const u = new URL(r.url()); if (/^https?:$/.test(u.protocol) && u.host !== new URL(args.url).host) problems.push('asks outside: ' + u.host); });
   return { browser, context, page, problems };
 }

@@ -1,7 +1,7 @@
 // Filters by field: class, outcome of an evaluation, confidence. Counts say shown / total.
 import { ActionIcon, Button, Checkbox, Collapse, Group, RangeSlider, Stack, Text, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconEye, IconEyeOff } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Dataset, Facet, Field, Stage } from '../api/client';
 import { labelFields, useFacets } from '../hooks';
 import { classColor, learnClasses } from '../model/colors';
@@ -111,14 +111,24 @@ function FacetRow({ value, label, shown, total, color }: { value: string; label:
 function Confidence({ field, bounds, value }: { field: string; bounds: [number, number]; value: [number, number] | null }) {
   const setFilter = useExplore((s) => s.setFilter);
   const [draft, setDraft] = useState<[number, number]>(value ?? [0, 1]);
-  useEffect(() => setDraft(value ?? [0, 1]), [value]);
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = value ?? [0, 1];
+    setDraft(latest.current);
+  }, [value]);
   const top = Math.max(1, bounds[1]);
+  const take = () => {
+    const [low, high] = latest.current;
+    setFilter(field, { confidence: low <= 0 && high >= top ? null : [low, high] });
+  };
   return (
     <div>
       <Group justify="space-between"><Text size="xs" fw={500}>confidence</Text><Text size="xs" c="dimmed" className="tabular">{draft[0].toFixed(2)} – {draft[1].toFixed(2)}</Text></Group>
       <RangeSlider
-        size="sm" min={0} max={top} step={0.01} minRange={0} label={null} value={draft} onChange={setDraft}
-        onChangeEnd={(v) => setFilter(field, { confidence: v[0] <= 0 && v[1] >= top ? null : v })}
+        size="sm" min={0} max={top} step={0.01} minRange={0} label={null} value={draft}
+        onChange={(v) => { latest.current = v; setDraft(v); }}
+        // The slider tells the value before a quick click here; the latest is known a moment later.
+        onChangeEnd={() => setTimeout(take)}
         thumbFromLabel={`least confidence of ${field}`} thumbToLabel={`greatest confidence of ${field}`} my={6}
       />
     </div>
