@@ -171,6 +171,49 @@ class PostilServerTest {
   }
 
   @Test
+  void pagesOfAFilteredAndSortedViewShowWhatTheFilterLeaves() throws Exception {
+    String view =
+        """
+        [{"_cls": "fiftyone.core.stages.SortBy",
+          "kwargs": [["field_or_expr", "score"], ["reverse", true], ["create_index", true]]},
+         {"_cls": "fiftyone.core.stages.FilterLabels",
+          "kwargs": [["field", "ground_truth"],
+                     ["filter", {"$in": ["$$this.label", ["bus"]]}],
+                     ["only_matches", false], ["trajectories", false]]},
+         {"_cls": "fiftyone.core.stages.Limit", "kwargs": [["limit", 3]]}]
+        """;
+    List<String> ids = new ArrayList<>();
+    for (int offset = 0; offset < 4; offset += 2) {
+      String query =
+          "{\"view\":%s,\"offset\":%d,\"limit\":2,\"fields\":[\"ground_truth\"]}"
+              .formatted(view, offset);
+      Document page = Json.readDocument(post("/api/v1/datasets/streets/samples", query).body());
+      assertThat(page.getLong("total", 0)).isEqualTo(3);
+      for (Object sample : page.getList("samples")) {
+        Document s = (Document) sample;
+        ids.add(s.getString("id", ""));
+        assertThat(s.getDocument("labels").getDocument("ground_truth").getList("labels")).isEmpty();
+      }
+    }
+    assertThat(ids)
+        .isEqualTo(
+            List.of(samples.get(4), samples.get(3), samples.get(2)).stream()
+                .map(s -> s.id().toString())
+                .toList());
+  }
+
+  @Test
+  void facetsCountClassesAndOutcomes() throws Exception {
+    String answer =
+        post("/api/v1/datasets/streets/facets", "{\"view\":[],\"fields\":[\"ground_truth\"]}")
+            .body();
+    Document facet = (Document) Json.readDocument("{\"f\":" + answer + "}").getList("f").get(0);
+    assertThat(facet.getLong("labels", 0)).isEqualTo(5);
+    assertThat(facet.getList("classes")).containsExactly(Document.of("value", "car", "count", 5));
+    assertThat(facet.getList("outcomes")).isEmpty();
+  }
+
+  @Test
   void aSampleComesWithLabelsAndValues() throws Exception {
     String path = "/api/v1/datasets/streets/samples/" + samples.get(2).id();
     Document sample = Json.readDocument(send(request(path)).body());

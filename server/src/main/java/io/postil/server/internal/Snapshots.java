@@ -1,6 +1,7 @@
 package io.postil.server.internal;
 
 import io.postil.core.dataset.Sample;
+import io.postil.core.query.ViewEvaluator;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
@@ -101,22 +102,25 @@ final class Snapshots {
     if (view.stages().isEmpty()) {
       return dataset.samples(ids, fields);
     }
-    ViewDefinition narrowed = narrowed(view, ids);
+    ViewDefinition narrowed = ofSingleSamples(view);
     if (narrowed == null) {
       ViewDefinition page = view.then(new Stage.Skip(offset)).then(new Stage.Limit(limit));
       return dataset.read(page, fields).toList();
     }
     Map<ObjectId, Sample> found = new HashMap<>();
-    try (SampleCursor cursor = dataset.read(narrowed, fields)) {
+    try (SampleCursor cursor =
+        new ViewEvaluator(new ChosenSamples(dataset, ids), narrowed).read(fields)) {
       cursor.forEachRemaining(sample -> found.put(sample.id(), sample));
     }
     return ids.stream().filter(found::containsKey).map(found::get).toList();
   }
 
-  /** The view on some of its samples alone; null if samples of the view are not those stored. */
-  private static @Nullable ViewDefinition narrowed(ViewDefinition view, List<ObjectId> ids) {
+  /**
+   * What a view does to each of its samples alone, without what chooses and orders them; null if
+   * its samples are not those stored.
+   */
+  private static @Nullable ViewDefinition ofSingleSamples(ViewDefinition view) {
     List<Stage> stages = new ArrayList<>();
-    stages.add(new Stage.Select(ids, false));
     for (Stage stage : view.stages()) {
       switch (stage) {
         case Stage.Limit s -> {}
