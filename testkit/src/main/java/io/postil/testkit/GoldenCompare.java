@@ -44,6 +44,7 @@ public final class GoldenCompare {
               boolean empty =
                   v == null
                       || name.equals("tags") && v instanceof List<?> l && l.isEmpty()
+                      || name.equals("frames") && v instanceof Document f && f.isEmpty()
                       || FALSE_BY_DEFAULT.contains(name) && Boolean.FALSE.equals(v);
               if (!empty) {
                 out.put(name, normal(v));

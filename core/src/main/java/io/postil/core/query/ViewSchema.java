@@ -231,7 +231,7 @@ public final class ViewSchema {
   }
 
   /** The error of an unknown field, with the nearest known name. */
-  PostilException unknownField(String name) {
+  public PostilException unknownField(String name) {
     Set<String> known = new LinkedHashSet<>(sampleFields.keySet());
     known.addAll(DEFAULT_FIELDS);
     if (hasFrames()) {

@@ -1,0 +1,173 @@
+package io.postil.engine.evaluation;
+
+import io.postil.core.label.Label;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates sample by sample and keeps the counts. Not thread-safe. */
+final class DetectionRun implements Matcher.Outcome {
+  /** What an evaluation writes of one sample or frame. */
+  static final class Marks {
+    final Map<ObjectId, Mark> predictions = new HashMap<>();
+    final Map<ObjectId, Mark> truths = new HashMap<>();
+    int tp;
+    int fp;
+    int fn;
+  }
+
+  /** What is written onto one label. */
+  record Mark(String outcome, String partner, @Nullable Double iou) {}
+
+  private final DetectionEvaluation evaluation;
+  private final Matcher matcher;
+  private final Consumer<Match> listener;
+  private final Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+  private final @Nullable AveragePrecision precision;
+  private final boolean marking;
+  private Marks marks = new Marks();
+
+  DetectionRun(EvaluationFields fields, DetectionEvaluation evaluation, Consumer<Match> listener) {
+    this.evaluation = evaluation;
+    this.listener = listener;
+    boolean crowds = !fields.className().equals("TemporalDetections");
+    matcher =
+        new Matcher(
+            fields.similarity(evaluation), evaluation.classwise(), evaluation.crowdAttribute(), crowds);
+    precision =
+        evaluation.computeMap()
+            ? new AveragePrecision(
+                evaluation.iouThresholds(), evaluation.maxPredictions(), !crowds)
+            : null;
+    marking = evaluation.key() != null;
+  }
+
+  /** Evaluates one sample or frame. */
+  Marks add(@Nullable Object predictions, @Nullable Object truths) {
+    marks = new Marks();
+    for (Matcher.Bucket bucket : matcher.buckets(labels(predictions), labels(truths))) {
+      double[] overlaps = matcher.overlaps(bucket);
+      Matcher.match(bucket, overlaps, evaluation.iou(), Integer.MAX_VALUE, this);
+      if (precision != null) {
+        precision.add(bucket, overlaps);
+      }
+    }
+    return marks;
+  }
+
+  private static List<? extends SingleLabel> labels(@Nullable Object value) {
+    return value instanceof LabelList<?> list ? list.labels() : List.of();
+  }
+
+  private String name(SingleLabel label) {
+    String name = label.label();
+    return name == null ? evaluation.missing() : name;
+  }
+
+  private void count(
+      String truth,
+      String predicted,
+      @Nullable Double iou,
+      @Nullable SingleLabel truthLabel,
+      @Nullable SingleLabel prediction) {
+    counts.computeIfAbsent(truth, k -> new LinkedHashMap<>()).merge(predicted, 1L, Long::sum);
+    listener.accept(
+        new Match(
+            truth,
+            predicted,
+            iou,
+            prediction == null ? null : Matcher.confidence(prediction),
+            truthLabel == null ? null : truthLabel.id(),
+            prediction == null ? null : prediction.id()));
+  }
+
+  @Override
+  public void matched(Matcher.Bucket bucket, int p, int t, double iou) {
+    SingleLabel prediction = bucket.predictions.get(p);
+    SingleLabel truth = bucket.truths.get(t);
+    boolean correct = Objects.equals(prediction.label(), truth.label());
+    count(name(truth), name(prediction), iou, truth, prediction);
+    if (truth.label() == null) {
+      // As in FiftyOne a pair whose truth has no class counts as a false positive.
+      marks.fp++;
+    } else if (correct) {
+      marks.tp++;
+    } else if (prediction.label() == null) {
+      marks.fn++;
+    } else {
+      marks.fp++;
+      marks.fn++;
+    }
+    if (marking) {
+      marks.predictions.put(
+          prediction.id(), new Mark(correct ? "tp" : "fp", truth.id().toString(), iou));
+      marks.truths.putIfAbsent(
+          truth.id(), new Mark(correct ? "tp" : "fn", prediction.id().toString(), iou));
+    }
+  }
+
+  @Override
+  public void unmatchedPrediction(Matcher.Bucket bucket, int p) {
+    SingleLabel prediction = bucket.predictions.get(p);
+    count(evaluation.missing(), name(prediction), null, null, prediction);
+    marks.fp++;
+    if (marking) {
+      marks.predictions.put(prediction.id(), new Mark("fp", "", null));
+    }
+  }
+
+  @Override
+  public void unmatchedTruth(Matcher.Bucket bucket, int t) {
+    SingleLabel truth = bucket.truths.get(t);
+    count(name(truth), evaluation.missing(), null, truth, null);
+    marks.fn++;
+    if (marking) {
+      marks.truths.put(truth.id(), new Mark("fn", "", null));
+    }
+  }
+
+  /** A label list with the marks written as attributes; the same one if none is about it. */
+  static @Nullable Label mark(@Nullable Object value, Map<ObjectId, Mark> marks, String key) {
+    if (!(value instanceof LabelList<?> list) || marks.isEmpty()) {
+      return value instanceof Label label ? label : null;
+    }
+    String partnerName = key + "_id";
+    String iouName = key + "_iou";
+    List<SingleLabel> marked = new ArrayList<>(list.labels().size());
+    for (SingleLabel label : list.labels()) {
+      Mark mark = marks.get(label.id());
+      if (mark == null) {
+        marked.add(label);
+        continue;
+      }
+      Document attributes =
+          label
+              .attributes()
+              .toBuilder()
+              .put(key, mark.outcome)
+              .put(partnerName, mark.partner)
+              .put(iouName, mark.iou)
+              .build();
+      marked.add(label.withAttributes(attributes));
+    }
+    return list.withLabels(marked);
+  }
+
+  DetectionResults results() {
+    List<String> classes = evaluation.classes();
+    List<String> reported =
+        classes == null ? DetectionResults.observed(counts, evaluation.missing()) : classes;
+    PrecisionRecall curves =
+        precision == null ? null : precision.compute(reported, evaluation.missing());
+    return new DetectionResults(reported, evaluation.missing(), counts, curves);
+  }
+}

@@ -1,0 +1,103 @@
+package io.postil.engine.evaluation;
+
+import io.postil.core.value.Document;
+import io.postil.core.value.Values;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Precision by recall of each class.
+ *
+ * @param thresholds the overlaps at which labels were matched
+ * @param precision by class, for each threshold the precision at recall 0, 0.01 to 1; -1 for a class
+ *     without ground truth
+ * @param averagePrecision by class the mean over the thresholds; -1 for a class without ground truth
+ * @param recall by class the mean over the thresholds of the greatest recall; -1 for a class without
+ *     ground truth
+ */
+public record PrecisionRecall(
+    double[] thresholds,
+    Map<String, double[][]> precision,
+    Map<String, Double> averagePrecision,
+    Map<String, Double> recall) {
+  /** The mean of the classes with ground truth; -1 if there is none. */
+  public double meanAveragePrecision() {
+    return mean(averagePrecision);
+  }
+
+  /** The mean of the classes' recalls; -1 if there is none. */
+  public double meanRecall() {
+    return mean(recall);
+  }
+
+  private static double mean(Map<String, Double> byClass) {
+    return byClass.values().stream()
+        .filter(v -> v > -1)
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElse(-1);
+  }
+
+  Document toDocument() {
+    Document.Builder curves = Document.builder();
+    precision.forEach(
+        (label, byThreshold) -> {
+          List<Object> all = new ArrayList<>();
+          for (double[] curve : byThreshold) {
+            all.add(list(curve));
+          }
+          curves.put(label, Values.list(all));
+        });
+    return Document.builder()
+        .put("thresholds", list(thresholds))
+        .put("precision", curves.build())
+        .put("average_precision", Document.of(averagePrecision))
+        .put("recall", Document.of(recall))
+        .build();
+  }
+
+  private static List<?> list(double[] values) {
+    List<Object> list = new ArrayList<>();
+    for (double value : values) {
+      list.add(value);
+    }
+    return Values.list(list);
+  }
+
+  static PrecisionRecall fromDocument(Document document) {
+    Map<String, double[][]> precision = new LinkedHashMap<>();
+    document
+        .getDocument("precision")
+        .forEach(
+            (label, value) -> {
+              List<?> curves = value instanceof List<?> l ? l : List.of();
+              double[][] byThreshold = new double[curves.size()][];
+              for (int i = 0; i < byThreshold.length; i++) {
+                byThreshold[i] = array(curves.get(i));
+              }
+              precision.put(label, byThreshold);
+            });
+    return new PrecisionRecall(
+        array(document.getList("thresholds")),
+        precision,
+        numbers(document.getDocument("average_precision")),
+        numbers(document.getDocument("recall")));
+  }
+
+  private static Map<String, Double> numbers(Document document) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    document.forEach(
+        (name, value) -> numbers.put(name, value instanceof Number n ? n.doubleValue() : -1.0));
+    return numbers;
+  }
+
+
+  private static double[] array(@Nullable Object list) {
+    return list instanceof List<?> l
+        ? l.stream().mapToDouble(v -> v instanceof Number n ? n.doubleValue() : Double.NaN).toArray()
+        : new double[0];
+  }
+}
