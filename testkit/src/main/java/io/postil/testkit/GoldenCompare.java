@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what a recording expects with what came out, by the recordings' normal form. Stateless. */
+/**
+ * Compares what a recording expects with what came out, by the recordings' normal form. Stateless.
+ */
 public final class GoldenCompare {
   private static final double TOLERANCE = 1e-9;
   private static final Set<String> FALSE_BY_DEFAULT = Set.of("closed", "filled");
@@ -31,13 +33,13 @@ public final class GoldenCompare {
 
   private static @Nullable Object normal(@Nullable Object value) {
     switch (value) {
-      case Document d when d.size() == 1 && d.contains("_date") -> {
-        return LocalDate.parse(d.getString("_date", "")).atStartOfDay(ZoneOffset.UTC).toInstant();
-      }
-      case Document d when d.size() == 1 && d.contains("_datetime") -> {
-        return Instant.parse(d.getString("_datetime", ""));
-      }
       case Document d -> {
+        if (d.size() == 1 && d.contains("_date")) {
+          return LocalDate.parse(d.getString("_date", "")).atStartOfDay(ZoneOffset.UTC).toInstant();
+        }
+        if (d.size() == 1 && d.contains("_datetime")) {
+          return Instant.parse(d.getString("_datetime", ""));
+        }
         Document.Builder out = Document.builder();
         d.forEach(
             (name, v) -> {
@@ -55,16 +57,18 @@ public final class GoldenCompare {
       case List<?> list -> {
         return Values.list(list.stream().map(GoldenCompare::normal).toList());
       }
-      case String s when s.equals("NaN") -> {
-        return Double.NaN;
+      case String s -> {
+        return switch (s) {
+          case "NaN" -> Double.NaN;
+          case "Infinity" -> Double.POSITIVE_INFINITY;
+          case "-Infinity" -> Double.NEGATIVE_INFINITY;
+          default -> s;
+        };
       }
-      case String s when s.equals("Infinity") -> {
-        return Double.POSITIVE_INFINITY;
+      case null -> {
+        return null;
       }
-      case String s when s.equals("-Infinity") -> {
-        return Double.NEGATIVE_INFINITY;
-      }
-      case null, default -> {
+      default -> {
         return value;
       }
     }

@@ -27,9 +27,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dataset of a recorded case: builds it in a store, and writes what a store holds in the form of
- * the recordings, so that the two can be compared. Ids are symbols there ({@code S1}, {@code L2},
- * {@code S1#3}); this keeps which id stands for which. Not thread-safe.
+ * The dataset of a recorded case: builds it in a store, and writes what a store holds in the form
+ * of the recordings, so that the two can be compared. Ids are symbols there ({@code S1}, {@code
+ * L2}, {@code S1#3}); this keeps which id stands for which. Not thread-safe.
  */
 public final class GoldenDataset {
   private static final Instant TIME = Instant.parse("2024-01-01T00:00:00Z");
@@ -85,17 +85,21 @@ public final class GoldenDataset {
   /** A value of the recording in which {@code @S1} has become the id behind {@code S1}. */
   public @Nullable Object resolve(@Nullable Object value) {
     return switch (value) {
-      case String s when s.startsWith("@") -> id(s.substring(1)).toString();
+      case String s -> s.startsWith("@") ? id(s.substring(1)).toString() : s;
       case List<?> list -> Values.list(list.stream().map(this::resolve).toList());
-      case Document d when d.size() == 1 && d.nameAt(0).equals("$oid") ->
-          ObjectId.of(String.valueOf(resolve(d.valueAt(0))));
-      case Document d when d.size() == 1 && d.nameAt(0).equals("$pairs") -> resolve(d.valueAt(0));
       case Document d -> {
+        if (d.size() == 1 && d.nameAt(0).equals("$oid")) {
+          yield ObjectId.of(String.valueOf(resolve(d.valueAt(0))));
+        }
+        if (d.size() == 1 && d.nameAt(0).equals("$pairs")) {
+          yield resolve(d.valueAt(0));
+        }
         Document.Builder out = Document.builder();
         d.forEach((name, v) -> out.put(name, resolve(v)));
         yield out.build();
       }
-      case null, default -> value;
+      case null -> value;
+      default -> value;
     };
   }
 
@@ -276,18 +280,24 @@ public final class GoldenDataset {
   /** A recorded value as a value of a sample. */
   public @Nullable Object value(@Nullable Object recorded) {
     return switch (recorded) {
-      case Document d when d.contains("_cls") -> LabelDocuments.fromDocument(labelDocument(d));
-      case Document d when d.contains("_date") ->
-          LocalDate.parse(d.getString("_date", "")).atStartOfDay(ZoneOffset.UTC).toInstant();
-      case Document d when d.contains("_datetime") -> Instant.parse(d.getString("_datetime", ""));
       case Document d -> {
+        if (d.contains("_cls")) {
+          yield LabelDocuments.fromDocument(labelDocument(d));
+        }
+        if (d.contains("_date")) {
+          yield LocalDate.parse(d.getString("_date", "")).atStartOfDay(ZoneOffset.UTC).toInstant();
+        }
+        if (d.contains("_datetime")) {
+          yield Instant.parse(d.getString("_datetime", ""));
+        }
         Document.Builder out = Document.builder();
         d.forEach((name, v) -> out.put(name, value(v)));
         yield out.build();
       }
       case List<?> list -> Values.list(list.stream().map(this::value).toList());
       case String s -> number(s);
-      case null, default -> recorded;
+      case null -> recorded;
+      default -> recorded;
     };
   }
 
@@ -315,10 +325,13 @@ public final class GoldenDataset {
                         recorded.getList(name).stream()
                             .map(e -> labelDocument((Document) java.util.Objects.requireNonNull(e)))
                             .toList()));
-            case "attrs" -> ((Document) java.util.Objects.requireNonNull(raw)).forEach((n, v) -> out.put(n, value(v)));
+            case "attrs" ->
+                ((Document) java.util.Objects.requireNonNull(raw))
+                    .forEach((n, v) -> out.put(n, value(v)));
             case "legacyAttributes" -> out.put("attributes", value(raw));
             case "instance" ->
-                out.put("instance", Document.of("_cls", "Instance", "_id", id(String.valueOf(raw))));
+                out.put(
+                    "instance", Document.of("_cls", "Instance", "_id", id(String.valueOf(raw))));
             case "mask" -> out.putIfPresent("mask", mask(raw, recorded.getString("_cls", "")));
             default -> {
               if (raw != null) {
@@ -357,9 +370,10 @@ public final class GoldenDataset {
   public @Nullable Object record(@Nullable Object value) {
     return switch (value) {
       case Label label -> recordLabel(LabelDocuments.toDocument(label), label.className());
-      case Document d when LabelDocuments.isLabelClass(d.getString("_cls")) ->
-          recordLabel(d, d.getString("_cls", ""));
       case Document d -> {
+        if (LabelDocuments.isLabelClass(d.getString("_cls"))) {
+          yield recordLabel(d, d.getString("_cls", ""));
+        }
         Document.Builder out = Document.builder();
         d.forEach((name, v) -> out.put(name, record(v)));
         yield out.build();
@@ -369,7 +383,8 @@ public final class GoldenDataset {
         yield symbol == null ? "NEW" : symbol;
       }
       case List<?> list -> Values.list(list.stream().map(this::record).toList());
-      case null, default -> value;
+      case null -> value;
+      default -> value;
     };
   }
 
@@ -382,7 +397,8 @@ public final class GoldenDataset {
         yield out.build();
       }
       case List<?> list -> Values.list(list.stream().map(this::recordStored).toList());
-      case null, default -> record(value);
+      case null -> record(value);
+      default -> record(value);
     };
   }
 
@@ -411,8 +427,19 @@ public final class GoldenDataset {
               }
             }
             case "mask" -> out.putIfPresent("mask", rows(value));
-            case "label", "bounding_box", "confidence", "index", "points", "closed", "filled", "tags",
-                "keyframe", "mask_path", "support", "value" -> out.putIfPresent(name, value);
+            case "label",
+                "bounding_box",
+                "confidence",
+                "index",
+                "points",
+                "closed",
+                "filled",
+                "tags",
+                "keyframe",
+                "mask_path",
+                "support",
+                "value" ->
+                out.putIfPresent(name, value);
             default -> {
               if (value != null) {
                 attributes.put(name, record(value));

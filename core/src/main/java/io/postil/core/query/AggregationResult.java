@@ -46,7 +46,8 @@ abstract class AggregationResult {
           arguments.getBoolean("auto", false)
               ? new AutoHistogram((int) bins(arguments))
               : new Histogram((int) bins(arguments), arguments.getList("range"), schema, field);
-      case "Schema" -> new Schemas(schema, field, arguments.getBoolean("dynamic_only", false), false);
+      case "Schema" ->
+          new Schemas(schema, field, arguments.getBoolean("dynamic_only", false), false);
       case "ListSchema" -> new Schemas(schema, field, false, true);
       default -> throw ViewCompiler.invalid("there is no aggregation '" + op + "'");
     };
@@ -55,7 +56,8 @@ abstract class AggregationResult {
   private static long bins(Document arguments) {
     Object bins = arguments.get("bins");
     if (bins != null && !(bins instanceof Number)) {
-      throw ViewCompiler.invalid("bins must be a number, not " + bins + "; use range for the outer edges");
+      throw ViewCompiler.invalid(
+          "bins must be a number, not " + bins + "; use range for the outer edges");
     }
     long count = arguments.getLong("bins", 10);
     if (count < 1 || count > 1_000_000) {
@@ -103,7 +105,8 @@ abstract class AggregationResult {
       counts.putAll(texts);
       texts.clear();
       List<@Nullable Object> pairs = new ArrayList<>();
-      counts.forEach((value, count) -> pairs.add(AggregationEvaluator.pair(Writes.plain(value), count[0])));
+      counts.forEach(
+          (value, count) -> pairs.add(AggregationEvaluator.pair(Writes.plain(value), count[0])));
       return Values.list(pairs);
     }
   }
@@ -289,7 +292,9 @@ abstract class AggregationResult {
       this.range = range;
       this.counts = new long[bins];
       FieldType type =
-          field == null ? FieldType.OTHER : schema.find(field).map(f -> f.type()).orElse(FieldType.OTHER);
+          field == null
+              ? FieldType.OTHER
+              : schema.find(field).map(f -> f.type()).orElse(FieldType.OTHER);
       dates = type == FieldType.DATE || type == FieldType.DATETIME;
     }
 
@@ -312,7 +317,8 @@ abstract class AggregationResult {
       return switch (value) {
         case Number n -> n.doubleValue();
         case Instant i -> i.toEpochMilli();
-        case null, default -> Double.NaN;
+        case null -> Double.NaN;
+        default -> Double.NaN;
       };
     }
 
@@ -466,7 +472,9 @@ abstract class AggregationResult {
         case Double d -> "Float";
         case Number n -> "Int";
         case Instant i ->
-            schema.find(path).filter(f -> f.type() == FieldType.DATE).isPresent() ? "Date" : "DateTime";
+            schema.find(path).filter(f -> f.type() == FieldType.DATE).isPresent()
+                ? "Date"
+                : "DateTime";
         case io.postil.core.value.ObjectId o -> "ObjectId";
         case io.postil.core.value.Binary b -> "Array";
         case List<?> list -> {

@@ -117,7 +117,8 @@ final class BsonOrder {
       case Label l -> LabelDocuments.toDocument(l);
       case OtherValue o -> o.extendedJson();
       case Fields.Container c -> c.toDocument();
-      case null, default -> null;
+      case null -> null;
+      default -> null;
     };
   }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Conversions between types. Stateless. */
 final class ConversionOperators {
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private ConversionOperators() {}
 
@@ -36,14 +37,19 @@ final class ConversionOperators {
   private static io.postil.core.PostilException unsupported(@Nullable Object value, String type) {
     return EvaluationError.of(
         241,
-        "Unsupported conversion from " + BsonOrder.typeName(value) + " to " + type + " in $convert");
+        "Unsupported conversion from "
+            + BsonOrder.typeName(value)
+            + " to "
+            + type
+            + " in $convert");
   }
 
   private static Object toBool(@Nullable Object value) {
     return switch (value) {
       case Boolean b -> b;
       case Number n -> n.doubleValue() != 0;
-      case null, default -> true;
+      case null -> true;
+      default -> true;
     };
   }
 
@@ -54,7 +60,8 @@ final class ConversionOperators {
       }
       case Double d -> {
         if (!Double.isFinite(d)) {
-          throw EvaluationError.of(241, "Attempt to convert " + d + " value to integer type in $convert");
+          throw EvaluationError.of(
+              241, "Attempt to convert " + d + " value to integer type in $convert");
         }
         double truncated = d < 0 ? Math.ceil(d) : Math.floor(d);
         if (truncated < least || truncated > most) {
@@ -79,10 +86,14 @@ final class ConversionOperators {
         }
         throw EvaluationError.of(241, "Failed to parse number '" + s + "' in $convert: Overflow");
       }
-      case Instant i when type.equals("long") -> {
-        return i.toEpochMilli();
+      case Instant i -> {
+        if (type.equals("long")) {
+          return i.toEpochMilli();
+        }
+        throw unsupported(value, type);
       }
-      case null, default -> throw unsupported(value, type);
+      case null -> throw unsupported(value, type);
+      default -> throw unsupported(value, type);
     }
   }
 
@@ -118,7 +129,8 @@ final class ConversionOperators {
           }
         };
       }
-      case null, default -> throw unsupported(value, "double");
+      case null -> throw unsupported(value, "double");
+      default -> throw unsupported(value, "double");
     }
   }
 
@@ -129,7 +141,8 @@ final class ConversionOperators {
       case Number n -> numberText(n);
       case Instant i -> dateText(i);
       case ObjectId id -> id.toString();
-      case null, default -> throw unsupported(value, "string");
+      case null -> throw unsupported(value, "string");
+      default -> throw unsupported(value, "string");
     };
   }
 
@@ -186,7 +199,8 @@ final class ConversionOperators {
       case String s -> {
         return parseDate(s);
       }
-      case null, default -> throw unsupported(value, "date");
+      case null -> throw unsupported(value, "date");
+      default -> throw unsupported(value, "date");
     }
   }
 

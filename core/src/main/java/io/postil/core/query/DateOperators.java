@@ -39,13 +39,17 @@ final class DateOperators {
         });
   }
 
+  private static io.postil.core.PostilException unsupported(@Nullable Object value) {
+    return EvaluationError.of(
+        16006, "can't convert from " + BsonOrder.typeName(value) + " to Date");
+  }
+
   private static Instant instant(@Nullable Object value) {
     return switch (value) {
       case Instant i -> i;
       case ObjectId id -> NumberOperators.dateOf(id);
-      case null, default ->
-          throw EvaluationError.of(
-              16006, "can't convert from " + BsonOrder.typeName(value) + " to Date");
+      case null -> throw unsupported(value);
+      default -> throw unsupported(value);
     };
   }
 }

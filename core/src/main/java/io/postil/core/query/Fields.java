@@ -53,7 +53,10 @@ final class Fields {
         Object value = frame.property(name);
         return value != null ? value : Missing.MISSING;
       }
-      case null, default -> {
+      case null -> {
+        return Missing.MISSING;
+      }
+      default -> {
         return Missing.MISSING;
       }
     }

@@ -67,8 +67,8 @@ final class KeypointStages {
   /** The one property of the label that the filter looks at. */
   private static @Nullable String attribute(@Nullable Object filter) {
     switch (filter) {
-      case String s when s.startsWith("$$expr.") -> {
-        return s.substring("$$expr.".length()).split("\\.")[0];
+      case String s -> {
+        return s.startsWith("$$expr.") ? s.substring("$$expr.".length()).split("\\.")[0] : null;
       }
       case List<?> list -> {
         for (Object element : list) {
@@ -86,14 +86,18 @@ final class KeypointStages {
           }
         }
       }
-      case null, default -> {}
+      case null -> {}
+      default -> {}
     }
     return null;
   }
 
   private static Set<Integer> pointsOf(ViewCompiler view, LabelField field, Object labels) {
     Skeleton skeleton =
-        view.source.info().skeletons().getOrDefault(field.name(), view.source.info().defaultSkeleton());
+        view.source
+            .info()
+            .skeletons()
+            .getOrDefault(field.name(), view.source.info().defaultSkeleton());
     if (skeleton == null) {
       throw new PostilException(
           ErrorCode.NO_SKELETON,

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class LabelStages {
   private LabelStages() {}
 
-  /** A condition on one label of a field; rows: the sample and the sample or frame with the label. */
+  /**
+   * A condition on one label of a field; rows: the sample and the sample or frame with the label.
+   */
   private interface LabelTest {
     boolean test(Row sample, Row holder, @Nullable Object label);
   }
@@ -137,7 +139,8 @@ final class LabelStages {
 
     boolean hasTag(@Nullable Object label) {
       return tags == null
-          || Fields.get(label, "tags") instanceof List<?> own && own.stream().anyMatch(tags::contains);
+          || Fields.get(label, "tags") instanceof List<?> own
+              && own.stream().anyMatch(tags::contains);
     }
 
     boolean isListed(LabelField field, @Nullable Object label) {
@@ -220,14 +223,18 @@ final class LabelStages {
 
   private static @Nullable Object replacePlaceholder(@Nullable Object value, String prefix) {
     return switch (value) {
-      case String s when s.startsWith("$$FIELD") -> prefix + s.substring("$$FIELD".length());
-      case List<?> list -> Values.list(list.stream().map(e -> replacePlaceholder(e, prefix)).toList());
+      case String s -> s.startsWith("$$FIELD") ? prefix + s.substring("$$FIELD".length()) : s;
+      case List<?> list ->
+          Values.list(list.stream().map(e -> replacePlaceholder(e, prefix)).toList());
       case Document d -> {
         Document.Builder out = Document.builder();
-        d.forEach((name, v) -> out.put(name, name.equals("$literal") ? v : replacePlaceholder(v, prefix)));
+        d.forEach(
+            (name, v) ->
+                out.put(name, name.equals("$literal") ? v : replacePlaceholder(v, prefix)));
         yield out.build();
       }
-      case null, default -> value;
+      case null -> value;
+      default -> value;
     };
   }
 
@@ -242,7 +249,10 @@ final class LabelStages {
       fields = fields.stream().filter(f -> listed.containsKey(f.name())).toList();
     }
     List<LabelField> chosen = fields;
-    List<LabelField> hidden = all.stream().filter(f -> chosen.stream().noneMatch(c -> c.name().equals(f.name()))).toList();
+    List<LabelField> hidden =
+        all.stream()
+            .filter(f -> chosen.stream().noneMatch(c -> c.name().equals(f.name())))
+            .toList();
     Set<String> reads = reads(chosen, Set.of());
     boolean hide = s.fields() != null || listed != null;
     boolean all0 = criteria.isEmpty();
@@ -335,7 +345,10 @@ final class LabelStages {
     if (!field.isList()) {
       throw new io.postil.core.PostilException(
           io.postil.core.ErrorCode.WRONG_FIELD_TYPE,
-          "limit_labels needs a list of labels, but '" + s.field() + "' holds " + field.className());
+          "limit_labels needs a list of labels, but '"
+              + s.field()
+              + "' holds "
+              + field.className());
     }
     view.steps.add(
         Step.of(

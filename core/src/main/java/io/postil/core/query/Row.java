@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sample or frame on its way through the stages of a view: the stored value and what the stages
- * changed of it, under the names it is stored by. The frames of a video are read when they are first
- * asked for. Not thread-safe.
+ * changed of it, under the names it is stored by. The frames of a video are read when they are
+ * first asked for. Not thread-safe.
  */
 final class Row implements Fields.Container {
   /** Where a row comes from, so that it can be read again: see {@link Pipeline}. */
@@ -167,7 +167,8 @@ final class Row implements Fields.Container {
         f.system().forEach(out::put);
         f.fields().forEach(out::put);
       }
-      case null, default -> {}
+      case null -> {}
+      default -> {}
     }
     if (changes != null) {
       changes.forEach(

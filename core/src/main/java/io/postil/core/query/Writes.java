@@ -80,7 +80,10 @@ final class Writes {
       case Missing m -> {
         return null;
       }
-      case null, default -> {
+      case null -> {
+        return null;
+      }
+      default -> {
         return value;
       }
     }

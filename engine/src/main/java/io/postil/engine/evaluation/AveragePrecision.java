@@ -48,8 +48,8 @@ final class AveragePrecision {
   /**
    * Starts empty.
    *
-   * @param area whether the average is the area below the curve, ActivityNet's rule, rather than the
-   *     mean of COCO's 101 points
+   * @param area whether the average is the area below the curve, ActivityNet's rule, rather than
+   *     the mean of COCO's 101 points
    */
   AveragePrecision(@Nullable List<Double> thresholds, int limit, boolean area) {
     this.limit = limit;
@@ -93,7 +93,9 @@ final class AveragePrecision {
       if (confidence == null) {
         throw new PostilException(
             ErrorCode.CONFIDENCE_MISSING,
-            "the prediction " + prediction.id() + " has no confidence, which the mean average precision needs",
+            "the prediction "
+                + prediction.id()
+                + " has no confidence, which the mean average precision needs",
             "Give all predictions a confidence, or evaluate without it.");
       }
       if (tally.others.isEmpty()) {
@@ -191,8 +193,7 @@ final class AveragePrecision {
   private record Summary(double recall, double area) {}
 
   /** Fills a curve. */
-  private static Summary curve(
-      @Nullable Predictions all, long truths, long bit, double[] curve) {
+  private static Summary curve(@Nullable Predictions all, long truths, long bit, double[] curve) {
     if (truths == 0) {
       Arrays.fill(curve, -1);
       return new Summary(-1, -1);

@@ -99,8 +99,7 @@ class BoxSimilarity implements Similarity {
     }
     double intersection = width * height;
     double area = predictions[p + 2] * predictions[p + 3];
-    double union =
-        crowds[truth] ? area : area + truths[t + 2] * truths[t + 3] - intersection;
+    double union = crowds[truth] ? area : area + truths[t + 2] * truths[t + 3] - intersection;
     return union == 0 ? 0 : Math.min(intersection / union, 1);
   }
 }

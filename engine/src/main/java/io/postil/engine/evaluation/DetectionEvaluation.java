@@ -47,44 +47,122 @@ public record DetectionEvaluation(
   public static DetectionEvaluation of(
       String predictions, String groundTruth, @Nullable String key) {
     return new DetectionEvaluation(
-        predictions, groundTruth, key, null, null, NONE, 0.5, true, "iscrowd", false, false, null,
-        false, null, 100);
+        predictions,
+        groundTruth,
+        key,
+        null,
+        null,
+        NONE,
+        0.5,
+        true,
+        "iscrowd",
+        false,
+        false,
+        null,
+        false,
+        null,
+        100);
   }
 
   /** This evaluation with another method. */
   public DetectionEvaluation withMethod(@Nullable String method) {
     return new DetectionEvaluation(
-        predictions, groundTruth, key, method, classes, missing, iou, classwise, crowdAttribute,
-        useMasks, useBoxes, keypointSigmas, computeMap, iouThresholds, maxPredictions);
+        predictions,
+        groundTruth,
+        key,
+        method,
+        classes,
+        missing,
+        iou,
+        classwise,
+        crowdAttribute,
+        useMasks,
+        useBoxes,
+        keypointSigmas,
+        computeMap,
+        iouThresholds,
+        maxPredictions);
   }
 
   /** This evaluation with other classes and another name for no label. */
   public DetectionEvaluation withClasses(@Nullable List<String> classes, String missing) {
     return new DetectionEvaluation(
-        predictions, groundTruth, key, method, classes, missing, iou, classwise, crowdAttribute,
-        useMasks, useBoxes, keypointSigmas, computeMap, iouThresholds, maxPredictions);
+        predictions,
+        groundTruth,
+        key,
+        method,
+        classes,
+        missing,
+        iou,
+        classwise,
+        crowdAttribute,
+        useMasks,
+        useBoxes,
+        keypointSigmas,
+        computeMap,
+        iouThresholds,
+        maxPredictions);
   }
 
   /** This evaluation with another rule for matches. */
   public DetectionEvaluation withMatching(double iou, boolean classwise, String crowdAttribute) {
     return new DetectionEvaluation(
-        predictions, groundTruth, key, method, classes, missing, iou, classwise, crowdAttribute,
-        useMasks, useBoxes, keypointSigmas, computeMap, iouThresholds, maxPredictions);
+        predictions,
+        groundTruth,
+        key,
+        method,
+        classes,
+        missing,
+        iou,
+        classwise,
+        crowdAttribute,
+        useMasks,
+        useBoxes,
+        keypointSigmas,
+        computeMap,
+        iouThresholds,
+        maxPredictions);
   }
 
   /** This evaluation with another way to compare shapes. */
   public DetectionEvaluation withShapes(
       boolean useMasks, boolean useBoxes, @Nullable List<Double> keypointSigmas) {
     return new DetectionEvaluation(
-        predictions, groundTruth, key, method, classes, missing, iou, classwise, crowdAttribute,
-        useMasks, useBoxes, keypointSigmas, computeMap, iouThresholds, maxPredictions);
+        predictions,
+        groundTruth,
+        key,
+        method,
+        classes,
+        missing,
+        iou,
+        classwise,
+        crowdAttribute,
+        useMasks,
+        useBoxes,
+        keypointSigmas,
+        computeMap,
+        iouThresholds,
+        maxPredictions);
   }
 
   /** This evaluation with the mean average precision. */
   public DetectionEvaluation withMap(@Nullable List<Double> iouThresholds, int maxPredictions) {
     return new DetectionEvaluation(
-        predictions, groundTruth, key, method, classes, missing, iou, classwise, crowdAttribute,
-        useMasks, useBoxes, keypointSigmas, true, iouThresholds, maxPredictions);
+        predictions,
+        groundTruth,
+        key,
+        method,
+        classes,
+        missing,
+        iou,
+        classwise,
+        crowdAttribute,
+        useMasks,
+        useBoxes,
+        keypointSigmas,
+        true,
+        iouThresholds,
+        maxPredictions);
   }
 
   /** The parameters as the run record keeps them, with FiftyOne's names. */

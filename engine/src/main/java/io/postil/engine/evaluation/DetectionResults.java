@@ -51,7 +51,8 @@ public final class DetectionResults {
   /** The classes that occur, sorted by code points. */
   static List<String> observed(Map<String, Map<String, Long>> counts, String missing) {
     TreeSet<String> seen =
-        new TreeSet<>((a, b) -> java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray()));
+        new TreeSet<>(
+            (a, b) -> java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray()));
     counts.forEach(
         (truth, row) -> {
           seen.add(truth);
@@ -152,8 +153,7 @@ public final class DetectionResults {
       recall += weight * score.recall;
       f += weight * score.f1;
     }
-    return new Score(
-        ratio(precision, weights), ratio(recall, weights), ratio(f, weights), support);
+    return new Score(ratio(precision, weights), ratio(recall, weights), ratio(f, weights), support);
   }
 
   /**
@@ -237,8 +237,7 @@ public final class DetectionResults {
         (truth, predicted, n) -> {
           int row = position(wanted, truth, other, none);
           int column = position(wanted, predicted, other, none);
-          boolean counts =
-              !includeOther || wanted.contains(truth) || wanted.contains(predicted);
+          boolean counts = !includeOther || wanted.contains(truth) || wanted.contains(predicted);
           if (row >= 0 && column >= 0 && counts) {
             matrix[row][column] += n;
           }
@@ -279,7 +278,9 @@ public final class DetectionResults {
           && p.get(0) instanceof String truth
           && p.get(1) instanceof String predicted
           && p.get(2) instanceof Number n) {
-        counts.computeIfAbsent(truth, k -> new LinkedHashMap<>()).merge(predicted, n.longValue(), Long::sum);
+        counts
+            .computeIfAbsent(truth, k -> new LinkedHashMap<>())
+            .merge(predicted, n.longValue(), Long::sum);
       }
     }
     Document curves = document.get("precision_recall", Document.class);

@@ -42,11 +42,13 @@ final class DetectionRun implements Matcher.Outcome {
     boolean crowds = !fields.className().equals("TemporalDetections");
     matcher =
         new Matcher(
-            fields.similarity(evaluation), evaluation.classwise(), evaluation.crowdAttribute(), crowds);
+            fields.similarity(evaluation),
+            evaluation.classwise(),
+            evaluation.crowdAttribute(),
+            crowds);
     precision =
         evaluation.computeMap()
-            ? new AveragePrecision(
-                evaluation.iouThresholds(), evaluation.maxPredictions(), !crowds)
+            ? new AveragePrecision(evaluation.iouThresholds(), evaluation.maxPredictions(), !crowds)
             : null;
     marking = evaluation.key() != null;
   }
@@ -150,9 +152,7 @@ final class DetectionRun implements Matcher.Outcome {
         continue;
       }
       Document attributes =
-          label
-              .attributes()
-              .toBuilder()
+          label.attributes().toBuilder()
               .put(key, mark.outcome)
               .put(partnerName, mark.partner)
               .put(iouName, mark.iou)

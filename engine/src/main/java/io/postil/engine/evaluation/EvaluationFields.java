@@ -36,12 +36,23 @@ record EvaluationFields(
         || ofFrames != evaluation.groundTruth().startsWith(DatasetInfo.FRAMES)) {
       throw new PostilException(
           ErrorCode.WRONG_FIELD_TYPE,
-          "'" + evaluation.predictions() + "' holds " + predictions.describe() + " and '"
-              + evaluation.groundTruth() + "' " + truth.describe() + ", but only labels of one type can be compared");
+          "'"
+              + evaluation.predictions()
+              + "' holds "
+              + predictions.describe()
+              + " and '"
+              + evaluation.groundTruth()
+              + "' "
+              + truth.describe()
+              + ", but only labels of one type can be compared");
     }
     String method = method(evaluation.method(), className);
     return new EvaluationFields(
-        plain(evaluation.predictions()), plain(evaluation.groundTruth()), ofFrames, className, method);
+        plain(evaluation.predictions()),
+        plain(evaluation.groundTruth()),
+        ofFrames,
+        className,
+        method);
   }
 
   static void checkKey(String key) {
@@ -54,7 +65,9 @@ record EvaluationFields(
   }
 
   private static String plain(String field) {
-    return field.startsWith(DatasetInfo.FRAMES) ? field.substring(DatasetInfo.FRAMES.length()) : field;
+    return field.startsWith(DatasetInfo.FRAMES)
+        ? field.substring(DatasetInfo.FRAMES.length())
+        : field;
   }
 
   private static FieldSpec field(ViewSchema schema, String name) {

@@ -42,13 +42,14 @@ public final class Evaluations {
   }
 
   /**
-   * Evaluates detections. With a key, each label of the view gets the attributes {@code key} (tp, fp
-   * or fn), {@code key_id} and {@code key_iou}, each sample (and frame) the fields {@code key_tp},
-   * {@code key_fp} and {@code key_fn}, and the run is stored: all of it in one change, or nothing.
+   * Evaluates detections. With a key, each label of the view gets the attributes {@code key} (tp,
+   * fp or fn), {@code key_id} and {@code key_iou}, each sample (and frame) the fields {@code
+   * key_tp}, {@code key_fp} and {@code key_fn}, and the run is stored: all of it in one change, or
+   * nothing.
    *
    * @param view what is evaluated
-   * @throws PostilException before anything is written if a field is unknown or of another type, the
-   *     key or the method is invalid, or masks or confidences are missing
+   * @throws PostilException before anything is written if a field is unknown or of another type,
+   *     the key or the method is invalid, or masks or confidences are missing
    */
   public DetectionResults evaluateDetections(ViewDefinition view, DetectionEvaluation evaluation) {
     return evaluateDetections(view, evaluation, match -> {});
@@ -123,7 +124,8 @@ public final class Evaluations {
       @Nullable DatasetWriter writer) {
     String[] counters =
         evaluation.key() == null ? new String[0] : EvaluationFields.counters(evaluation.key());
-    List<String> names = new ArrayList<>(List.of(evaluation.predictions(), evaluation.groundTruth()));
+    List<String> names =
+        new ArrayList<>(List.of(evaluation.predictions(), evaluation.groundTruth()));
     for (String counter : counters) {
       names.add(counter);
       names.add(DatasetInfo.FRAMES + counter);
@@ -137,7 +139,8 @@ public final class Evaluations {
             fields.ofFrames()
                 ? frames(samples, sample, fields, evaluation, run, writer, projection, whole)
                 : run.add(
-                    sample.fields().get(fields.predictions()), sample.fields().get(fields.groundTruth()));
+                    sample.fields().get(fields.predictions()),
+                    sample.fields().get(fields.groundTruth()));
         if (writer != null && evaluation.key() != null) {
           Sample stored = whole ? sample : stored(writer, sample, projection);
           if (!fields.ofFrames()) {
@@ -168,14 +171,16 @@ public final class Evaluations {
       while (frames.hasNext()) {
         Frame frame = frames.next();
         DetectionRun.Marks marks =
-            run.add(frame.fields().get(fields.predictions()), frame.fields().get(fields.groundTruth()));
+            run.add(
+                frame.fields().get(fields.predictions()), frame.fields().get(fields.groundTruth()));
         sums.tp += marks.tp;
         sums.fp += marks.fp;
         sums.fn += marks.fn;
         if (writer != null && evaluation.key() != null) {
           Frame stored = whole ? frame : stored(writer, sample, frame, projection);
           ObjectId id = ViewEvaluator.storedSample(sample);
-          writeLabels(writer, id, stored.number(), stored::property, fields, evaluation.key(), marks);
+          writeLabels(
+              writer, id, stored.number(), stored::property, fields, evaluation.key(), marks);
           String[] counters = EvaluationFields.counters(evaluation.key());
           writeCounts(writer, id, stored.number(), stored::property, counters, marks);
         }
@@ -246,7 +251,9 @@ public final class Evaluations {
                 new PostilException(
                     ErrorCode.UNKNOWN_EVAL_KEY,
                     "there is no evaluation '" + key + "'",
-                    list().isEmpty() ? "The dataset has none." : "The keys are: " + String.join(", ", list())));
+                    list().isEmpty()
+                        ? "The dataset has none."
+                        : "The keys are: " + String.join(", ", list())));
   }
 
   /** The results of an evaluation. */
@@ -308,8 +315,7 @@ public final class Evaluations {
           rewriteLabels(
               writer,
               run,
-              attributes ->
-                  attributes.without(key).without(key + "_id").without(key + "_iou"));
+              attributes -> attributes.without(key).without(key + "_id").without(key + "_iou"));
           for (String counter : EvaluationFields.counters(key)) {
             for (String prefix : List.of("", DatasetInfo.FRAMES)) {
               if (writer.info().field(prefix + counter).isPresent()) {

@@ -57,8 +57,15 @@ final class MaskSimilarity extends BoxSimilarity {
     if (width < 1 || height < 1 || (long) width * height > 100_000_000) {
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
-          "a mask of " + mask.width() + "x" + mask.height() + " does not fit its box of "
-              + box.width() + " x " + box.height() + " of the image");
+          "a mask of "
+              + mask.width()
+              + "x"
+              + mask.height()
+              + " does not fit its box of "
+              + box.width()
+              + " x "
+              + box.height()
+              + " of the image");
     }
     int left = (int) Math.floor(box.x() * width + 1e-9);
     int top = (int) Math.floor(box.y() * height + 1e-9);
@@ -67,7 +74,11 @@ final class MaskSimilarity extends BoxSimilarity {
       for (int x = 0; x < mask.width(); x++) {
         int px = left + x;
         int py = top + y;
-        if (px >= 0 && px < width && py >= 0 && py < height && mask.get(y * mask.width() + x) != 0) {
+        if (px >= 0
+            && px < width
+            && py >= 0
+            && py < height
+            && mask.get(y * mask.width() + x) != 0) {
           pixels.set(py * width + px);
         }
       }

@@ -57,7 +57,8 @@ final class Matcher {
   }
 
   /** The buckets of a sample or frame, in order of first appearance, truth before predictions. */
-  List<Bucket> buckets(List<? extends SingleLabel> predictions, List<? extends SingleLabel> truths) {
+  List<Bucket> buckets(
+      List<? extends SingleLabel> predictions, List<? extends SingleLabel> truths) {
     Map<@Nullable String, Bucket> buckets = new LinkedHashMap<>();
     for (SingleLabel truth : truths) {
       bucket(buckets, truth).truths.add(truth);
@@ -168,8 +169,7 @@ final class Matcher {
     similarity.start(bucket.predictions, bucket.truths, bucket.crowds);
     for (int p = 0; p < bucket.predictions.size(); p++) {
       for (int t = 0; t < truths; t++) {
-        overlaps[p * truths + t] =
-            similarity.touches(p, t) ? similarity.of(p, t) : Double.NaN;
+        overlaps[p * truths + t] = similarity.touches(p, t) ? similarity.of(p, t) : Double.NaN;
       }
     }
     return overlaps;

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Precision by recall of each class.
  *
  * @param thresholds the overlaps at which labels were matched
- * @param precision by class, for each threshold the precision at recall 0, 0.01 to 1; -1 for a class
+ * @param precision by class, for each threshold the precision at recall 0, 0.01 to 1; -1 for a
+ *     class without ground truth
+ * @param averagePrecision by class the mean over the thresholds; -1 for a class without ground
+ *     truth
+ * @param recall by class the mean over the thresholds of the greatest recall; -1 for a class
  *     without ground truth
- * @param averagePrecision by class the mean over the thresholds; -1 for a class without ground truth
- * @param recall by class the mean over the thresholds of the greatest recall; -1 for a class without
- *     ground truth
  */
 public record PrecisionRecall(
     double[] thresholds,
@@ -94,10 +95,11 @@ public record PrecisionRecall(
     return numbers;
   }
 
-
   private static double[] array(@Nullable Object list) {
     return list instanceof List<?> l
-        ? l.stream().mapToDouble(v -> v instanceof Number n ? n.doubleValue() : Double.NaN).toArray()
+        ? l.stream()
+            .mapToDouble(v -> v instanceof Number n ? n.doubleValue() : Double.NaN)
+            .toArray()
         : new double[0];
   }
 }

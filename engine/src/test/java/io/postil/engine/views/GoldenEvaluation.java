@@ -60,11 +60,13 @@ final class GoldenEvaluation {
     Document actual = actual(results, matches, recorded.getDocument("evaluate"));
     for (String name : actual.names()) {
       if (expected.contains(name)) {
-        GoldenCompare.differences(expected.get(name), actual.get(name)).forEach(d -> differences.add(name + d));
+        GoldenCompare.differences(expected.get(name), actual.get(name))
+            .forEach(d -> differences.add(name + d));
       }
     }
     differences.addAll(GoldenCompare.differences(expected.get("schema"), schema(dataset.info())));
-    differences.addAll(GoldenCompare.differences(expected.get("samples"), samples(golden, dataset)));
+    differences.addAll(
+        GoldenCompare.differences(expected.get("samples"), samples(golden, dataset)));
     assertThat(differences).isEmpty();
     if (request.key() != null) {
       DetectionResults again = evaluations.results(request.key());
@@ -94,7 +96,8 @@ final class GoldenEvaluation {
                 arguments.getBoolean("use_boxes", false),
                 doubles(arguments, "keypoint_sigmas"));
     return arguments.getBoolean("compute_mAP", false)
-        ? request.withMap(doubles(arguments, "iou_threshs"), (int) arguments.getLong("max_preds", 100))
+        ? request.withMap(
+            doubles(arguments, "iou_threshs"), (int) arguments.getLong("max_preds", 100))
         : request;
   }
 
@@ -128,7 +131,9 @@ final class GoldenEvaluation {
     out.put("confusionMatrixWithMissing", matrix(results.confusionMatrix(null, false, true)));
     results.precisionRecall().ifPresent(p -> precision(p, out));
     Document.Builder queries = Document.builder();
-    arguments.getDocument("queries").forEach((name, text) -> queries.put(name, query(results, String.valueOf(text))));
+    arguments
+        .getDocument("queries")
+        .forEach((name, text) -> queries.put(name, query(results, String.valueOf(text))));
     out.put("queries", queries.build());
     return out.build();
   }
@@ -225,7 +230,9 @@ final class GoldenEvaluation {
         try (Cursor<Frame> each = cursor.frames()) {
           while (each.hasNext()) {
             Frame frame = each.next();
-            frames.put(String.valueOf(frame.number()), symbols(golden, golden.recordFields(frame.fields())));
+            frames.put(
+                String.valueOf(frame.number()),
+                symbols(golden, golden.recordFields(frame.fields())));
           }
         }
         Document.Builder out = Document.builder();
@@ -244,14 +251,15 @@ final class GoldenEvaluation {
   /** Ids that are stored as text, as symbols. */
   private static @Nullable Object symbols(GoldenDataset golden, @Nullable Object value) {
     return switch (value) {
-      case String s when ObjectId.isValid(s) -> golden.record(ObjectId.of(s));
+      case String s -> ObjectId.isValid(s) ? golden.record(ObjectId.of(s)) : s;
       case List<?> l -> Values.list(l.stream().map(e -> symbols(golden, e)).toList());
       case Document d -> {
         Document.Builder out = Document.builder();
         d.forEach((name, v) -> out.put(name, symbols(golden, v)));
         yield out.build();
       }
-      case null, default -> value;
+      case null -> value;
+      default -> value;
     };
   }
 }

@@ -78,7 +78,9 @@ class GoldenViewsTest {
       }
     } finally {
       try (Stream<Path> files = Files.list(home)) {
-        files.filter(f -> f.toString().contains(file.getFileName().toString())).forEach(GoldenViewsTest::delete);
+        files
+            .filter(f -> f.toString().contains(file.getFileName().toString()))
+            .forEach(GoldenViewsTest::delete);
       }
     }
   }
@@ -161,7 +163,13 @@ class GoldenViewsTest {
       if (expected.contains("groups")) {
         differences.addAll(GoldenCompare.differences(expected.get("groups"), groups(view)));
       }
-      recorded.getDocument("aggregate").forEach((key, a) -> differences.addAll(aggregate(view, key, (Document) java.util.Objects.requireNonNull(a), expected)));
+      recorded
+          .getDocument("aggregate")
+          .forEach(
+              (key, a) ->
+                  differences.addAll(
+                      aggregate(
+                          view, key, (Document) java.util.Objects.requireNonNull(a), expected)));
       assertThat(differences).isEmpty();
     }
 
@@ -205,7 +213,8 @@ class GoldenViewsTest {
 
     private @Nullable String symbol(Sample sample) {
       Object support = sample.fields().get("support");
-      if (sample.system().get("_sample_id") instanceof ObjectId parent && support instanceof List<?> s) {
+      if (sample.system().get("_sample_id") instanceof ObjectId parent
+          && support instanceof List<?> s) {
         return golden.symbol(parent) + ":" + s.get(0) + "-" + s.get(1);
       }
       return golden.symbol(sample.id());
@@ -213,18 +222,23 @@ class GoldenViewsTest {
 
     private List<String> compareSamples(Document expected, List<Document> actual) {
       List<@Nullable Object> wanted = expected.getList("samples");
-      boolean anyOrder = recorded.getBoolean("nondeterministic", false) && !recorded.contains("rand");
+      boolean anyOrder =
+          recorded.getBoolean("nondeterministic", false) && !recorded.contains("rand");
       if (anyOrder) {
         Comparator<Object> byId = Comparator.comparing(d -> ((Document) d).getString("id", ""));
         return GoldenCompare.differences(
-            Values.list(wanted.stream().sorted(byId).toList()), Values.list(actual.stream().sorted(byId).toList()));
+            Values.list(wanted.stream().sorted(byId).toList()),
+            Values.list(actual.stream().sorted(byId).toList()));
       }
       Map<String, String> ties = ties(expected.getList("ties"));
       List<String> differences = new ArrayList<>();
-      differences.addAll(
-          GoldenCompare.differences(ids(wanted, ties), ids(actual, ties)));
+      differences.addAll(GoldenCompare.differences(ids(wanted, ties), ids(actual, ties)));
       Map<String, Document> byId = new HashMap<>();
-      wanted.forEach(d -> byId.put(((Document) java.util.Objects.requireNonNull(d)).getString("id", ""), (Document) d));
+      wanted.forEach(
+          d ->
+              byId.put(
+                  ((Document) java.util.Objects.requireNonNull(d)).getString("id", ""),
+                  (Document) d));
       for (Document sample : actual) {
         Document same = byId.get(sample.getString("id", ""));
         if (same != null) {
@@ -288,7 +302,8 @@ class GoldenViewsTest {
 
     // --- aggregations ---------------------------------------------------------------------------
 
-    private List<String> aggregate(ViewDefinition view, String key, Document recorded, Document expected) {
+    private List<String> aggregate(
+        ViewDefinition view, String key, Document recorded, Document expected) {
       Object wanted = expected.getDocument("aggregations").get(key);
       Document error = wanted instanceof Document d ? d.get("error", Document.class) : null;
       Object result;
@@ -301,7 +316,8 @@ class GoldenViewsTest {
             : List.of(key + ": " + recorded.getString("text") + " failed: " + e.getMessage());
       }
       if (error != null) {
-        return List.of(key + ": " + recorded.getString("text") + " gave " + result + " instead of " + error);
+        return List.of(
+            key + ": " + recorded.getString("text") + " gave " + result + " instead of " + error);
       }
       Object actual = golden.recordStored(result);
       if (recorded.getString("op", "").equals("CountValues")) {
@@ -319,7 +335,8 @@ class GoldenViewsTest {
       return switch (result) {
         case String s -> ties.getOrDefault(s, s);
         case List<?> l -> Values.list(l.stream().map(e -> tied(e, ties)).toList());
-        case null, default -> result;
+        case null -> result;
+        default -> result;
       };
     }
 
@@ -339,16 +356,25 @@ class GoldenViewsTest {
     private static @Nullable Object sortedPairs(@Nullable Object pairs) {
       return pairs instanceof List<?> list
           ? Values.list(
-              list.stream().sorted(Comparator.comparing(p -> sortKey(((List<?>) p).get(0)))).toList())
+              list.stream()
+                  .sorted(Comparator.comparing(p -> sortKey(((List<?>) p).get(0))))
+                  .toList())
           : pairs;
     }
 
     private static String sortKey(@Nullable Object value) {
       return switch (value) {
         case Number n -> String.valueOf(n.doubleValue());
-        case Document d when d.contains("_date") -> d.getString("_date") + "T00:00:00Z";
-        case Document d when d.contains("_datetime") -> String.valueOf(java.time.Instant.parse(d.getString("_datetime", "")));
-        case null, default -> String.valueOf(value);
+        case Document d -> {
+          if (d.contains("_date")) {
+            yield d.getString("_date") + "T00:00:00Z";
+          }
+          yield d.contains("_datetime")
+              ? String.valueOf(java.time.Instant.parse(d.getString("_datetime", "")))
+              : d.toString();
+        }
+        case null -> String.valueOf(value);
+        default -> String.valueOf(value);
       };
     }
   }

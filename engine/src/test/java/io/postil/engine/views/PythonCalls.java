@@ -66,7 +66,8 @@ final class PythonCalls {
   private String name() {
     space();
     int start = at;
-    while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;
     }
     return text.substring(start, at);
@@ -150,7 +151,9 @@ final class PythonCalls {
         at++;
       }
       String number = text.substring(start, at);
-      return number.contains(".") ? (Object) Double.valueOf(number) : (Object) Integer.valueOf(number);
+      return number.contains(".")
+          ? (Object) Double.valueOf(number)
+          : (Object) Integer.valueOf(number);
     }
     return word();
   }
@@ -168,7 +171,8 @@ final class PythonCalls {
       case "F" -> {
         at = start;
         Call call = call();
-        Expression field = Expression.F(call.positional.isEmpty() ? "" : String.valueOf(call.positional.get(0)));
+        Expression field =
+            Expression.F(call.positional.isEmpty() ? "" : String.valueOf(call.positional.get(0)));
         while (take(".")) {
           Call method = call();
           field =
@@ -177,7 +181,8 @@ final class PythonCalls {
                 case "upper" -> field.upper();
                 case "lower" -> field.lower();
                 case "abs" -> field.abs();
-                default -> throw new IllegalArgumentException("method " + method.name + ": " + text);
+                default ->
+                    throw new IllegalArgumentException("method " + method.name + ": " + text);
               };
         }
         return field;
