@@ -41,7 +41,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
           <SamplePage dataset={dataset} sample={sample} stages={stages} fields={fields} edges={edges} first={page.data} />
         ) : (
           <>
-            <aside className="side"><Sidebar dataset={dataset} stages={stages} /></aside>
+            <aside className="side"><Sidebar dataset={dataset} stages={stages} ready={!page.isFetching} /></aside>
             <main className="main">
               <div className="viewbar">
                 <Button className="narrow-only" display={narrow ? undefined : 'none'} size="xs" variant="default" leftSection={<IconAdjustmentsHorizontal size={16} />} onClick={filters.open}>Filters</Button>
@@ -69,7 +69,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
           </>
         )}
       </div>
-      <Drawer opened={filtersOpen} onClose={filters.close} title="Filters" size="min(340px, 92vw)"><Sidebar dataset={dataset} stages={stages} /></Drawer>
+      <Drawer opened={filtersOpen} onClose={filters.close} title="Filters" size="min(340px, 92vw)"><Sidebar dataset={dataset} stages={stages} ready={!page.isFetching} /></Drawer>
       <AnnotateDialog dataset={dataset} stages={stages} sample={sample} count={page.data?.total} opened={annotateOpen} onClose={annotate.close} onMade={runs.open} />
       <RunsPanel dataset={dataset} opened={runsOpen} onClose={runs.close} />
     </div>

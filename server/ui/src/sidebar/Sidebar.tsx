@@ -11,7 +11,8 @@ import { useExplore } from '../state';
 const NO_STAGES: Stage[] = [];
 const OUTCOMES: Record<string, string> = { tp: 'true positive', fp: 'false positive', fn: 'false negative' };
 
-export function Sidebar({ dataset, stages }: { dataset: Dataset; stages: Stage[] }) {
+/** `ready` is false while the grid waits for its samples: they come first, counts after. */
+export function Sidebar({ dataset, stages, ready }: { dataset: Dataset; stages: Stage[]; ready: boolean }) {
   const fields = labelFields(dataset);
   const open = useExplore((s) => s.expanded);
   const toggle = useExplore((s) => s.toggleExpanded);
@@ -26,6 +27,7 @@ export function Sidebar({ dataset, stages }: { dataset: Dataset; stages: Stage[]
           dataset={dataset.name}
           field={field}
           stages={stages}
+          ready={ready}
           open={shown.includes(field.name)}
           active={isActive(view.filters[field.name])}
           onToggle={() => toggle(field.name)}
@@ -36,11 +38,11 @@ export function Sidebar({ dataset, stages }: { dataset: Dataset; stages: Stage[]
   );
 }
 
-function FieldSection({ dataset, field, stages, open, active, onToggle }: { dataset: string; field: Field; stages: Stage[]; open: boolean; active: boolean; onToggle(): void }) {
+function FieldSection({ dataset, field, stages, ready, open, active, onToggle }: { dataset: string; field: Field; stages: Stage[]; ready: boolean; open: boolean; active: boolean; onToggle(): void }) {
   const hidden = useExplore((s) => s.hidden.includes(field.name));
   const toggleHidden = useExplore((s) => s.toggleHidden);
   const whole = useFacets(dataset, NO_STAGES, [field.name], open);
-  const now = useFacets(dataset, stages, [field.name], open && stages.length > 0);
+  const now = useFacets(dataset, stages, [field.name], open && stages.length > 0 && ready);
   const total = whole.data?.[0];
   const shown = stages.length > 0 ? now.data?.[0] : total;
   return (
