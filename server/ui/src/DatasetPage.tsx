@@ -155,6 +155,6 @@ function Zoom() {
 }
 
 export const stateBadge = (state: string) => {
-  const color = { planned: 'gray', uploading: 'blue', waiting: 'yellow', loading: 'blue', loaded: 'teal', failed: 'red', cleaned: 'gray' }[state] ?? 'gray';
-  return <Badge color={color} variant="light">{state}</Badge>;
+  const color = { planned: 'gray', uploading: 'blue', waiting: 'orange', loading: 'blue', loaded: 'teal', failed: 'red', cleaned: 'gray' }[state] ?? 'gray';
+  return <Badge color={color} variant="light" tt="none" style={{ flex: 'none' }}>{state}</Badge>;
 };
