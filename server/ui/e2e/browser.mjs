@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { faults } from './contract.mjs';
 
 export const args = Object.fromEntries(process.argv.slice(2).map((a) => { const m = /^--([^=]+)(?:=(.*))?$/s.exec(a); return m ? [m[1], m[2] ?? '1'] : ['_', a]; }));
 if (!args.url) {
@@ -18,9 +19,15 @@ export async function open({ width = 1280, height = 800, colorScheme = 'light', 
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const problems = [];
-  page.on('pageerror', (e) => problems.push(String(e)));
+  page.on('pageerror', (e) => problems.push(String(e) + (e.stack ?? '').slice(0, 1800)));
   page.on('console', (m) => { if (m.type() === 'error' && !forgive.test(m.text())) problems.push(m.text()); });
   page.on('request', (r) => { const u = new URL(r.url()); if (/^https?:$/.test(u.protocol) && u.host !== new URL(args.url).host) problems.push('asks outside: ' + u.host); });
+  context.on('response', async (response) => {
+    const path = new URL(response.url()).pathname;
+    if (!path.startsWith('/api/')) return;
+    const body = await response.json().catch(() => undefined);
+    if (body !== undefined) problems.push(...faults(response.request().method(), path, response.status(), body));
+  });
   return { browser, context, page, problems };
 }
 

@@ -67,7 +67,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     if (state) session.mark(state);
     if (to === undefined && !state) return;
     const saved = await save.flush();
-    if (!saved && save.state === 'conflict') return;
+    if (!saved && save.state !== 'offline') return;
     void client.removeQueries({ queryKey: ['task', dataset, run, sample] });
     if (to) go({ page: 'editor', dataset, run, sample: to });
     else if (saved) back();

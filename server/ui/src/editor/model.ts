@@ -163,7 +163,7 @@ export class EditorModel {
 
   setAttribute(attribute: Attribute, value: unknown): void {
     if (attribute.readOnly) return;
-    this.commit(this.chosen().filter((s) => this.may(s.field, 'labelEdits') && this.attributesOf(s).some((a) => a.name === attribute.name)).map((s) => {
+    this.commit(this.chosen().filter((s) => this.may(s.field, 'labelEdits') && this.attributesOf(s).some((a) => a.name === attribute.name) && s.label.attributes?.[attribute.name] !== value).map((s) => {
       const attributes = { ...s.label.attributes };
       if (value === undefined || value === null) delete attributes[attribute.name];
       else attributes[attribute.name] = value;
@@ -172,7 +172,7 @@ export class EditorModel {
   }
 
   setIndex(value: number | undefined): void {
-    this.commit(this.chosen().filter((s) => this.may(s.field, 'indexEdits')).map((s) => {
+    this.commit(this.chosen().filter((s) => this.may(s.field, 'indexEdits') && s.label.index !== value).map((s) => {
       const { index: _, ...rest } = s.label;
       return { id: s.label.id, before: s, after: { ...s, label: value === undefined ? rest : { ...rest, index: value } } };
     }));
