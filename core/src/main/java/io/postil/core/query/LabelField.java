@@ -37,6 +37,12 @@ record LabelField(
     };
   }
 
+  /** What names in a filter of its labels are relative to. */
+  String prefix() {
+    String dotted = String.join(".", path);
+    return isList() ? "$$this" : isFrame ? "$$frame." + dotted : "$" + dotted;
+  }
+
   boolean isList() {
     return listName != null;
   }

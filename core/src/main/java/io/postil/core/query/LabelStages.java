@@ -186,7 +186,7 @@ final class LabelStages {
     for (LabelField field : fields) {
       LabelTest inner = (sample, holder, label) -> true;
       if (s.filter() != null) {
-        Compiled condition = condition(field, replacePlaceholder(s.filter(), prefix(field)));
+        Compiled condition = condition(field, replacePlaceholder(s.filter(), field.prefix()));
         reads.addAll(condition.reads());
         inner = bind(field, condition);
       }
@@ -214,11 +214,6 @@ final class LabelStages {
       }
     }
     return false;
-  }
-
-  private static String prefix(LabelField field) {
-    String path = String.join(".", field.path());
-    return field.isList() ? "$$this" : field.isFrame() ? "$$frame." + path : "$" + path;
   }
 
   private static @Nullable Object replacePlaceholder(@Nullable Object value, String prefix) {

@@ -1,6 +1,7 @@
 package io.postil.core.query;
 
 import io.postil.core.ErrorCode;
+import io.postil.core.Nearest;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
@@ -204,6 +205,35 @@ public final class ViewSchema {
     return LabelField.of(name, field);
   }
 
+  /**
+   * What names in a filter of a field's labels are relative to when it is serialised: {@code
+   * $$this} for the labels of a list, the field's own path for a single label.
+   *
+   * @throws PostilException if the field is unknown or holds no labels
+   */
+  public String labelPrefix(String field) {
+    return labelField(field).prefix();
+  }
+
+  /**
+   * What names in a value to be set are relative to when it is serialised.
+   *
+   * @param parent the path of the document whose property is set; empty for the sample
+   */
+  public @Nullable String parentPrefix(String parent) {
+    if (parent.isEmpty()) {
+      return null;
+    }
+    boolean inList = false;
+    for (int dot = 0; dot >= 0; ) {
+      dot = parent.indexOf('.', dot + 1);
+      String path = dot < 0 ? parent : parent.substring(0, dot);
+      inList |=
+          path.equals("frames") || find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
+    }
+    return inList ? "$$this" : "$" + parent;
+  }
+
   /** All visible label fields. */
   List<LabelField> labelFields() {
     List<LabelField> fields = new ArrayList<>();
@@ -237,12 +267,9 @@ public final class ViewSchema {
     if (hasFrames()) {
       frameFields.keySet().forEach(f -> known.add(DatasetInfo.FRAMES + f));
     }
-    String nearest = Nearest.of(name, known);
     return new PostilException(
         ErrorCode.UNKNOWN_FIELD,
         "there is no field '" + name + "' in this view",
-        nearest == null
-            ? "The fields are: " + String.join(", ", known)
-            : "Did you mean '" + nearest + "'?");
+        Nearest.hint(name, known));
   }
 }

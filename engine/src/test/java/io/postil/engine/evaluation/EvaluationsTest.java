@@ -1,0 +1,156 @@
+package io.postil.engine.evaluation;
+
+import static io.postil.core.view.Expression.F;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.MediaType;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.BoundingBox;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Detections;
+import io.postil.core.store.DatasetStore;
+import io.postil.core.store.Projection;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.view.Aggregation;
+import io.postil.core.view.Stages;
+import io.postil.core.view.ViewDefinition;
+import io.postil.store.sqlite.SqliteStoreProvider;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationsTest {
+  @TempDir Path home;
+  private DatasetStore store;
+  private StoredDataset dataset;
+  private Evaluations evaluations;
+
+  @BeforeEach
+  void twoSamples() {
+    store = new SqliteStoreProvider().open(URI.create("sqlite:/"), home);
+    dataset =
+        store.create(
+            DatasetInfo.create("street", MediaType.IMAGE)
+                .withField("truth", FieldSpec.embedded("truth", "Detections"))
+                .withField("predictions", FieldSpec.embedded("predictions", "Detections")));
+    dataset.write(
+        writer -> {
+          writer.insert(
+              Sample.of("/data/1.png")
+                  .with("truth", boxes("cat", 0.1))
+                  .with(
+                      "predictions",
+                      new Detections(List.of(box("cat", 0.1, 0.9), box("dog", 0.6, 0.4)))));
+          writer.insert(Sample.of("/data/2.png").with("truth", boxes("dog", 0.2)));
+          return null;
+        });
+    evaluations = new Evaluations(dataset);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static Detections boxes(String label, double x) {
+    return new Detections(List.of(Detection.of(label, new BoundingBox(x, 0.1, 0.2, 0.2))));
+  }
+
+  private static Detection box(String label, double x, double confidence) {
+    return Detection.of(label, new BoundingBox(x, 0.1, 0.2, 0.2)).withConfidence(confidence);
+  }
+
+  private DetectionResults evaluate(String key) {
+    return evaluations.evaluateDetections(
+        ViewDefinition.ALL, DetectionEvaluation.of("predictions", "truth", key));
+  }
+
+  private List<String> fieldNames() {
+    return dataset.info().fieldNames();
+  }
+
+  private long countWith(String attribute, String value) {
+    return dataset.count(
+        ViewDefinition.ALL.then(Stages.filterLabels("predictions", F(attribute).eq(value))));
+  }
+
+  @Test
+  void writesItsOutcomeWhereViewsFindIt() {
+    DetectionResults results = evaluate("eval");
+
+    assertThat(results.metrics().precision()).isEqualTo(0.5);
+    assertThat(results.metrics().recall()).isEqualTo(0.5);
+    assertThat(countWith("eval", "tp")).isEqualTo(1);
+    assertThat(countWith("eval", "fp")).isEqualTo(1);
+    assertThat(dataset.aggregate(ViewDefinition.ALL, List.of(Aggregation.bounds("eval_fn"))))
+        .containsExactly(List.of(0, 1));
+    assertThat(evaluations.results("eval").scores()).isEqualTo(results.scores());
+    assertThat(evaluations.view("eval")).isEqualTo(ViewDefinition.ALL);
+  }
+
+  @Test
+  void writesNothingWithoutAKey() {
+    List<Sample> before = dataset.read(ViewDefinition.ALL, Projection.ALL).toList();
+    DetectionResults results =
+        evaluations.evaluateDetections(
+            ViewDefinition.ALL, DetectionEvaluation.of("predictions", "truth", null));
+
+    assertThat(results.confusion("cat", "cat")).isEqualTo(1);
+    assertThat(dataset.read(ViewDefinition.ALL, Projection.ALL).toList()).isEqualTo(before);
+    assertThat(evaluations.list()).isEmpty();
+  }
+
+  @Test
+  void renamesAllItWrote() {
+    evaluate("eval");
+    evaluations.rename("eval", "first");
+
+    assertThat(evaluations.list()).containsExactly("first");
+    assertThat(fieldNames()).contains("first_tp").doesNotContain("eval_tp");
+    assertThat(countWith("first", "tp")).isEqualTo(1);
+    assertThat(countWith("eval", "tp")).isZero();
+  }
+
+  @Test
+  void deletesAllItWrote() {
+    List<Sample> before = dataset.read(ViewDefinition.ALL, Projection.ALL).toList();
+    evaluate("eval");
+    evaluations.delete("eval");
+
+    assertThat(evaluations.list()).isEmpty();
+    assertThat(fieldNames()).containsExactly("truth", "predictions");
+    List<Sample> after = dataset.read(ViewDefinition.ALL, Projection.ALL).toList();
+    assertThat(after)
+        .extracting(Sample::fields)
+        .isEqualTo(before.stream().map(Sample::fields).toList());
+  }
+
+  @Test
+  void refusesWhatCannotBeEvaluatedAndWritesNothing() {
+    assertThatThrownBy(() -> evaluations.results("eval"))
+        .extracting(e -> ((PostilException) e).code())
+        .isEqualTo(ErrorCode.UNKNOWN_EVAL_KEY);
+    dataset.write(
+        writer -> {
+          writer.insert(Sample.of("/data/3.png").with("predictions", boxes("cat", 0.5)));
+          return null;
+        });
+    assertThatThrownBy(
+            () ->
+                evaluations.evaluateDetections(
+                    ViewDefinition.ALL,
+                    DetectionEvaluation.of("predictions", "truth", "eval").withMap(null, 100)))
+        .hasMessageContaining("has no confidence");
+    assertThat(fieldNames()).containsExactly("truth", "predictions");
+    assertThat(evaluations.list()).isEmpty();
+  }
+}
