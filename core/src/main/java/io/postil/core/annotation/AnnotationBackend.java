@@ -1,0 +1,72 @@
+package io.postil.core.annotation;
+
+import io.postil.core.value.Document;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place where people annotate. The engine calls {@link #prepare}, {@link #upload} for each batch
+ * and {@link #finish}; later {@link #download}, as often as people like; at last {@link #cleanup}.
+ *
+ * <p><b>State.</b> What a backend must remember of a run, such as ids of what it made, it returns
+ * as a document; the engine stores it with the run before it goes on and hands it back at the next
+ * call, also after a crash. It must hold no secrets.
+ *
+ * <p><b>Repetition.</b> After a failure any call may be repeated with the state before it, so
+ * uploads must be idempotent for a run and item.
+ *
+ * <p>Errors are {@link io.postil.core.PostilException}s with {@code BACKEND_UNREACHABLE}, {@code
+ * BACKEND_REFUSED_CREDENTIALS}, {@code BACKEND_UPLOAD_FAILED} or {@code BACKEND_DOWNLOAD_FAILED}.
+ * Not thread-safe.
+ */
+public interface AnnotationBackend extends AutoCloseable {
+  /** What it can do, as configured. */
+  Capabilities capabilities();
+
+  /**
+   * The attribute control for values like a given one.
+   *
+   * @param name the attribute
+   * @param value an observed value, or null if none is known
+   * @return a document with at least {@code type}
+   */
+  Document recommendAttribute(String name, @Nullable Object value);
+
+  /** Fails if the backend cannot be used: out of reach, credentials refused, too old. */
+  default void checkReady() {}
+
+  /** Makes what the whole run needs, such as a project with its classes. */
+  Document prepare(RunContext run, Document state);
+
+  /** Sends a batch of at most {@link Capabilities#batchSamples()} items. */
+  Document upload(RunContext run, List<UploadItem> items, Document state);
+
+  /** Called after the last batch. */
+  default Document finish(RunContext run, Document state) {
+    return state;
+  }
+
+  /**
+   * Hands over what people made of a run, in any order of samples. Every item of the run must be
+   * told to the sink: as delivered or as undelivered with the reason; the labels of an item that is
+   * not told are left as they are.
+   *
+   * @param only which work to hand over
+   */
+  void download(RunContext run, Document state, WorkFilter only, AnswerSink answer);
+
+  /** How far people have come. */
+  RunProgress progress(RunContext run, Document state);
+
+  /** The address where people work on the run, without credentials; or null if there is none. */
+  @Nullable String address(RunContext run, Document state);
+
+  /** Removes everything the run made on the backend; what is already gone is no error. */
+  void cleanup(RunContext run, Document state);
+
+  /** Hears that a run got another key. */
+  default void rename(RunContext run, String newKey, Document state) {}
+
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,371 @@
+package io.postil.engine.annotation;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.AnswerSink;
+import io.postil.core.label.LabelDocuments;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import io.postil.core.value.ObjectId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole answer of a backend in a temporary file, so that it can be checked before anything is
+ * written and read item by item whatever order it came in. Memory holds some 40 bytes an entry and
+ * 4 bytes a label. Deleted when closed. Not thread-safe.
+ */
+final class AnswerSpool implements AnswerSink, AutoCloseable {
+  /**
+   * One thing a backend said about an item.
+   *
+   * @param frame the frame, or 0
+   * @param field the field
+   * @param kind what it is
+   * @param labels the labels, unless it is a scalar
+   * @param scalar the value, if it is a scalar
+   */
+  record Entry(
+      int frame,
+      String field,
+      AnswerKind kind,
+      List<SingleLabel> labels,
+      @Nullable Object scalar) {}
+
+  /** Everything a backend said about one item. */
+  record OfItem(ObjectId item, boolean delivered, List<Entry> entries) {}
+
+  private static final long DELIVERED = -1;
+  private static final long UNDELIVERED = -2;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1 << 16);
+  private final ByteArrayOutputStream record = new ByteArrayOutputStream(1 << 12);
+  private long written;
+  private int size;
+  private int[] high = new int[1024];
+  private long[] low = new long[1024];
+  private long[] offsets = new long[1024];
+  private int[] hashes = new int[1024];
+  private int hashCount;
+  private final Map<String, Set<AnswerKind>> kinds = new LinkedHashMap<>();
+  private final Map<String, Set<Class<?>>> scalarTypes = new HashMap<>();
+  private final TreeMap<String, Long> undeliveredReasons = new TreeMap<>();
+  private int @Nullable [] groups;
+  private @Nullable Set<String> duplicates;
+
+  AnswerSpool(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      file = Files.createTempFile(directory, "answer", ".spool");
+      channel = new RandomAccessFile(file.toFile(), "rw").getChannel();
+    } catch (IOException e) {
+      throw new PostilException(
+          ErrorCode.UNWRITABLE_FILE,
+          "cannot write a temporary file in " + directory + ": " + e.getMessage(),
+          "Make room there or choose another directory with POSTIL_HOME.",
+          e);
+    }
+  }
+
+  @Override
+  public void delivered(ObjectId item) {
+    index(item, DELIVERED);
+  }
+
+  @Override
+  public void undelivered(ObjectId item, String reason) {
+    index(item, UNDELIVERED);
+    undeliveredReasons.merge(reason, 1L, Long::sum);
+  }
+
+  @Override
+  public void labels(
+      ObjectId item,
+      int frameNumber,
+      String field,
+      AnswerKind kind,
+      List<? extends SingleLabel> labels) {
+    kinds.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(kind);
+    for (SingleLabel label : labels) {
+      if (hashCount == hashes.length) {
+        hashes = Arrays.copyOf(hashes, hashCount * 2);
+      }
+      hashes[hashCount++] = hash(field, kind, label.id());
+    }
+    List<@Nullable Object> documents = new ArrayList<>(labels.size());
+    labels.forEach(l -> documents.add(LabelDocuments.toDocument(l)));
+    write(item, frameNumber, field, kind, documents);
+  }
+
+  @Override
+  public void scalar(ObjectId item, int frameNumber, String field, Object value) {
+    kinds.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(AnswerKind.SCALAR);
+    scalarTypes.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(value.getClass());
+    write(item, frameNumber, field, AnswerKind.SCALAR, value);
+  }
+
+  private void write(ObjectId item, int frame, String field, AnswerKind kind, Object value) {
+    index(item, written + buffer.size());
+    try {
+      record.reset();
+      JsonGenerator out = Json.factory().createGenerator((OutputStream) record);
+      Json.writeValue(
+          out,
+          Document.builder()
+              .append("n", frame)
+              .append("f", field)
+              .append("k", kind.id())
+              .append("v", value)
+              .build());
+      out.close();
+      buffer.write(ByteBuffer.allocate(4).putInt(record.size()).array());
+      record.writeTo(buffer);
+      if (buffer.size() > 1 << 15) {
+        flush(buffer.toByteArray());
+      }
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private void flush(byte[] bytes) throws IOException {
+    ByteBuffer data = ByteBuffer.wrap(bytes);
+    while (data.hasRemaining()) {
+      written += channel.write(data, written);
+    }
+    buffer.reset();
+  }
+
+  private PostilException failed(IOException e) {
+    return new PostilException(
+        ErrorCode.UNWRITABLE_FILE,
+        "cannot write the answer to " + file + ": " + e.getMessage(),
+        "Make room on that disk and load again; nothing was changed.",
+        e);
+  }
+
+  private void index(ObjectId item, long offset) {
+    if (size == high.length) {
+      high = Arrays.copyOf(high, size * 2);
+      low = Arrays.copyOf(low, size * 2);
+      offsets = Arrays.copyOf(offsets, size * 2);
+    }
+    high[size] = item.high();
+    low[size] = item.low();
+    offsets[size++] = offset;
+    groups = null;
+  }
+
+  private static int hash(String field, AnswerKind kind, ObjectId id) {
+    int h = id.hashCode() * 31 + field.hashCode();
+    h = (h ^ kind.ordinal()) * 0x9E3779B9;
+    return h ^ (h >>> 15);
+  }
+
+  /** The kinds that came for a field. */
+  Set<AnswerKind> kinds(String field) {
+    return kinds.getOrDefault(field, Set.of());
+  }
+
+  /** The fields anything came for. */
+  Set<String> fields() {
+    return kinds.keySet();
+  }
+
+  /** The Java types of the values of a scalar field. */
+  Set<Class<?>> scalarTypes(String field) {
+    return scalarTypes.getOrDefault(field, Set.of());
+  }
+
+  /** Why items were not delivered, with how many each. */
+  Map<String, Long> undeliveredReasons() {
+    return undeliveredReasons;
+  }
+
+  /** Whether an id stands for several labels of a field. */
+  boolean isDuplicate(String field, AnswerKind kind, ObjectId id) {
+    if (duplicates == null) {
+      duplicates = findDuplicates();
+    }
+    return !duplicates.isEmpty() && duplicates.contains(field + '/' + kind + '/' + id);
+  }
+
+  private Set<String> findDuplicates() {
+    int[] sorted = Arrays.copyOf(hashes, hashCount);
+    Arrays.sort(sorted);
+    Set<Integer> suspects = new HashSet<>();
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        suspects.add(sorted[i]);
+      }
+    }
+    Set<String> found = new HashSet<>();
+    if (suspects.isEmpty()) {
+      return found;
+    }
+    Set<String> once = new HashSet<>();
+    for (int i = 0; i < size; i++) {
+      if (offsets[i] < 0) {
+        continue;
+      }
+      Entry entry = read(offsets[i]);
+      for (SingleLabel label : entry.labels()) {
+        if (suspects.contains(hash(entry.field(), entry.kind(), label.id()))) {
+          String key = entry.field() + '/' + entry.kind() + '/' + label.id();
+          if (!once.add(key)) {
+            found.add(key);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Number of items anything was said about. */
+  int itemCount() {
+    return groups().length;
+  }
+
+  /** The id of an item, in the order items came. */
+  ObjectId itemAt(int group) {
+    int entry = groups()[group];
+    return ObjectId.of(high[order[entry]], low[order[entry]]);
+  }
+
+  /** Everything about an item. */
+  OfItem item(int group) {
+    int start = groups()[group];
+    ObjectId id = itemAt(group);
+    boolean delivered = false;
+    boolean undelivered = false;
+    List<Entry> entries = new ArrayList<>();
+    for (int i = start; i < size && same(order[i], order[start]); i++) {
+      long offset = offsets[order[i]];
+      if (offset == DELIVERED) {
+        delivered = true;
+      } else if (offset == UNDELIVERED) {
+        undelivered = true;
+      } else {
+        entries.add(read(offset));
+      }
+    }
+    return new OfItem(id, delivered && !undelivered, entries);
+  }
+
+  private Integer[] order = new Integer[0];
+
+  private boolean same(int a, int b) {
+    return high[a] == high[b] && low[a] == low[b];
+  }
+
+  /** Positions in {@link #order} where items start, by first appearance. */
+  private int[] groups() {
+    if (groups != null) {
+      return groups;
+    }
+    Integer[] sorted = new Integer[size];
+    Arrays.setAll(sorted, i -> i);
+    Arrays.sort(
+        sorted,
+        Comparator.<Integer>comparingInt(i -> high[i])
+            .thenComparingLong(i -> low[i])
+            .thenComparingInt(i -> i));
+    order = sorted;
+    List<Integer> starts = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      if (i == 0 || !same(sorted[i], sorted[i - 1])) {
+        starts.add(i);
+      }
+    }
+    starts.sort(Comparator.comparingInt(s -> sorted[s]));
+    groups = starts.stream().mapToInt(Integer::intValue).toArray();
+    return groups;
+  }
+
+  private Entry read(long offset) {
+    try {
+      if (buffer.size() > 0) {
+        flush(buffer.toByteArray());
+      }
+      int length = ByteBuffer.wrap(bytes(offset, 4)).getInt();
+      Document d = Json.readDocument(new String(bytes(offset + 4, length), StandardCharsets.UTF_8));
+      AnswerKind kind = AnswerKind.ofId(d.getString("k", ""));
+      if (kind == null) {
+        throw new IllegalStateException("damaged spool");
+      }
+      int frame = (int) d.getLong("n", 0);
+      String field = d.getString("f", "");
+      if (kind == AnswerKind.SCALAR) {
+        return new Entry(frame, field, kind, List.of(), d.get("v"));
+      }
+      List<SingleLabel> labels = new ArrayList<>();
+      for (Object document : d.getList("v")) {
+        if (document instanceof Document doc
+            && LabelDocuments.fromDocument(doc) instanceof SingleLabel label) {
+          labels.add(label);
+        }
+      }
+      return new Entry(frame, field, kind, labels, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private byte[] window = new byte[0];
+  private long windowStart;
+
+  private byte[] bytes(long offset, int length) throws IOException {
+    if (offset < windowStart || offset + length > windowStart + window.length) {
+      int wanted = (int) Math.min(Math.max(length, 1 << 16), written - offset);
+      byte[] read = new byte[wanted];
+      ByteBuffer data = ByteBuffer.wrap(read);
+      long position = offset;
+      while (data.hasRemaining()) {
+        int n = channel.read(data, position);
+        if (n < 0) {
+          throw new IOException("unexpected end of " + file);
+        }
+        position += n;
+      }
+      window = read;
+      windowStart = offset;
+    }
+    int from = (int) (offset - windowStart);
+    return Arrays.copyOfRange(window, from, from + length);
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

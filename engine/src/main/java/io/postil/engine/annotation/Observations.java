@@ -1,0 +1,154 @@
+package io.postil.engine.annotation;
+
+import io.postil.core.annotation.LabelType;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.Frame;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
+import io.postil.core.view.ViewDefinition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the labels of some fields look like, gathered in one pass over a view: the classes in use,
+ * by class the first value of each attribute, and whether key frames are marked. Memory grows with
+ * the number of classes and attributes, not of labels.
+ */
+final class Observations {
+  /** Attributes that are no custom attributes on a label. */
+  private static final String LEGACY = "attributes";
+
+  /** The first value of an attribute and how early it was seen. */
+  private record First(long order, Object value) {}
+
+  /** What one field showed. */
+  static final class Seen {
+    final Set<String> classes = new TreeSet<>();
+    private final Map<String, Map<String, First>> attributes = new HashMap<>();
+    boolean keyframeKnown;
+    boolean keyframeSet;
+    private long order;
+
+    /**
+     * The first value of each attribute.
+     *
+     * @param ofClasses labels of these classes only; null for all labels
+     */
+    Map<String, Object> attributes(@Nullable Collection<String> ofClasses) {
+      Map<String, First> firsts = new HashMap<>();
+      attributes.forEach(
+          (className, seen) -> {
+            if (ofClasses == null || ofClasses.contains(className)) {
+              seen.forEach(
+                  (name, first) ->
+                      firsts.merge(name, first, (a, b) -> a.order() <= b.order() ? a : b));
+            }
+          });
+      List<Map.Entry<String, First>> sorted = new ArrayList<>(firsts.entrySet());
+      sorted.sort((a, b) -> Long.compare(a.getValue().order(), b.getValue().order()));
+      Map<String, Object> values = new LinkedHashMap<>();
+      sorted.forEach(e -> values.put(e.getKey(), e.getValue().value()));
+      return values;
+    }
+
+    void add(@Nullable Object value, @Nullable LabelType type) {
+      if (value instanceof LabelList<?> list) {
+        for (SingleLabel label : list.labels()) {
+          if (type == null || type.covers(label)) {
+            add(label);
+          }
+        }
+      } else if (value instanceof SingleLabel label && (type == null || type.covers(label))) {
+        add(label);
+      }
+    }
+
+    private void add(SingleLabel label) {
+      String className = label.label();
+      if (className != null) {
+        classes.add(className);
+      }
+      Document attributesOfLabel = label.attributes();
+      for (int i = 0; i < attributesOfLabel.size(); i++) {
+        attribute(className, attributesOfLabel.nameAt(i), attributesOfLabel.valueAt(i));
+      }
+    }
+
+    private void attribute(@Nullable String className, String name, @Nullable Object value) {
+      if (value == null || name.equals(SingleLabel.INSTANCE)) {
+        return;
+      }
+      if (name.equals(LEGACY) && value instanceof Document legacy) {
+        legacy.forEach(
+            (legacyName, entry) ->
+                attribute(
+                    className, legacyName, entry instanceof Document d ? d.get("value") : entry));
+        return;
+      }
+      if (name.equals(SingleLabel.KEYFRAME)) {
+        keyframeKnown = true;
+        keyframeSet |= Boolean.TRUE.equals(value);
+      }
+      attributes
+          .computeIfAbsent(className == null ? "" : className, c -> new HashMap<>())
+          .computeIfAbsent(name, n -> new First(order++, value));
+    }
+  }
+
+  private final Map<String, Seen> fields = new HashMap<>();
+
+  /** What a field showed; empty if it was not looked at. */
+  Seen of(String field) {
+    return fields.computeIfAbsent(field, f -> new Seen());
+  }
+
+  /**
+   * Looks at the labels of a view.
+   *
+   * @param types by field the type whose labels count; null for labels of every type
+   */
+  static Observations gather(
+      StoredDataset dataset, ViewDefinition view, Map<String, @Nullable LabelType> types) {
+    Observations observations = new Observations();
+    if (types.isEmpty()) {
+      return observations;
+    }
+    Set<String> names = new HashSet<>(types.keySet());
+    boolean frames = names.stream().anyMatch(n -> n.startsWith(DatasetInfo.FRAMES));
+    try (SampleCursor samples = dataset.read(view, new Projection(names))) {
+      while (samples.hasNext()) {
+        Map<String, Object> values = samples.next().fields();
+        types.forEach((field, type) -> observations.of(field).add(values.get(field), type));
+        if (frames) {
+          try (Cursor<Frame> cursor = samples.frames()) {
+            while (cursor.hasNext()) {
+              Frame frame = cursor.next();
+              types.forEach(
+                  (field, type) -> {
+                    if (field.startsWith(DatasetInfo.FRAMES)) {
+                      Object value =
+                          frame.fields().get(field.substring(DatasetInfo.FRAMES.length()));
+                      observations.of(field).add(value, type);
+                    }
+                  });
+            }
+          }
+        }
+      }
+    }
+    return observations;
+  }
+}

@@ -1,0 +1,777 @@
+package io.postil.engine.annotation;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.Nearest;
+import io.postil.core.PostilException.Problem;
+import io.postil.core.annotation.AnnotationBackend;
+import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.AttributeSchema;
+import io.postil.core.annotation.Capabilities;
+import io.postil.core.annotation.ClassSchema;
+import io.postil.core.annotation.FieldSchema;
+import io.postil.core.annotation.LabelSchema;
+import io.postil.core.annotation.LabelType;
+import io.postil.core.annotation.Restriction;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.MediaType;
+import io.postil.core.query.ViewSchema;
+import io.postil.core.value.Document;
+import io.postil.core.value.Values;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a request into a label schema: what it leaves open is taken from the dataset's fields and
+ * the labels that are there, and everything is checked against what the backend can do. Collects
+ * all problems rather than stopping at the first. The rules are FiftyOne's. Not thread-safe; for
+ * one request.
+ */
+final class SchemaResolver {
+  private static final Set<String> SPEC_KEYS =
+      Set.of(
+          "type",
+          "classes",
+          "attributes",
+          "mask_targets",
+          "existing_field",
+          "only_keyframes",
+          "allow_additions",
+          "allow_deletions",
+          "allow_label_edits",
+          "allow_index_edits",
+          "allow_spatial_edits");
+
+  private static final Map<AnswerKind, Set<String>> BUILT_IN = builtIn();
+
+  /** Looks at labels: by field the type that counts, and whether it is the view or everything. */
+  interface Observer extends BiFunction<Map<String, @Nullable LabelType>, Boolean, Observations> {}
+
+  private final DatasetInfo info;
+  private final ViewSchema view;
+  private final AnnotationBackend backend;
+  private final Capabilities capabilities;
+  private final Document arguments;
+  private final Observer observer;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  SchemaResolver(
+      DatasetInfo info,
+      ViewSchema view,
+      AnnotationBackend backend,
+      Document arguments,
+      Observer observer) {
+    this.info = info;
+    this.view = view;
+    this.backend = backend;
+    this.capabilities = backend.capabilities();
+    this.arguments = arguments;
+    this.observer = observer;
+  }
+
+  private static Map<AnswerKind, Set<String>> builtIn() {
+    Map<AnswerKind, Set<String>> names = new EnumMap<>(AnswerKind.class);
+    names.put(AnswerKind.CLASSIFICATIONS, Set.of("id", "tags", "label", "confidence", "logits"));
+    names.put(
+        AnswerKind.DETECTIONS,
+        Set.of(
+            "id",
+            "tags",
+            "label",
+            "bounding_box",
+            "mask",
+            "mask_path",
+            "confidence",
+            "index",
+            "attributes"));
+    names.put(
+        AnswerKind.POLYLINES,
+        Set.of(
+            "id",
+            "tags",
+            "label",
+            "points",
+            "closed",
+            "filled",
+            "confidence",
+            "index",
+            "attributes"));
+    names.put(
+        AnswerKind.KEYPOINTS,
+        Set.of("id", "tags", "label", "points", "confidence", "index", "attributes"));
+    return names;
+  }
+
+  /** Everything found wrong so far, in the order of the checks. */
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** What the user should know though it is not wrong. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  /** A field half resolved. */
+  private static final class Draft {
+    final String name;
+    final Document spec;
+    final @Nullable FieldSpec existing;
+    final LabelType type;
+
+    Draft(String name, Document spec, @Nullable FieldSpec existing, LabelType type) {
+      this.name = name;
+      this.spec = spec;
+      this.existing = existing;
+      this.type = type;
+    }
+
+    boolean isFrameField() {
+      return name.startsWith(DatasetInfo.FRAMES);
+    }
+  }
+
+  /** Resolves the whole request; useless where {@link #problems()} is not empty afterwards. */
+  LabelSchema resolve() {
+    Map<String, Document> specs = specs();
+    List<Draft> drafts = new ArrayList<>();
+    specs.forEach(
+        (name, spec) -> {
+          if (name.isEmpty()) {
+            return;
+          }
+          Draft draft = draft(name, spec);
+          if (draft != null) {
+            drafts.add(draft);
+          }
+        });
+    if (specs.containsKey("")) {
+      return new LabelSchema(
+          List.of(new FieldSchema("", null, List.of(), List.of(), null, false, Map.of(), null)));
+    }
+    Map<String, @Nullable LabelType> narrowed = new LinkedHashMap<>();
+    Map<String, @Nullable LabelType> classes = new LinkedHashMap<>();
+    for (Draft draft : drafts) {
+      if (draft.existing != null && draft.type != LabelType.SCALAR) {
+        if (needsView(draft)) {
+          narrowed.put(draft.name, draft.type);
+        }
+        if (needsClasses(draft)) {
+          classes.put(draft.name, null);
+        }
+      }
+    }
+    Observations inView = observer.apply(narrowed, true);
+    Observations everywhere = observer.apply(classes, false);
+    List<FieldSchema> fields = new ArrayList<>();
+    for (Draft draft : drafts) {
+      fields.add(resolve(draft, inView.of(draft.name), everywhere.of(draft.name)));
+    }
+    return new LabelSchema(fields);
+  }
+
+  private boolean needsClasses(Draft draft) {
+    Object classes = value(draft, "classes");
+    return draft.type != LabelType.SEGMENTATION
+        && (classes == null || Values.same(classes, List.of()));
+  }
+
+  private boolean needsView(Draft draft) {
+    return draft.type != LabelType.SEGMENTATION;
+  }
+
+  // --- the request ----------------------------------------------------------------------------
+
+  private Map<String, Document> specs() {
+    Object schema = arguments.get("label_schema");
+    Map<String, Document> specs = new LinkedHashMap<>();
+    if (schema == null) {
+      Object field = arguments.get("label_field");
+      if (field == null) {
+        if (capabilities.requiresSchema()) {
+          problem(
+              ErrorCode.MISSING_SCHEMA,
+              "the request names no field to annotate",
+              "Give label_field or label_schema.");
+        } else {
+          specs.put("", Document.empty());
+        }
+      } else if (field instanceof String name) {
+        specs.put(name, Document.empty());
+      } else {
+        problem(ErrorCode.INVALID_SCHEMA, "label_field is not a name: " + field, null);
+      }
+    } else if (schema instanceof Document document) {
+      document.forEach((name, spec) -> spec(specs, name, spec));
+    } else if (schema instanceof List<?> names) {
+      for (Object name : names) {
+        if (name instanceof String text) {
+          specs.put(text, Document.empty());
+        } else {
+          problem(
+              ErrorCode.INVALID_SCHEMA,
+              "label_schema lists something that is no name: " + name,
+              null);
+        }
+      }
+    } else {
+      problem(
+          ErrorCode.INVALID_SCHEMA,
+          "label_schema must be a map of fields or a list of names, but is '" + schema + "'",
+          "For one field, give label_field.");
+    }
+    return specs;
+  }
+
+  private void spec(Map<String, Document> specs, String name, @Nullable Object spec) {
+    if (!(spec instanceof Document document)) {
+      problem(
+          ErrorCode.INVALID_SCHEMA,
+          "label_schema has no map for the field '" + name + "' but " + spec,
+          "Write {} to leave everything open.");
+      return;
+    }
+    for (String key : document.names()) {
+      if (!SPEC_KEYS.contains(key)
+          && (key.startsWith("allow") || Nearest.to(key, SPEC_KEYS) != null)) {
+        problem(
+            ErrorCode.INVALID_SCHEMA,
+            "label_schema of '" + name + "' has the unknown key '" + key + "'",
+            Nearest.hint(key, SPEC_KEYS));
+      }
+    }
+    specs.put(name, document);
+  }
+
+  private @Nullable Object value(Draft draft, String name) {
+    return draft.spec.contains(name) ? draft.spec.get(name) : arguments.get(name);
+  }
+
+  // --- type -----------------------------------------------------------------------------------
+
+  private @Nullable Draft draft(String name, Document spec) {
+    FieldSpec existing = existing(name);
+    Object given = spec.get("type") != null ? spec.get("type") : arguments.get("label_type");
+    LabelType type;
+    if (existing == null && !hidden(name)) {
+      if (name.contains(".") && !isFrame(name)
+          || name.startsWith("frames.") && name.lastIndexOf('.') > 6) {
+        problem(
+            ErrorCode.UNSUPPORTED_FIELD_TYPE,
+            "'" + name + "' leads into another field and cannot be annotated by itself",
+            "Name the label field and give the attribute among its attributes.");
+        return null;
+      }
+    }
+    if (existing == null) {
+      if (given == null) {
+        problem(
+            ErrorCode.MISSING_TYPE,
+            "'" + name + "' is a new field, so its label type must be given",
+            hintField(name));
+        return null;
+      }
+      type = LabelType.ofId(String.valueOf(given));
+      if (type == null) {
+        problem(
+            ErrorCode.UNSUPPORTED_LABEL_TYPE,
+            "'" + given + "', asked for '" + name + "', is no label type",
+            Nearest.hint(String.valueOf(given), typeNames()));
+        return null;
+      }
+    } else {
+      type = typeOfExisting(name, existing, given);
+      if (type == null) {
+        return null;
+      }
+    }
+    if (!capabilities.labelTypes().contains(type)) {
+      problem(
+          ErrorCode.UNSUPPORTED_LABEL_TYPE,
+          "the backend does not support " + type.id() + ", asked for '" + name + "'",
+          null);
+      return null;
+    }
+    if (view.mediaType() == MediaType.VIDEO && !name.startsWith(DatasetInfo.FRAMES)) {
+      if (type.kind().isSpatial()) {
+        problem(
+            ErrorCode.SPATIAL_SAMPLE_FIELD_ON_VIDEO,
+            "'" + name + "' is a field of whole videos, which have no place for " + type.id(),
+            "Use frames." + name + " to annotate the frames.");
+        return null;
+      }
+      if (!capabilities.videoSampleFields()) {
+        problem(
+            ErrorCode.VIDEO_SAMPLE_FIELD_UNSUPPORTED,
+            "the backend cannot annotate whole videos, as '" + name + "' asks",
+            "Use frames." + name + " to annotate the frames.");
+        return null;
+      }
+    }
+    return new Draft(name, spec, existing, type);
+  }
+
+  private static List<String> typeNames() {
+    List<String> names = new ArrayList<>();
+    for (LabelType type : LabelType.values()) {
+      names.add(type.id());
+    }
+    return names;
+  }
+
+  private @Nullable String hintField(String name) {
+    List<String> names = new ArrayList<>();
+    view.sampleFields().forEach(f -> names.add(f.name()));
+    view.frameFields().forEach(f -> names.add(DatasetInfo.FRAMES + f.name()));
+    return Nearest.hint(name, names);
+  }
+
+  private static boolean isFrame(String name) {
+    return name.startsWith(DatasetInfo.FRAMES);
+  }
+
+  private boolean hidden(String name) {
+    return info.field(name).isPresent() && existing(name) == null;
+  }
+
+  private @Nullable FieldSpec existing(String name) {
+    if (isFrame(name)) {
+      String plain = name.substring(DatasetInfo.FRAMES.length());
+      return view.frameFields().stream()
+          .filter(f -> f.name().equals(plain))
+          .findFirst()
+          .orElse(null);
+    }
+    for (FieldSpec field : view.sampleFields()) {
+      if (field.name().equals(name)) {
+        return field;
+      }
+    }
+    return name.contains(".") ? null : view.find(name).orElse(null);
+  }
+
+  private @Nullable LabelType typeOfExisting(
+      String name, FieldSpec existing, @Nullable Object given) {
+    List<LabelType> candidates = candidates(name, existing);
+    if (candidates.isEmpty()) {
+      return null;
+    }
+    if (given == null) {
+      LabelType chosen = candidates.get(0);
+      if (candidates.size() > 1) {
+        warnings.add(
+            "'"
+                + name
+                + "' can hold "
+                + candidates.get(0).id()
+                + " and "
+                + candidates.get(1).id()
+                + "; sending its "
+                + chosen.id()
+                + " only. Give label_type to choose.");
+      }
+      return chosen;
+    }
+    LabelType type = LabelType.ofId(String.valueOf(given));
+    if (type == null || !candidates.contains(type)) {
+      problem(
+          ErrorCode.TYPE_MISMATCH,
+          "'" + name + "' holds " + existing.describe() + ", which cannot be annotated as " + given,
+          "Leave the label type out, or give "
+              + String.join(" or ", candidates.stream().map(LabelType::id).toList())
+              + ".");
+      return null;
+    }
+    return type;
+  }
+
+  private List<LabelType> candidates(String name, FieldSpec existing) {
+    String documentClass = existing.documentClass();
+    if (documentClass != null) {
+      List<LabelType> types = LabelType.ofFieldClass(documentClass);
+      if (types.isEmpty()) {
+        problem(
+            ErrorCode.UNSUPPORTED_FIELD_TYPE,
+            "'" + name + "' holds " + documentClass + ", which cannot be annotated",
+            null);
+      }
+      return types;
+    }
+    boolean identity = name.equals("id") || name.equals("filepath") || name.endsWith(".id");
+    if (!capabilities.scalarTypes().contains(existing.type()) || identity) {
+      problem(
+          ErrorCode.UNSUPPORTED_SCALAR_TYPE,
+          "'"
+              + name
+              + "' is a field of type "
+              + existing.describe()
+              + ", which the backend cannot edit",
+          null);
+      return List.of();
+    }
+    return List.of(LabelType.SCALAR);
+  }
+
+  // --- classes, attributes, flags -------------------------------------------------------------
+
+  private FieldSchema resolve(Draft draft, Observations.Seen inView, Observations.Seen everywhere) {
+    List<ClassSchema> classes = List.of();
+    List<AttributeSchema> attributes = List.of();
+    Map<String, String> targets = null;
+    if (draft.type == LabelType.SEGMENTATION) {
+      targets = maskTargets(draft);
+      classes = targetNames(targets).stream().map(ClassSchema::of).toList();
+    } else {
+      classes = classes(draft, inView, everywhere);
+      if (draft.type != LabelType.SCALAR) {
+        attributes =
+            attributes(
+                draft,
+                value(draft, "attributes"),
+                !draft.spec.contains("attributes"),
+                inView,
+                null);
+      }
+    }
+    return new FieldSchema(
+        draft.name,
+        draft.type,
+        classes,
+        attributes,
+        targets,
+        draft.existing != null,
+        flags(draft),
+        onlyKeyframes(draft, inView));
+  }
+
+  private List<ClassSchema> classes(
+      Draft draft, Observations.Seen inView, Observations.Seen everywhere) {
+    Object given = value(draft, "classes");
+    if (given != null && !(given instanceof List<?>)) {
+      problem(
+          ErrorCode.INVALID_SCHEMA,
+          "classes of '" + draft.name + "' must be a list, but is '" + given + "'",
+          "Write [\"" + given + "\"].");
+      return List.of();
+    }
+    if (given instanceof List<?> list && !list.isEmpty()) {
+      List<ClassSchema> classes = new ArrayList<>();
+      Set<String> seen = new HashSet<>();
+      for (Object entry : list) {
+        ClassSchema schema = classEntry(draft, entry, inView);
+        if (schema == null) {
+          continue;
+        }
+        if (!schema.isGroup() && !seen.add(schema.classes().get(0))) {
+          problem(
+              ErrorCode.INVALID_SCHEMA,
+              "classes of '" + draft.name + "' list '" + schema.classes().get(0) + "' twice",
+              "Remove one.");
+        }
+        classes.add(schema);
+      }
+      return classes;
+    }
+    if (draft.type == LabelType.SCALAR) {
+      return List.of();
+    }
+    if (draft.existing == null) {
+      problem(
+          ErrorCode.MISSING_CLASSES,
+          "'" + draft.name + "' is a new field, so its classes must be given",
+          null);
+      return List.of();
+    }
+    Set<String> names = new TreeSet<>(everywhere.classes);
+    names.addAll(inView.classes);
+    return names.stream().map(ClassSchema::of).toList();
+  }
+
+  private @Nullable ClassSchema classEntry(
+      Draft draft, @Nullable Object entry, Observations.Seen inView) {
+    if (entry instanceof String name) {
+      return ClassSchema.of(name);
+    }
+    if (!(entry instanceof Document group)) {
+      problem(
+          ErrorCode.INVALID_SCHEMA,
+          "classes of '" + draft.name + "' hold " + entry + ", which is no text",
+          null);
+      return null;
+    }
+    if (!group.contains("classes") || !group.contains("attributes")) {
+      problem(
+          ErrorCode.INVALID_CLASS_GROUP,
+          "a class group of '"
+              + draft.name
+              + "' has no "
+              + (group.contains("classes") ? "attributes" : "classes"),
+          "A group needs both classes and attributes.");
+      return null;
+    }
+    List<String> names = new ArrayList<>();
+    Object members = group.get("classes");
+    if (members instanceof String name) {
+      names.add(name);
+    } else if (members instanceof List<?> list) {
+      list.forEach(m -> names.add(String.valueOf(m)));
+    } else {
+      problem(
+          ErrorCode.INVALID_CLASS_GROUP,
+          "a class group of '" + draft.name + "' has classes " + members,
+          null);
+      return null;
+    }
+    List<AttributeSchema> attributes =
+        attributes(draft, group.get("attributes"), false, inView, names);
+    return new ClassSchema(names, attributes, true);
+  }
+
+  private List<AttributeSchema> attributes(
+      Draft draft,
+      @Nullable Object given,
+      boolean defaulted,
+      Observations.Seen inView,
+      @Nullable List<String> ofClasses) {
+    Object wanted = given == null && defaulted && !arguments.contains("attributes") ? true : given;
+    if (wanted == null
+        || Boolean.FALSE.equals(wanted)
+        || Values.same(wanted, List.of())
+        || wanted instanceof Document d && d.isEmpty()) {
+      return List.of();
+    }
+    if (capabilities.attributeTypes().isEmpty()) {
+      warnings.add("the backend has no attributes; those of '" + draft.name + "' are left out");
+      return List.of();
+    }
+    boolean trackable = draft.type.kind().isTrackable() && draft.isFrameField();
+    Map<String, Object> seen = new LinkedHashMap<>(inView.attributes(ofClasses));
+    if (trackable) {
+      seen.remove("keyframe");
+    }
+    List<AttributeSchema> attributes = new ArrayList<>();
+    if (Boolean.TRUE.equals(wanted)) {
+      if (draft.existing != null) {
+        seen.forEach(
+            (name, value) ->
+                attributes.add(new AttributeSchema(name, backend.recommendAttribute(name, value))));
+      }
+      return attributes;
+    }
+    if (wanted instanceof Document specs) {
+      specs.forEach(
+          (name, spec) -> {
+            AttributeSchema attribute = attribute(draft, name, spec);
+            if (attribute != null) {
+              attributes.add(attribute);
+            }
+          });
+      return attributes;
+    }
+    List<?> names = wanted instanceof List<?> list ? list : List.of(wanted);
+    for (Object name : names) {
+      if (name instanceof String text) {
+        reserved(draft, text);
+        attributes.add(new AttributeSchema(text, backend.recommendAttribute(text, seen.get(text))));
+      } else {
+        problem(
+            ErrorCode.INVALID_SCHEMA,
+            "attributes of '" + draft.name + "' hold " + name + ", which is no name",
+            null);
+      }
+    }
+    return attributes;
+  }
+
+  private void reserved(Draft draft, String name) {
+    if (BUILT_IN.getOrDefault(draft.type.kind(), Set.of()).contains(name)) {
+      problem(
+          ErrorCode.ATTRIBUTE_RESERVED_NAME,
+          "'" + name + "' of '" + draft.name + "' is a property of every label, not an attribute",
+          "Choose another name.");
+    }
+  }
+
+  private @Nullable AttributeSchema attribute(Draft draft, String name, @Nullable Object given) {
+    String where = "attribute '" + name + "' of '" + draft.name + "'";
+    if (given == null || given instanceof Document d && d.isEmpty()) {
+      reserved(draft, name);
+      return new AttributeSchema(name, backend.recommendAttribute(name, null));
+    }
+    if (!(given instanceof Document spec)) {
+      problem(ErrorCode.INVALID_SCHEMA, where + " is not described by a map but by " + given, null);
+      return null;
+    }
+    if (!(spec.get("type") instanceof String type)) {
+      problem(ErrorCode.ATTRIBUTE_MISSING_TYPE, where + " has no type", supportedTypes());
+      return null;
+    }
+    if (!capabilities.attributeTypes().contains(type)) {
+      problem(
+          ErrorCode.ATTRIBUTE_UNSUPPORTED_TYPE,
+          where + " has the type '" + type + "', which the backend does not have",
+          supportedTypes());
+      return null;
+    }
+    boolean needsValues = capabilities.attributeTypesWithValues().contains(type);
+    if (needsValues && spec.getList("values").isEmpty()) {
+      problem(ErrorCode.ATTRIBUTE_MISSING_VALUES, where + " needs values to choose from", null);
+      return null;
+    }
+    Object defaultValue = spec.get("default");
+    List<?> allowed = spec.getList("values");
+    if (defaultValue != null && spec.get("values") != null && !contains(allowed, defaultValue)) {
+      problem(
+          ErrorCode.ATTRIBUTE_DEFAULT_NOT_IN_VALUES,
+          where + " has the default " + defaultValue + ", which is not among its values " + allowed,
+          null);
+      return null;
+    }
+    if (type.equals("checkbox")
+        && spec.get("values") == null
+        && defaultValue != null
+        && !(defaultValue instanceof Boolean)) {
+      problem(
+          ErrorCode.ATTRIBUTE_DEFAULT_NOT_IN_VALUES,
+          where + " is a checkbox, so its default must be true or false, not " + defaultValue,
+          null);
+      return null;
+    }
+    reserved(draft, name);
+    Document.Builder out = Document.builder();
+    List<String> known = List.of("type", "values", "default", "mutable", "read_only");
+    spec.forEach(
+        (key, value) -> {
+          if (!known.contains(key)) {
+            out.put(key, value);
+          }
+        });
+    known.forEach(key -> out.putIfPresent(key, spec.get(key)));
+    return new AttributeSchema(name, out.build());
+  }
+
+  private String supportedTypes() {
+    return "The backend has "
+        + String.join(", ", new TreeSet<>(capabilities.attributeTypes()))
+        + ".";
+  }
+
+  private static boolean contains(List<?> values, Object value) {
+    return values.stream().anyMatch(v -> Values.same(number(v), number(value)));
+  }
+
+  /** In Python, which users of the format know, 1 equals true. */
+  private static @Nullable Object number(@Nullable Object value) {
+    if (value instanceof Boolean b) {
+      return b ? 1.0 : 0.0;
+    }
+    return value instanceof Number n ? (Object) n.doubleValue() : value;
+  }
+
+  private Map<String, String> maskTargets(Draft draft) {
+    Object given = value(draft, "mask_targets");
+    if (given instanceof Document targets) {
+      if (targets.isEmpty()) {
+        problem(
+            ErrorCode.MISSING_MASK_TARGETS, "mask_targets of '" + draft.name + "' are empty", null);
+      }
+      Map<String, String> read = new LinkedHashMap<>();
+      targets.forEach((key, name) -> read.put(key, String.valueOf(name)));
+      return read;
+    }
+    if (given != null) {
+      problem(
+          ErrorCode.INVALID_SCHEMA,
+          "mask_targets of '" + draft.name + "' must be a map of pixel values to names",
+          null);
+      return Map.of();
+    }
+    if (draft.existing == null) {
+      problem(
+          ErrorCode.MISSING_MASK_TARGETS,
+          "'" + draft.name + "' is a new field of segmentations, so mask_targets must be given",
+          null);
+      return Map.of();
+    }
+    Map<String, String> ofField = info.maskTargets().get(draft.name);
+    if (ofField != null && !ofField.isEmpty()) {
+      return ofField;
+    }
+    if (!info.defaultMaskTargets().isEmpty()) {
+      return info.defaultMaskTargets();
+    }
+    Map<String, String> numbers = new LinkedHashMap<>();
+    for (int i = 1; i < 256; i++) {
+      numbers.put(String.valueOf(i), String.valueOf(i));
+    }
+    numbers.put("0", "background");
+    return numbers;
+  }
+
+  private static List<String> targetNames(Map<String, String> targets) {
+    List<String> names = new ArrayList<>();
+    targets.forEach(
+        (key, name) -> {
+          if (!key.equals("0")) {
+            names.add(name);
+          }
+        });
+    return names;
+  }
+
+  private Map<Restriction, Boolean> flags(Draft draft) {
+    Map<Restriction, Boolean> flags = new EnumMap<>(Restriction.class);
+    for (Restriction restriction : Restriction.values()) {
+      Object given =
+          draft.spec.contains(restriction.id())
+              ? draft.spec.get(restriction.id())
+              : arguments.get(restriction.id());
+      if (given != null && !(given instanceof Boolean)) {
+        problem(
+            ErrorCode.INVALID_SCHEMA,
+            restriction.id() + " of '" + draft.name + "' must be true or false, but is " + given,
+            null);
+      } else if (draft.existing != null && applies(restriction, draft)) {
+        flags.put(restriction, given == null || (Boolean) given);
+      }
+    }
+    return flags;
+  }
+
+  private static boolean applies(Restriction restriction, Draft draft) {
+    AnswerKind kind = draft.type.kind();
+    return switch (restriction) {
+      case ADDITIONS, DELETIONS -> true;
+      case LABEL_EDITS -> kind.hasClassName();
+      case INDEX_EDITS -> kind.isTrackable() && draft.isFrameField();
+      case SPATIAL_EDITS -> kind.isSpatial();
+    };
+  }
+
+  private @Nullable Boolean onlyKeyframes(Draft draft, Observations.Seen inView) {
+    if (draft.existing == null || !draft.type.kind().isTrackable() || !draft.isFrameField()) {
+      return null;
+    }
+    if (inView.keyframeSet && !capabilities.keyframes()) {
+      warnings.add("the backend has no key frames; every frame of '" + draft.name + "' is sent");
+      return false;
+    }
+    if (inView.keyframeKnown && !inView.keyframeSet) {
+      warnings.add("no label of '" + draft.name + "' is marked as key frame; all are sent");
+    }
+    return inView.keyframeSet;
+  }
+
+  private void problem(ErrorCode code, String message, @Nullable String remedy) {
+    problems.add(new Problem(code, message, remedy));
+  }
+}

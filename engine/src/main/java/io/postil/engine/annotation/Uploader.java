@@ -1,0 +1,299 @@
+package io.postil.engine.annotation;
+
+import io.postil.core.annotation.AnnotationBackend;
+import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.FieldSchema;
+import io.postil.core.annotation.LabelSchema;
+import io.postil.core.annotation.RunContext;
+import io.postil.core.annotation.UploadItem;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.query.ViewEvaluator;
+import io.postil.core.query.ViewSchema;
+import io.postil.core.run.RunRecord;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.store.StoredDataset.SideRecord;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.view.ViewDefinition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a view to a backend, batch by batch. Before a batch is sent, its items and the base are
+ * stored; after it was taken, the backend's state. So a run that was interrupted goes on where it
+ * stood. Not thread-safe; for one upload.
+ */
+final class Uploader {
+  private final StoredDataset dataset;
+  private final ViewDefinition view;
+  private final ViewSchema.Kind kind;
+  private final AnnotationBackend backend;
+  private final RunContext context;
+  private final LabelSchema schema;
+  private final String mediaField;
+  private RunRecord run;
+  private final List<UploadItem> items = new ArrayList<>();
+  private final List<SideRecord> records = new ArrayList<>();
+  private final Set<ObjectId> known = new HashSet<>();
+  private int batch;
+  private long samples;
+  private long labels;
+  private final Map<String, Set<String>> classes = new HashMap<>();
+
+  Uploader(
+      StoredDataset dataset,
+      ViewDefinition view,
+      ViewSchema.Kind kind,
+      AnnotationBackend backend,
+      RunContext context,
+      RunRecord run) {
+    this.dataset = dataset;
+    this.view = view;
+    this.kind = kind;
+    this.backend = backend;
+    this.context = context;
+    this.schema = context.schema();
+    this.run = run;
+    this.mediaField = run.config().getString("media_field", "filepath");
+    this.batch = (int) run.state().getLong("batches", 0);
+    this.samples = run.state().getLong("samples", 0);
+    this.labels = run.state().getLong("labels", 0);
+  }
+
+  /** The run as it was last stored. */
+  RunRecord run() {
+    return run;
+  }
+
+  /** Sends what has not been sent. */
+  RunRecord upload() {
+    Document state = run.state().getDocument("backend");
+    if (!run.state().getBoolean("prepared", false)) {
+      state = backend.prepare(context, state);
+      save(
+          run.state()
+              .with("prepared", true)
+              .with("backend", state)
+              .with("state", RunState.UPLOADING.id()));
+    }
+    boolean resumed = batch > 0 || run.state().getBoolean("interrupted", false);
+    Set<ObjectId> sent = resumed ? alreadySent() : Set.of();
+    long total = dataset.count(view);
+    try (SampleCursor cursor = dataset.read(view, new Projection(projection()))) {
+      while (cursor.hasNext()) {
+        Sample sample = cursor.next();
+        if (!sent.contains(sample.id()) && known.add(sample.id())) {
+          add(sample, cursor);
+        }
+        if (items.size() >= backend.capabilities().batchSamples()) {
+          state = flush(state);
+          context.progress().progress("sending samples", samples, total);
+        }
+      }
+    }
+    if (!items.isEmpty()) {
+      state = flush(state);
+    }
+    state = backend.finish(context, state);
+    save(
+        run.state()
+            .with("backend", state)
+            .with("state", RunState.WAITING.id())
+            .without("problem")
+            .without("interrupted"));
+    context.progress().progress("sending samples", samples, samples);
+    return run;
+  }
+
+  private Set<ObjectId> alreadySent() {
+    Set<ObjectId> sent = new HashSet<>();
+    try (Cursor<SideRecord> all = dataset.side(run.id())) {
+      while (all.hasNext()) {
+        SideRecord record = all.next();
+        RunData.Item item = RunData.item(record);
+        if (item != null && RunData.batch(record) < batch) {
+          sent.add(item.id());
+        }
+      }
+    }
+    return sent;
+  }
+
+  private Set<String> projection() {
+    Set<String> names = new HashSet<>();
+    for (FieldSchema field : schema.fields()) {
+      if (field.existing()) {
+        names.add(field.field());
+      }
+    }
+    names.add(mediaField);
+    names.add("support");
+    names.add("frame_number");
+    return names;
+  }
+
+  private Document flush(Document state) {
+    int number = batch;
+    long sentSamples = samples + items.size();
+    long sentLabels = labels;
+    dataset.write(
+        writer -> {
+          records.forEach(r -> writer.putSide(run.id(), r));
+          return null;
+        });
+    Document after = backend.upload(context, List.copyOf(items), state);
+    batch = number + 1;
+    samples = sentSamples;
+    save(
+        run.state()
+            .with("batches", batch)
+            .with("samples", samples)
+            .with("labels", sentLabels)
+            .with("backend", after));
+    items.clear();
+    records.clear();
+    return after;
+  }
+
+  private void save(Document state) {
+    run = run.withState(state);
+    dataset.write(
+        writer -> {
+          writer.putRun(run);
+          return null;
+        });
+  }
+
+  // --- one sample -----------------------------------------------------------------------------
+
+  private void add(Sample sample, SampleCursor cursor) {
+    RunData.Item item = item(sample);
+    List<UploadItem.Content> content = new ArrayList<>();
+    int frameOfItem = item.frameNumber();
+    for (FieldSchema field : schema.fields()) {
+      if (field.existing() && !field.isFrameField()) {
+        add(content, item, field, frameOfItem, 0, sample.fields().get(field.field()));
+      }
+    }
+    if (schema.fields().stream().anyMatch(f -> f.existing() && f.isFrameField())) {
+      try (Cursor<Frame> frames = cursor.frames()) {
+        while (frames.hasNext()) {
+          Frame frame = frames.next();
+          if (!item.covers(frame.number())) {
+            continue;
+          }
+          for (FieldSchema field : schema.fields()) {
+            if (field.existing() && field.isFrameField()) {
+              add(
+                  content,
+                  item,
+                  field,
+                  frame.number(),
+                  frame.number(),
+                  frame.fields().get(field.plainName()));
+            }
+          }
+        }
+      }
+    }
+    records.add(RunData.item(item, batch));
+    items.add(
+        new UploadItem(
+            sample.id(),
+            media(sample),
+            sample.metadata(),
+            item.firstFrame(),
+            item.lastFrame(),
+            content));
+  }
+
+  private String media(Sample sample) {
+    return mediaField.equals("filepath")
+        ? sample.filepath()
+        : String.valueOf(sample.property(mediaField));
+  }
+
+  private RunData.Item item(Sample sample) {
+    ObjectId stored = ViewEvaluator.storedSample(sample);
+    return switch (kind) {
+      case FRAMES -> {
+        Object number = sample.property("frame_number");
+        yield new RunData.Item(
+            sample.id(), stored, number instanceof Number n ? n.intValue() : 0, 0, 0);
+      }
+      case CLIPS -> {
+        Object support = sample.property("support");
+        List<?> range = support instanceof List<?> l ? l : List.of(0, 0);
+        yield new RunData.Item(sample.id(), stored, 0, number(range.get(0)), number(range.get(1)));
+      }
+      case SAMPLES, PATCHES, DYNAMIC_GROUPS -> new RunData.Item(sample.id(), stored, 0, 0, 0);
+    };
+  }
+
+  private static int number(@Nullable Object value) {
+    return value instanceof Number n ? n.intValue() : 0;
+  }
+
+  /** Takes over what is to be sent of one field: into the base, and into what the backend gets. */
+  private void add(
+      List<UploadItem.Content> content,
+      RunData.Item item,
+      FieldSchema field,
+      int baseFrame,
+      int contentFrame,
+      @Nullable Object value) {
+    if (value == null) {
+      return;
+    }
+    AnswerKind answerKind = field.kind();
+    if (answerKind == AnswerKind.SCALAR) {
+      records.add(new SideRecord(item.sampleId(), baseFrame, field.field(), value));
+      labels++;
+      content.add(
+          new UploadItem.Content(contentFrame, field.field(), answerKind, List.of(), value));
+      return;
+    }
+    List<SingleLabel> chosen = choose(field, value);
+    if (chosen.isEmpty()) {
+      return;
+    }
+    records.add(RunData.base(item.sampleId(), baseFrame, field.field(), answerKind, chosen));
+    labels += chosen.size();
+    List<SingleLabel> sent = chosen;
+    if (Boolean.TRUE.equals(field.onlyKeyframes())) {
+      sent = chosen.stream().filter(SingleLabel::isKeyframe).toList();
+    }
+    if (!sent.isEmpty()) {
+      content.add(new UploadItem.Content(contentFrame, field.field(), answerKind, sent, null));
+    }
+  }
+
+  private List<SingleLabel> choose(FieldSchema field, Object value) {
+    List<? extends SingleLabel> all =
+        value instanceof LabelList<?> list
+            ? list.labels()
+            : value instanceof SingleLabel label ? List.of(label) : List.of();
+    List<SingleLabel> chosen = new ArrayList<>(all.size());
+    Set<String> names =
+        classes.computeIfAbsent(field.field(), f -> new HashSet<>(field.classNames()));
+    boolean byClass = field.kind().hasClassName();
+    for (SingleLabel label : all) {
+      if ((field.type() == null || field.type().covers(label))
+          && (!byClass || names.contains(String.valueOf(label.label())))) {
+        chosen.add(label);
+      }
+    }
+    return chosen;
+  }
+}
