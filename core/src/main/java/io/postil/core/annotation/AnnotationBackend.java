@@ -32,6 +32,14 @@ public interface AnnotationBackend extends AutoCloseable {
    */
   Document recommendAttribute(String name, @Nullable Object value);
 
+  /**
+   * Whether people may annotate frames of a video that hold nothing yet. If not, what comes for
+   * such frames is counted as unknown rather than stored.
+   */
+  default boolean annotatesNewFrames() {
+    return true;
+  }
+
   /** Fails if the backend cannot be used: out of reach, credentials refused, too old. */
   default void checkReady() {}
 

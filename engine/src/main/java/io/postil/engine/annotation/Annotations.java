@@ -206,7 +206,9 @@ public final class Annotations {
             config.build(),
             stages,
             null,
-            Document.of("state", RunState.PLANNED.id(), "items", items));
+            Document.of("state", RunState.PLANNED.id(), "items", items)
+                .with(
+                    "new_frames", Objects.requireNonNull(checked.backend()).annotatesNewFrames()));
     save(run);
     return run;
   }
@@ -245,7 +247,7 @@ public final class Annotations {
                 backend,
                 request.arguments(),
                 (types, inView) ->
-                    Observations.gather(dataset, inView ? view : ViewDefinition.ALL, types));
+                    Observations.gather(dataset, inView ? view : whole(view), types));
         schema = resolver.resolve();
         problems.addAll(resolver.problems());
         warnings.addAll(resolver.warnings());
@@ -256,6 +258,17 @@ public final class Annotations {
     checkKey(key, problems);
     return new Checked(
         new RunPlan(name, samples, schema, problems, warnings), view, viewSchema, backend);
+  }
+
+  /** Everything a view is a part of: the dataset, or all its frames or clips. */
+  private static ViewDefinition whole(ViewDefinition view) {
+    for (int i = view.stages().size() - 1; i >= 0; i--) {
+      if (view.stages().get(i) instanceof Stage.ToFrames
+          || view.stages().get(i) instanceof Stage.ToClips) {
+        return new ViewDefinition(view.stages().subList(0, i + 1));
+      }
+    }
+    return ViewDefinition.ALL;
   }
 
   private void checkMedia(ViewSchema view, AnnotationBackend backend, List<Problem> problems) {

@@ -54,17 +54,18 @@ final class LoadPlan {
     this.answer = answer;
     checkDestinations();
     for (FieldSchema field : schema.fields()) {
-      if (field.type() == null) {
-        continue;
+      if (field.type() != null) {
+        expected(field);
       }
-      expected(field);
       Set<AnswerKind> others = new TreeSet<>(answer.kinds(field.field()));
       for (AnswerKind kind : AnswerKind.values()) {
         if (kept.contains(field.field() + ":" + kind.id())) {
           others.add(kind);
         }
       }
-      others.remove(field.kind());
+      if (field.type() != null) {
+        others.remove(field.kind());
+      }
       for (AnswerKind kind : others) {
         unexpected(field, kind, kept);
       }

@@ -411,6 +411,10 @@ final class Loader {
         }
       }
       for (int number : part) {
+        if (!window.containsKey(number) && !run.state().getBoolean("new_frames", true)) {
+          unknown++;
+          continue;
+        }
         OfFrame of = java.util.Objects.requireNonNull(frames.get(number));
         for (LoadTarget target : targets) {
           Object current = window.getOrDefault(number, Map.of()).get(target.plainField());

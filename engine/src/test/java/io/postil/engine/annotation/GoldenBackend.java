@@ -114,6 +114,11 @@ final class GoldenBackend implements AnnotationBackendProvider {
     }
 
     @Override
+    public boolean annotatesNewFrames() {
+      return false;
+    }
+
+    @Override
     public Document recommendAttribute(String name, @Nullable Object value) {
       return Document.of("type", value instanceof Boolean ? "checkbox" : "text");
     }

@@ -32,10 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class GoldenSteps {
   private final StoredDataset dataset;
   private final GoldenValues values;
+  private final java.util.Map<String, ObjectId> items;
 
-  GoldenSteps(StoredDataset dataset, GoldenValues values) {
+  /** Steps on a dataset; {@code items} has the ids of clips by their symbols. */
+  GoldenSteps(StoredDataset dataset, GoldenValues values, java.util.Map<String, ObjectId> items) {
     this.dataset = dataset;
     this.values = values;
+    this.items = items;
   }
 
   static ViewDefinition view(List<?> stages, GoldenValues values) {
@@ -64,7 +67,7 @@ final class GoldenSteps {
       case "toPatches" -> parsed("ToPatches", "field", first);
       case "toFrames" -> parsed("ToFrames", "config", Document.empty());
       case "toClips" -> parsed("ToClips", "field_or_expr", first);
-      case "selectGroupSlices" -> parsed("SelectGroupSlices", "slices", first);
+      case "selectGroupSlices" -> new Stage.SelectGroupSlices(first, null, true, false, false);
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -281,7 +284,8 @@ final class GoldenSteps {
 
   private void answer(
       AnswerSink sink, String field, AnswerKind kind, String item, @Nullable Object content) {
-    ObjectId id = values.id(item);
+    ObjectId clip = items.get(item);
+    ObjectId id = clip == null ? values.id(item) : clip;
     sink.delivered(id);
     boolean byFrame = field.startsWith(DatasetInfo.FRAMES) && content instanceof Document;
     if (!byFrame) {

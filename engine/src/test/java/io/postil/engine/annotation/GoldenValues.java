@@ -6,6 +6,7 @@ import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.LabelList;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Binary;
 import io.postil.core.value.Document;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
@@ -99,7 +100,10 @@ final class GoldenValues {
                                 .toList()));
             case "mask", "map" ->
                 out.put(
-                    name, value == null ? null : array((List<?>) value, d.getString("_cls", "")));
+                    name,
+                    value == null
+                        ? null
+                        : Binary.wrap(array((List<?>) value, d.getString("_cls", "")).packed()));
             case "points" -> out.put(name, points(value));
             case "confidence" ->
                 out.put(
@@ -340,7 +344,10 @@ final class GoldenValues {
   private static boolean usual(String name, @Nullable Object value) {
     return value == null
         || (name.equals("closed") || name.equals("filled")) && Boolean.FALSE.equals(value)
-        || (name.equals("tags") || name.equals("attrs") || name.equals("legacyAttributes"))
+        || (name.equals("tags")
+                || name.equals("frames")
+                || name.equals("attrs")
+                || name.equals("legacyAttributes"))
             && (Values.same(value, List.of()) || value instanceof Document d && d.isEmpty());
   }
 }
