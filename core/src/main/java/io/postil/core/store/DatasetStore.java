@@ -3,6 +3,8 @@ package io.postil.core.store;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.value.Document;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A database of datasets. Thread-safe; several processes may use one database at once. */
 public interface DatasetStore extends AutoCloseable {
@@ -18,6 +20,28 @@ public interface DatasetStore extends AutoCloseable {
    * @throws io.postil.core.PostilException with {@code DATASET_EXISTS}
    */
   StoredDataset create(DatasetInfo info);
+
+  /**
+   * Makes a dataset and its content in one logical change: other processes see all of it or
+   * nothing. A store without transactions over both deletes the dataset if the action fails.
+   *
+   * @return what the action returns
+   * @throws io.postil.core.PostilException with {@code DATASET_EXISTS}
+   */
+  default <T extends @Nullable Object> T create(
+      DatasetInfo info, Function<DatasetWriter, T> action) {
+    StoredDataset dataset = create(info);
+    boolean done = false;
+    try {
+      T result = dataset.write(action);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        delete(info.name());
+      }
+    }
+  }
 
   /**
    * Opens a dataset.

@@ -2,12 +2,15 @@ package io.postil.store.sqlite;
 
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.store.DatasetStore;
+import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.store.sqlite.Catalog.Entry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The store in one SQLite file. */
 final class SqliteStore implements DatasetStore {
@@ -39,6 +42,12 @@ final class SqliteStore implements DatasetStore {
         database,
         (session, dictionary) -> catalog.create(session, info, new PackedWriter(dictionary)));
     return new SqliteDataset(database, catalog, info.id(), info.name());
+  }
+
+  @Override
+  public <T extends @Nullable Object> T create(
+      DatasetInfo info, Function<DatasetWriter, T> action) {
+    return SqliteWriter.create(database, catalog, info, action);
   }
 
   @Override

@@ -61,13 +61,27 @@ final class SqliteWriter implements DatasetWriter {
         database,
         (session, dictionary) -> {
           Entry entry = catalog.find(session, id, name);
-          SqliteWriter writer = new SqliteWriter(session, catalog, entry, dictionary);
-          try {
-            return action.apply(writer);
-          } finally {
-            writer.open = false;
-          }
+          return new SqliteWriter(session, catalog, entry, dictionary).run(action);
         });
+  }
+
+  /** Makes a dataset and its content in one change. */
+  static <T extends @Nullable Object> T create(
+      Database database, Catalog catalog, DatasetInfo info, Function<DatasetWriter, T> action) {
+    return withDictionary(
+        database,
+        (session, dictionary) -> {
+          Entry entry = catalog.create(session, info, new PackedWriter(dictionary));
+          return new SqliteWriter(session, catalog, entry, dictionary).run(action);
+        });
+  }
+
+  private <T extends @Nullable Object> T run(Function<DatasetWriter, T> action) {
+    try {
+      return action.apply(this);
+    } finally {
+      open = false;
+    }
   }
 
   /** What a write transaction does with texts of its own. */

@@ -1,0 +1,111 @@
+package io.postil.formats.media;
+
+import io.postil.formats.media.MediaProbe.BadMedia;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** WebM and Matroska: the elements Info and Tracks of the segment. */
+final class WebmHeader {
+  private static final long UNKNOWN_LENGTH = Long.MAX_VALUE;
+  private static final long SEGMENT = 0x18538067L;
+  private static final long INFO = 0x1549A966L;
+  private static final long TIMESTAMP_SCALE = 0x2AD7B1L;
+  private static final long DURATION = 0x4489L;
+  private static final long TRACKS = 0x1654AE6BL;
+  private static final long TRACK = 0xAEL;
+  private static final long TRACK_TYPE = 0x83L;
+  private static final long DEFAULT_DURATION = 0x23E383L;
+  private static final long VIDEO = 0xE0L;
+  private static final long PIXEL_WIDTH = 0xB0L;
+  private static final long PIXEL_HEIGHT = 0xBAL;
+  private static final long CLUSTER = 0x1F43B675L;
+
+  private long nanosPerTick = 1_000_000;
+  private double ticks;
+  private long frameNanos;
+  private int width;
+  private int height;
+  private boolean ended;
+
+  private WebmHeader() {}
+
+  static @Nullable MediaInfo read(ByteSource in) throws IOException, BadMedia {
+    if (!in.has(0, "\u001a\u0045\u00df\u00a3")) {
+      return null;
+    }
+    WebmHeader header = new WebmHeader();
+    header.elements(in, 0, in.size());
+    if (header.width == 0) {
+      throw new BadMedia("has no video track");
+    }
+    return header.info(in.has(31, "matroska") || in.has(24, "matroska"));
+  }
+
+  private void elements(ByteSource in, long from, long to) throws IOException, BadMedia {
+    long at = from;
+    while (at < to && !ended) {
+      int idLength = Integer.numberOfLeadingZeros(in.u8(at)) - 23;
+      if (idLength > 4) {
+        throw new BadMedia("is a damaged video: no element at byte " + at);
+      }
+      long id = 0;
+      for (int i = 0; i < idLength; i++) {
+        id = id << 8 | in.u8(at + i);
+      }
+      long content = at + idLength;
+      int lengthLength = Integer.numberOfLeadingZeros(in.u8(content)) - 23;
+      if (lengthLength > 8) {
+        throw new BadMedia("is a damaged video: no length at byte " + content);
+      }
+      long length = in.u8(content) & (0xFF >> lengthLength);
+      boolean unknown = length == 0xFF >> lengthLength;
+      for (int i = 1; i < lengthLength; i++) {
+        int next = in.u8(content + i);
+        unknown &= next == 0xFF;
+        length = length << 8 | next;
+      }
+      content += lengthLength;
+      long end = unknown || length > to - content ? to : content + length;
+      element(in, id, content, end, unknown ? UNKNOWN_LENGTH : length);
+      at = end;
+    }
+  }
+
+  private void element(ByteSource in, long id, long from, long to, long length)
+      throws IOException, BadMedia {
+    if (id == SEGMENT || id == INFO || id == TRACKS || id == TRACK || id == VIDEO) {
+      elements(in, from, to);
+    } else if (id == TIMESTAMP_SCALE) {
+      nanosPerTick = number(in, from, length);
+    } else if (id == DURATION) {
+      ticks = length == 4 ? in.f32(from) : in.f64(from);
+    } else if (id == TRACK_TYPE) {
+      frameNanos = 0;
+    } else if (id == DEFAULT_DURATION && frameNanos == 0) {
+      frameNanos = number(in, from, length);
+    } else if (id == PIXEL_WIDTH && width == 0) {
+      width = (int) number(in, from, length);
+    } else if (id == PIXEL_HEIGHT && height == 0) {
+      height = (int) number(in, from, length);
+    } else if (id == CLUSTER) {
+      ended = true;
+    }
+  }
+
+  private static long number(ByteSource in, long at, long length) throws IOException {
+    long value = 0;
+    for (int i = 0; i < Math.min(8, length); i++) {
+      value = value << 8 | in.u8(at + i);
+    }
+    return value;
+  }
+
+  private MediaInfo info(boolean matroska) {
+    Double seconds = ticks > 0 ? (Double) (ticks * nanosPerTick / 1e9) : null;
+    Double rate = frameNanos > 0 ? (Double) (1e9 / frameNanos) : null;
+    Integer frames =
+        seconds != null && rate != null ? (Integer) (int) Math.round(seconds * rate) : null;
+    String mime = matroska ? "video/x-matroska" : "video/webm";
+    return new MediaInfo.Video(width, height, rate, frames, seconds, mime);
+  }
+}

@@ -1,0 +1,3 @@
+/** Tests of the header readers. */
+@org.jspecify.annotations.NullMarked
+package io.postil.formats.media;
