@@ -1,0 +1,115 @@
+package io.postil.backends.local;
+
+import io.postil.core.annotation.AnnotationBackend;
+import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.AnswerSink;
+import io.postil.core.annotation.Capabilities;
+import io.postil.core.annotation.LabelType;
+import io.postil.core.annotation.RunContext;
+import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.UploadItem;
+import io.postil.core.annotation.WorkFilter;
+import io.postil.core.dataset.MediaType;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Sends runs to a {@link LocalQueue} and hands over what is in it. Remembers nothing itself. */
+final class LocalBackend implements AnnotationBackend {
+  private static final int BATCH = 500;
+
+  private static final Capabilities CAPABILITIES =
+      new Capabilities(
+          Set.of(MediaType.IMAGE),
+          EnumSet.complementOf(EnumSet.of(LabelType.SEGMENTATION, LabelType.SCALAR)),
+          Set.of(),
+          Set.of("text", "select", "radio", "checkbox"),
+          Set.of("select", "radio"),
+          false,
+          false,
+          false,
+          true,
+          BATCH);
+
+  private final Path home;
+
+  LocalBackend(Path home) {
+    this.home = home;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return CAPABILITIES;
+  }
+
+  @Override
+  public Document recommendAttribute(String name, @Nullable Object value) {
+    return Document.of("type", value instanceof Boolean ? "checkbox" : "text");
+  }
+
+  @Override
+  public Document prepare(RunContext run, Document state) {
+    LocalQueue.create(home, run.id()).close();
+    return state;
+  }
+
+  @Override
+  public Document upload(RunContext run, List<UploadItem> items, Document state) {
+    try (LocalQueue queue = LocalQueue.open(home, run.id())) {
+      queue.add(items);
+    }
+    return state;
+  }
+
+  @Override
+  public void download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
+    try (LocalQueue queue = LocalQueue.open(home, run.id())) {
+      queue.forEach(task -> tell(task, only, answer));
+    }
+  }
+
+  private static void tell(LocalTask task, WorkFilter only, AnswerSink answer) {
+    if (!only.accepts(task.state().id(), null, null)) {
+      answer.undelivered(task.item(), "state " + task.state().id());
+      return;
+    }
+    task.labels().forEach((field, labels) -> tell(task, field, labels, answer));
+    answer.delivered(task.item());
+  }
+
+  private static void tell(
+      LocalTask task, String field, List<SingleLabel> labels, AnswerSink answer) {
+    Map<AnswerKind, List<SingleLabel>> byKind = new EnumMap<>(AnswerKind.class);
+    for (SingleLabel label : labels) {
+      AnswerKind kind = AnswerKind.of(label);
+      if (kind != null) {
+        byKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(label);
+      }
+    }
+    byKind.forEach((kind, list) -> answer.labels(task.item(), 0, field, kind, list));
+  }
+
+  @Override
+  public RunProgress progress(RunContext run, Document state) {
+    try (LocalQueue queue = LocalQueue.open(home, run.id())) {
+      return queue.progress();
+    }
+  }
+
+  @Override
+  public @Nullable String address(RunContext run, Document state) {
+    return null;
+  }
+
+  @Override
+  public void cleanup(RunContext run, Document state) {
+    LocalQueue.delete(home, run.id());
+  }
+}

@@ -1,0 +1,369 @@
+package io.postil.backends.local;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.UploadItem;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import io.postil.core.value.ObjectId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The work of one run: its items in order, what was sent of each and what people made of it. Kept
+ * in a file {@code runs/<run id>.db} of Postil's home; several processes may use it at once. One
+ * object is for one thread; open one for each request and close it.
+ */
+public final class LocalQueue implements AutoCloseable {
+  private static final int VERSION = 1;
+  private static final int BUSY_MILLISECONDS = 5_000;
+  private static final String TABLE =
+      """
+      CREATE TABLE IF NOT EXISTS task (
+        position INTEGER PRIMARY KEY,
+        item TEXT NOT NULL UNIQUE,
+        media TEXT NOT NULL,
+        metadata TEXT,
+        sent TEXT NOT NULL,
+        answer TEXT,
+        state TEXT NOT NULL DEFAULT 'new',
+        revision INTEGER NOT NULL DEFAULT 0,
+        updated_at INTEGER NOT NULL
+      )""";
+  private static final String INSERT =
+      """
+      INSERT INTO task (position, item, media, metadata, sent, updated_at)
+      VALUES ((SELECT count(*) FROM task), ?, ?, ?, ?, ?) ON CONFLICT (item) DO NOTHING""";
+  private static final String SELECT =
+      "SELECT position, item, media, metadata, sent, answer, state, revision FROM task ";
+
+  private final Connection connection;
+  private final Path file;
+
+  private LocalQueue(Connection connection, Path file) {
+    this.connection = connection;
+    this.file = file;
+  }
+
+  // --- files ----------------------------------------------------------------------------------
+
+  private static Path file(Path home, ObjectId run) {
+    return home.resolve("runs").resolve(run + ".db").toAbsolutePath();
+  }
+
+  /** Whether there is a queue of a run. */
+  public static boolean exists(Path home, ObjectId run) {
+    return Files.exists(file(home, run));
+  }
+
+  /** Opens the queue of a run, making it if there is none. */
+  static LocalQueue create(Path home, ObjectId run) {
+    Path file = file(home, run);
+    try {
+      Files.createDirectories(home.resolve("runs"));
+    } catch (IOException e) {
+      throw new PostilException(
+          ErrorCode.UNWRITABLE_FILE,
+          "cannot make the directory " + home.resolve("runs") + ": " + e.getMessage(),
+          "Make " + home + " writable, or set POSTIL_HOME to a directory that is.",
+          e);
+    }
+    LocalQueue queue = connect(file);
+    try (Statement statement = queue.connection.createStatement()) {
+      statement.execute(TABLE);
+      statement.execute("PRAGMA user_version = " + VERSION);
+      return queue;
+    } catch (SQLException e) {
+      queue.close();
+      throw failed(file, e);
+    }
+  }
+
+  /**
+   * Opens the queue of a run.
+   *
+   * @throws PostilException with {@code RUN_HAS_NO_RESULTS} if there is none
+   */
+  public static LocalQueue open(Path home, ObjectId run) {
+    Path file = file(home, run);
+    if (!Files.exists(file)) {
+      throw new PostilException(
+          ErrorCode.RUN_HAS_NO_RESULTS,
+          "the queue of the run is gone: there is no file " + file,
+          "Was it made with another POSTIL_HOME, or cleaned up?");
+    }
+    LocalQueue queue = connect(file);
+    try (Statement statement = queue.connection.createStatement();
+        ResultSet version = statement.executeQuery("PRAGMA user_version")) {
+      if (version.getInt(1) > VERSION) {
+        throw new PostilException(
+            ErrorCode.STORE_TOO_NEW,
+            "the queue " + file + " was made by a newer Postil",
+            "Update Postil.");
+      }
+      return queue;
+    } catch (SQLException e) {
+      queue.close();
+      throw failed(file, e);
+    } catch (PostilException e) {
+      queue.close();
+      throw e;
+    }
+  }
+
+  /** Removes the queue of a run; no error if there is none. */
+  public static void delete(Path home, ObjectId run) {
+    Path file = file(home, run);
+    try {
+      for (String suffix : List.of("", "-wal", "-shm")) {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+      }
+    } catch (IOException e) {
+      throw new PostilException(
+          ErrorCode.UNWRITABLE_FILE,
+          "cannot delete the queue " + file + ": " + e.getMessage(),
+          "Give yourself the right to delete it.",
+          e);
+    }
+  }
+
+  private static LocalQueue connect(Path file) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLISECONDS);
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    try {
+      return new LocalQueue(config.createConnection("jdbc:sqlite:" + file), file);
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  // --- work -----------------------------------------------------------------------------------
+
+  /** Appends items; one that is there already stays as it is. */
+  void add(List<UploadItem> items) {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      connection.setAutoCommit(false);
+      for (UploadItem item : items) {
+        Document metadata = item.metadata();
+        insert.setString(1, item.id().toString());
+        insert.setString(2, item.media());
+        insert.setString(3, metadata == null ? null : Json.write(metadata));
+        insert.setString(4, LabelText.write(labels(item)));
+        insert.setLong(5, System.currentTimeMillis());
+        insert.executeUpdate();
+      }
+      connection.commit();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private static Map<String, List<SingleLabel>> labels(UploadItem item) {
+    Map<String, List<SingleLabel>> labels = new LinkedHashMap<>();
+    for (UploadItem.Content content : item.content()) {
+      labels.computeIfAbsent(content.field(), f -> new ArrayList<>()).addAll(content.labels());
+    }
+    return labels;
+  }
+
+  /** How far people have come. */
+  public RunProgress progress() {
+    String sql =
+        "SELECT count(*), coalesce(sum(state <> 'new'), 0), coalesce(sum(state = 'completed'), 0)"
+            + " FROM task";
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return new RunProgress(row.getLong(1), row.getLong(2), row.getLong(3));
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /** A part of the queue, in order. */
+  public List<LocalTask.Summary> page(int offset, int limit) {
+    String sql =
+        "SELECT position, item, media, state FROM task WHERE position >= ? ORDER BY position"
+            + " LIMIT ?";
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setInt(1, offset);
+      select.setInt(2, limit);
+      List<LocalTask.Summary> page = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          page.add(
+              new LocalTask.Summary(
+                  row.getInt(1),
+                  ObjectId.of(row.getString(2)),
+                  row.getString(3),
+                  state(row.getString(4))));
+        }
+      }
+      return page;
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /**
+   * One item with its labels.
+   *
+   * @throws PostilException with {@code UNKNOWN_SAMPLE}
+   */
+  public LocalTask task(ObjectId item) {
+    try (PreparedStatement select = connection.prepareStatement(SELECT + "WHERE item = ?")) {
+      select.setString(1, item.toString());
+      try (ResultSet row = select.executeQuery()) {
+        if (row.next()) {
+          return task(row);
+        }
+      }
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+    throw new PostilException(
+        ErrorCode.UNKNOWN_SAMPLE,
+        "the run has no sample " + item,
+        "Open the run's queue from its dataset's runs.");
+  }
+
+  /** Every item with its labels, in order, one at a time. */
+  void forEach(Consumer<LocalTask> action) {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(SELECT + "ORDER BY position")) {
+      while (row.next()) {
+        action.accept(task(row));
+      }
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /**
+   * Saves the work on an item.
+   *
+   * @param item the item
+   * @param revision the revision the work is based on
+   * @param state how far it is now
+   * @param labels all labels by field; a field that is absent has none
+   * @return the new revision
+   * @throws PostilException with {@code STALE_REVISION} if somebody else saved since
+   */
+  public long save(
+      ObjectId item,
+      long revision,
+      LocalTask.State state,
+      Map<String, ? extends List<? extends SingleLabel>> labels) {
+    Map<String, List<SingleLabel>> answer = new LinkedHashMap<>();
+    labels.forEach((field, list) -> answer.put(field, List.copyOf(list)));
+    String sql =
+        "UPDATE task SET answer = ?, state = ?, revision = revision + 1, updated_at = ?"
+            + " WHERE item = ? AND revision = ?";
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setString(1, LabelText.write(answer));
+      update.setString(2, state.id());
+      update.setLong(3, System.currentTimeMillis());
+      update.setString(4, item.toString());
+      update.setLong(5, revision);
+      if (update.executeUpdate() == 1) {
+        return revision + 1;
+      }
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+    LocalTask now = task(item);
+    throw new PostilException(
+        ErrorCode.STALE_REVISION,
+        "somebody else saved sample "
+            + item
+            + " meanwhile: it is at revision "
+            + now.revision()
+            + ", the work is based on "
+            + revision,
+        "Take over what is there, or merge the work with it.");
+  }
+
+  private LocalTask task(ResultSet row) throws SQLException {
+    String metadata = row.getString(4);
+    Map<String, List<SingleLabel>> sent = LabelText.read(row.getString(5));
+    @Nullable String answer = row.getString(6);
+    return new LocalTask(
+        row.getInt(1),
+        ObjectId.of(row.getString(2)),
+        row.getString(3),
+        metadata == null ? null : Json.readDocument(metadata),
+        sent,
+        answer == null ? sent : LabelText.read(answer),
+        state(row.getString(7)),
+        row.getLong(8));
+  }
+
+  private static LocalTask.State state(String id) {
+    LocalTask.State state = LocalTask.State.ofId(id);
+    return state == null ? LocalTask.State.NEW : state;
+  }
+
+  // --- end ------------------------------------------------------------------------------------
+
+  private static PostilException failed(Path file, SQLException e) {
+    SQLiteErrorCode code =
+        e instanceof SQLiteException s
+            ? SQLiteErrorCode.getErrorCode(s.getResultCode().code & 0xFF)
+            : SQLiteErrorCode.UNKNOWN_ERROR;
+    return switch (code) {
+      case SQLITE_BUSY, SQLITE_LOCKED ->
+          new PostilException(
+              ErrorCode.STORE_LOCKED,
+              "another process is writing to the queue " + file,
+              "Repeat it when that is done.",
+              e);
+      case SQLITE_FULL ->
+          new PostilException(
+              ErrorCode.STORE_FULL,
+              "the disk that holds the queue " + file + " is full",
+              "Free some space and repeat; nothing of it was applied.",
+              e);
+      case SQLITE_CORRUPT, SQLITE_NOTADB ->
+          new PostilException(
+              ErrorCode.STORE_CORRUPT,
+              "the queue " + file + " is damaged: " + e.getMessage(),
+              "Restore it from a backup.",
+              e);
+      default ->
+          new PostilException(
+              ErrorCode.STORE_UNAVAILABLE,
+              "the queue " + file + " cannot be used: " + e.getMessage(),
+              "Check the disk and your right to read and write the file.",
+              e);
+    };
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+}

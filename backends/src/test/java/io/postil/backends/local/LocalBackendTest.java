@@ -1,0 +1,199 @@
+package io.postil.backends.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.ProgressListener;
+import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.WorkFilter;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.BoundingBox;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Detections;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.store.DatasetStore;
+import io.postil.core.store.Projection;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.view.ViewDefinition;
+import io.postil.engine.annotation.AnnotationRequest;
+import io.postil.engine.annotation.AnnotationRun;
+import io.postil.engine.annotation.Annotations;
+import io.postil.engine.annotation.Change;
+import io.postil.engine.annotation.LoadOptions;
+import io.postil.engine.annotation.LoadReport;
+import io.postil.engine.annotation.RunState;
+import io.postil.engine.config.AnnotationConfig;
+import io.postil.engine.config.Backends;
+import io.postil.store.sqlite.SqliteStoreProvider;
+import io.postil.testkit.TestSamples;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalBackendTest {
+  @TempDir Path home;
+
+  private final Detection car =
+      Detection.of("car", new BoundingBox(0.1, 0.1, 0.2, 0.2)).withConfidence(0.7);
+  private final Detection bus = Detection.of("bus", new BoundingBox(0.5, 0.5, 0.2, 0.2));
+  private final Detection dog = Detection.of("dog", new BoundingBox(0.3, 0.6, 0.2, 0.2));
+  private final Sample street =
+      Sample.of("/pictures/street.jpg").with("ground_truth", new Detections(List.of(car, bus)));
+  private final Sample park =
+      Sample.of("/pictures/park.jpg").with("ground_truth", new Detections(List.of(dog)));
+  private DatasetStore store;
+  private StoredDataset dataset;
+  private Annotations annotations;
+
+  @BeforeEach
+  void open() {
+    store = new SqliteStoreProvider().open(URI.create("sqlite:/"), home);
+    dataset = store.create(TestSamples.imageDataset("streets"));
+    dataset.write(
+        writer -> {
+          writer.insert(street);
+          writer.insert(park);
+          return null;
+        });
+    var providers = Backends.installed(home);
+    var config = AnnotationConfig.read(Map.of(), home, providers);
+    annotations = new Annotations(dataset, new Backends(providers, config, home), home);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private AnnotationRun annotate(String key) {
+    return annotations.annotate(
+        key, ViewDefinition.ALL, AnnotationRequest.ofField("ground_truth"), ProgressListener.NONE);
+  }
+
+  private LocalQueue queue(String key) {
+    return LocalQueue.open(home, annotations.run(key).record().id());
+  }
+
+  private List<Detection> groundTruth(ObjectId sample) {
+    Object label =
+        dataset.samples(List.of(sample), Projection.ALL).get(0).fields().get("ground_truth");
+    return label instanceof Detections detections ? detections.labels() : List.of();
+  }
+
+  @Test
+  void isTheDefaultBackend() {
+    assertThat(annotate("first").backend()).isEqualTo("local");
+  }
+
+  @Test
+  void whatNobodyTouchedComesBackAsItWas() {
+    annotate("untouched");
+    List<Change> changes = new ArrayList<>();
+
+    LoadReport report = annotations.load("untouched", LoadOptions.DEFAULT, changes::add);
+
+    assertThat(report.changesAnything()).isFalse();
+    assertThat(report.total().of(Change.Kind.UNCHANGED)).isEqualTo(3);
+    assertThat(groundTruth(street.id())).containsExactly(car, bus);
+  }
+
+  @Test
+  void editedWorkIsPreviewedLoadedUndoneAndCleanedUp() {
+    AnnotationRun run = annotate("fix");
+    Detection moved = car.withBoundingBox(new BoundingBox(0.15, 0.1, 0.2, 0.2));
+    Detection drawn = Detection.of("car", new BoundingBox(0.7, 0.1, 0.1, 0.1));
+    try (LocalQueue queue = queue("fix")) {
+      LocalTask task = queue.task(street.id());
+      assertThat(task.labels()).isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(car, bus)));
+      queue.save(
+          street.id(),
+          task.revision(),
+          LocalTask.State.COMPLETED,
+          Map.of("ground_truth", List.of(moved, drawn)));
+    }
+    assertThat(annotations.progress("fix", Document.empty())).isEqualTo(new RunProgress(2, 1, 1));
+
+    LoadReport preview = annotations.preview("fix", LoadOptions.DEFAULT, change -> {});
+    assertThat(preview.total().of(Change.Kind.ADDED)).isEqualTo(1);
+    assertThat(preview.total().of(Change.Kind.EDITED)).isEqualTo(1);
+    assertThat(preview.total().of(Change.Kind.DELETED)).isEqualTo(1);
+    assertThat(groundTruth(street.id())).containsExactly(car, bus);
+
+    annotations.load("fix", LoadOptions.DEFAULT, change -> {});
+    assertThat(groundTruth(street.id())).containsExactlyInAnyOrder(moved, drawn);
+    assertThat(groundTruth(park.id())).containsExactly(dog);
+
+    annotations.undo("fix", null);
+    assertThat(groundTruth(street.id())).containsExactly(car, bus);
+
+    annotations.load("fix", LoadOptions.DEFAULT, change -> {});
+    annotations.cleanup("fix", Document.empty());
+    assertThat(LocalQueue.exists(home, run.record().id())).isFalse();
+    assertThat(annotations.run("fix").state()).isEqualTo(RunState.CLEANED);
+    assertThat(groundTruth(street.id())).containsExactlyInAnyOrder(moved, drawn);
+  }
+
+  @Test
+  void onlyCompletedWorkIsLoadedIfThatIsAsked() {
+    annotate("half");
+    try (LocalQueue queue = queue("half")) {
+      queue.save(street.id(), 0, LocalTask.State.STARTED, Map.of());
+      queue.save(park.id(), 0, LocalTask.State.COMPLETED, Map.of());
+    }
+
+    LoadReport report =
+        annotations.load(
+            "half",
+            LoadOptions.DEFAULT.withOnly(new WorkFilter("completed", null, null)),
+            change -> {});
+
+    assertThat(report.undelivered()).containsExactly(Map.entry("state started", 1L));
+    assertThat(groundTruth(street.id())).containsExactly(car, bus);
+    assertThat(groundTruth(park.id())).isEmpty();
+  }
+
+  @Test
+  void aSaveOnAnOldRevisionIsRefused() {
+    annotate("two_people");
+    try (LocalQueue mine = queue("two_people");
+        LocalQueue yours = queue("two_people")) {
+      assertThat(mine.save(street.id(), 0, LocalTask.State.STARTED, Map.of())).isEqualTo(1);
+
+      assertThatThrownBy(() -> yours.save(street.id(), 0, LocalTask.State.STARTED, Map.of()))
+          .isInstanceOfSatisfying(
+              PostilException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STALE_REVISION))
+          .hasMessageContaining("at revision 1");
+    }
+  }
+
+  @Test
+  void theQueueIsPagedInTheOrderOfTheView() {
+    annotate("queue");
+    try (LocalQueue queue = queue("queue")) {
+      assertThat(queue.page(0, 10))
+          .extracting(LocalTask.Summary::media)
+          .containsExactly("/pictures/street.jpg", "/pictures/park.jpg");
+      assertThat(queue.page(1, 1)).extracting(LocalTask.Summary::item).containsExactly(park.id());
+    }
+  }
+
+  @Test
+  void aLostQueueIsNamed() {
+    AnnotationRun run = annotate("lost");
+    LocalQueue.delete(home, run.record().id());
+
+    assertThatThrownBy(() -> annotations.load("lost", LoadOptions.DEFAULT, change -> {}))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining(run.record().id() + ".db");
+  }
+}
