@@ -41,7 +41,7 @@ class GoldenAnnotationTest {
     try (GoldenCase recorded = new GoldenCase(read(file), home)) {
       String difference = recorded.play();
       if (difference != null) {
-        fail(difference);
+        fail(file.getFileName() + ": " + difference);
       }
     }
   }
