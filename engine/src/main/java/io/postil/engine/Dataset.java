@@ -1,0 +1,190 @@
+package io.postil.engine;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.Nearest;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.store.StoredDataset.SavedView;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.view.ViewDefinition;
+import io.postil.core.viewtext.ViewText;
+import io.postil.engine.annotation.AnnotationRun;
+import io.postil.engine.annotation.Change;
+import io.postil.engine.annotation.LoadOptions;
+import io.postil.engine.annotation.LoadReport;
+import io.postil.engine.evaluation.Evaluations;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * A dataset: the view of all its samples, and what is kept with them: annotation runs, evaluations,
+ * saved views. Thread-safe.
+ */
+public final class Dataset extends View {
+  Dataset(StoredDataset stored, Workspace workspace) {
+    super(stored, workspace, ViewDefinition.ALL);
+  }
+
+  /** Its name. */
+  public String name() {
+    return stored.info().name();
+  }
+
+  /** Its fields, classes and so on, as they are now. */
+  public DatasetInfo info() {
+    return stored.info();
+  }
+
+  /** The dataset as the store has it, for callers that write samples. */
+  public StoredDataset stored() {
+    return stored;
+  }
+
+  /** A view of stages held as data. */
+  public View view(ViewDefinition definition) {
+    return new View(stored, workspace, definition);
+  }
+
+  /** The view of a text such as {@code match(score > 0.5) | limit(10)}. */
+  public View view(String text) {
+    return view(ViewText.parse(text, stored.info()));
+  }
+
+  // --- annotation runs ------------------------------------------------------------------------
+
+  /** Merges the work of a run into the dataset: all of it or nothing. */
+  public LoadReport loadAnnotations(String key) {
+    return loadAnnotations(key, LoadOptions.DEFAULT);
+  }
+
+  /** Merges the work of a run into the dataset in another than the usual way. */
+  public LoadReport loadAnnotations(String key, LoadOptions options) {
+    return annotations().load(key, options, change -> {});
+  }
+
+  /** Says what a load would change; changes nothing. */
+  public LoadReport previewAnnotations(String key) {
+    return previewAnnotations(key, LoadOptions.DEFAULT, change -> {});
+  }
+
+  /**
+   * Says what a load would change; changes nothing.
+   *
+   * @param listener hears of every label; it must not use the dataset
+   */
+  public LoadReport previewAnnotations(String key, LoadOptions options, Consumer<Change> listener) {
+    return annotations().preview(key, options, listener);
+  }
+
+  /**
+   * Takes the last load of a run back.
+   *
+   * @return the number of samples changed
+   * @throws PostilException with {@code LATER_EDITS} if edits made since would be lost
+   */
+  public long undo(String key) {
+    return annotations().undo(key, null);
+  }
+
+  /** The annotation runs, by key. */
+  public List<AnnotationRun> runs() {
+    return annotations().runs();
+  }
+
+  /** One annotation run. */
+  public AnnotationRun annotationRun(String key) {
+    return annotations().run(key);
+  }
+
+  /** Removes what a run left on its backend. */
+  public AnnotationRun cleanupAnnotationRun(String key) {
+    return annotations().cleanup(key, Document.empty());
+  }
+
+  /** Forgets a run; its labels stay. */
+  public void deleteAnnotationRun(String key) {
+    annotations().delete(key);
+  }
+
+  /** The evaluations, with everything that can be done with them. */
+  public Evaluations evaluations() {
+    return new Evaluations(stored);
+  }
+
+  // --- saved views ----------------------------------------------------------------------------
+
+  /** The names of the saved views. */
+  public List<String> savedViews() {
+    return stored.savedViews().stream().map(SavedView::name).toList();
+  }
+
+  /**
+   * A saved view.
+   *
+   * @throws PostilException with {@code UNKNOWN_VIEW}, naming the nearest name
+   */
+  public View savedView(String name) {
+    return view(saved(name).view());
+  }
+
+  /** Saves a view under a name, in place of the one that had it. */
+  public void saveView(String name, View view) {
+    if (name.isBlank()) {
+      throw new PostilException(
+          ErrorCode.INVALID_NAME, "the name of a view is empty", "Give it a name.");
+    }
+    Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+    stored.write(
+        writer -> {
+          SavedView known =
+              writer.savedViews().stream()
+                  .filter(v -> v.name().equals(name))
+                  .findFirst()
+                  .orElseGet(
+                      () ->
+                          new SavedView(
+                              ObjectId.create(),
+                              name,
+                              ViewDefinition.ALL,
+                              Document.of("slug", slug(name), "created_at", now)));
+          writer.putSavedView(
+              new SavedView(
+                  known.id(),
+                  name,
+                  view.definition(),
+                  known.extras().with("last_modified_at", now)));
+          return null;
+        });
+  }
+
+  private static String slug(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+  }
+
+  /** Forgets a saved view. */
+  public void deleteSavedView(String name) {
+    ObjectId id = saved(name).id();
+    stored.write(
+        writer -> {
+          writer.deleteSavedView(id);
+          return null;
+        });
+  }
+
+  private SavedView saved(String name) {
+    List<SavedView> views = stored.savedViews();
+    return views.stream()
+        .filter(v -> v.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PostilException(
+                    ErrorCode.UNKNOWN_VIEW,
+                    "the dataset '" + name() + "' has no saved view '" + name + "'",
+                    Nearest.hint(name, views.stream().map(SavedView::name).toList())));
+  }
+}

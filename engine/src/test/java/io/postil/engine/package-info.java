@@ -1,0 +1,4 @@
+@NullMarked
+package io.postil.engine;
+
+import org.jspecify.annotations.NullMarked;
