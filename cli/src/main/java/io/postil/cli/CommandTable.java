@@ -11,7 +11,14 @@ final class CommandTable {
   record Entry(String name, String description) {}
 
   private static final List<Entry> ENTRIES =
-      List.of(new Entry("doctor", "Check Java, the database and what else Postil needs."));
+      List.of(
+          new Entry("views", "List, save and delete views."),
+          new Entry("evaluate", "Compare predictions with the truth."),
+          new Entry("annotate", "Send samples to annotators."),
+          new Entry("load-annotations", "Merge annotators' work into the dataset."),
+          new Entry("runs", "See and manage annotation runs."),
+          new Entry("annotation", "See how annotation is configured."),
+          new Entry("doctor", "Check Java, the database and what else Postil needs."));
 
   private CommandTable() {}
 
@@ -31,6 +38,12 @@ final class CommandTable {
   /** A new object with picocli's annotations for a command of {@link #entries}. */
   static Object create(String name) {
     return switch (name) {
+      case "views" -> new ViewsCommand();
+      case "evaluate" -> new EvaluateCommand();
+      case "annotate" -> new AnnotateCommand();
+      case "load-annotations" -> new LoadAnnotationsCommand();
+      case "runs" -> new RunsCommand();
+      case "annotation" -> new AnnotationCommand();
       case "doctor" -> new DoctorCommand();
       default -> throw new IllegalArgumentException("no command " + name);
     };

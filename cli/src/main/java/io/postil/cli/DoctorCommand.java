@@ -1,16 +1,10 @@
 package io.postil.cli;
 
-import io.postil.core.ErrorCode;
-import io.postil.core.PostilException;
 import io.postil.core.store.DatasetStore;
-import io.postil.core.store.DatasetStoreProvider;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
+import io.postil.engine.Workspace;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,20 +52,9 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static Document database(Main main) {
-    URI uri = main.database();
-    List<String> schemes = new ArrayList<>();
-    for (DatasetStoreProvider provider : ServiceLoader.load(DatasetStoreProvider.class)) {
-      if (provider.scheme().equals(uri.getScheme())) {
-        try (DatasetStore store = provider.open(uri, main.home())) {
-          return store.describe();
-        }
-      }
-      schemes.add(provider.scheme());
+    try (DatasetStore store = Workspace.openStore(main.database(), main.home())) {
+      return store.describe();
     }
-    throw new PostilException(
-        ErrorCode.INVALID_REQUEST,
-        "no store for a database of scheme " + uri.getScheme(),
-        "Known schemes: " + String.join(", ", schemes));
   }
 
   private static void print(PrintWriter out, String indent, Document facts) {

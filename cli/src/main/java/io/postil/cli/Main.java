@@ -3,10 +3,13 @@ package io.postil.cli;
 import io.postil.core.ErrorCode;
 import io.postil.core.Nearest;
 import io.postil.core.PostilException;
+import io.postil.engine.Workspace;
+import io.postil.engine.config.Backends;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,16 +57,32 @@ public final class Main implements Runnable {
       description = "Print the version.")
   private boolean version;
 
-  private Main() {}
+  private final Map<String, String> environment;
+  private final boolean interactive;
+
+  private Main(Map<String, String> environment, boolean interactive) {
+    this.environment = environment;
+    this.interactive = interactive;
+  }
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+    Main main = new Main(System.getenv(), Terminal.isWatched());
+    System.exit(
+        run(main, args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
   }
 
-  /** Runs a command; gives its exit code. */
+  /** Runs a command as a script would; gives its exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    Main main = new Main();
+    return run(args, out, err, System.getenv());
+  }
+
+  /** Runs a command as a script would, in another environment. */
+  static int run(String[] args, PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    return run(new Main(environment, false), args, out, err);
+  }
+
+  private static int run(Main main, String[] args, PrintWriter out, PrintWriter err) {
     CommandLine line = new CommandLine(main).setOut(out).setErr(err);
     String called = called(args);
     if (called != null && CommandTable.contains(called)) {
@@ -141,24 +160,27 @@ public final class Main implements Runnable {
 
   /** The directory of Postil's own files. */
   Path home() {
-    String home = System.getenv("POSTIL_HOME");
-    return home == null || home.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".postil")
-        : Path.of(home);
+    return Workspace.home(environment);
   }
 
   /** The database that the options or the environment name. */
   URI database() {
-    if (database != null) {
-      return database;
-    }
-    for (String variable : List.of("POSTIL_DATABASE_URI", "FIFTYONE_DATABASE_URI")) {
-      String value = System.getenv(variable);
-      if (value != null && !value.isEmpty()) {
-        return URI.create(value);
-      }
-    }
-    return URI.create("sqlite:/");
+    return database != null ? database : Workspace.database(environment);
+  }
+
+  /** Opens the database and the configuration of backends; the caller closes it. */
+  Workspace workspace() {
+    return Workspace.open(home(), database(), environment);
+  }
+
+  /** The configured backends, without opening the database. */
+  Backends backends() {
+    return Workspace.backends(home(), environment);
+  }
+
+  /** Whether somebody watches and can be asked. */
+  boolean isInteractive() {
+    return interactive;
   }
 
   /** Reads the version from the jar. */
