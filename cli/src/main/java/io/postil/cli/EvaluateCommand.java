@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "evaluate",
     description = "Compare predictions with the truth.",
     subcommands = EvaluateCommand.Detections.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Example: postil evaluate detections street predictions --gt-field ground_truth"})
 final class EvaluateCommand extends Group {
   @Command(
       name = "detections",
