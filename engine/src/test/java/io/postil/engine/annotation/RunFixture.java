@@ -44,28 +44,22 @@ final class RunFixture implements AutoCloseable {
   final Map<ObjectId, List<Detection>> tool = new LinkedHashMap<>();
 
   RunFixture(Path home, List<Sample> samples) {
-    try {
-      Files.createDirectories(home);
-      Files.writeString(
-          home.resolve("config.json"),
-          Json.write(
-              Document.of(
-                  "backends",
-                  Document.of("golden", Document.of("config_cls", GoldenBackend.CLASS)))));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    store = new SqliteStoreProvider().open(URI.create("sqlite:" + home.resolve("postil.db")), home);
-    dataset =
-        store.create(
-            DatasetInfo.create("boxes", MediaType.IMAGE)
-                .withField("gt", FieldSpec.embedded("gt", "Detections"))
-                .withField("n", FieldSpec.of("n", io.postil.core.dataset.FieldType.INT)));
+    this(home, open(home), null);
     dataset.write(
         writer -> {
           samples.forEach(writer::insert);
           return null;
         });
+  }
+
+  private RunFixture(Path home, DatasetStore store, @Nullable StoredDataset existing) {
+    this.store = store;
+    dataset =
+        existing != null
+            ? existing
+            : store.create(
+                DatasetInfo.create("boxes", MediaType.IMAGE)
+                    .withField("gt", FieldSpec.embedded("gt", "Detections")));
     AnnotationConfig config =
         AnnotationConfig.read(
             Map.of(
@@ -77,6 +71,27 @@ final class RunFixture implements AutoCloseable {
             List.of(backend));
     annotations = new Annotations(dataset, new Backends(List.of(backend), config, home), home);
     backend.script = this::answer;
+  }
+
+  /** The dataset of an earlier fixture, as another process sees it. */
+  static RunFixture reopen(Path home) {
+    DatasetStore store = open(home);
+    return new RunFixture(home, store, store.open("boxes"));
+  }
+
+  private static DatasetStore open(Path home) {
+    try {
+      Files.createDirectories(home);
+      Files.writeString(
+          home.resolve("config.json"),
+          Json.write(
+              Document.of(
+                  "backends",
+                  Document.of("golden", Document.of("config_cls", GoldenBackend.CLASS)))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new SqliteStoreProvider().open(URI.create("sqlite:" + home.resolve("postil.db")), home);
   }
 
   static Sample sample(Detection... boxes) {
