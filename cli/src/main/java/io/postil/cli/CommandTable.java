@@ -12,6 +12,8 @@ final class CommandTable {
 
   private static final List<Entry> ENTRIES =
       List.of(
+          new Entry("zoo", "Load sample datasets."),
+          new Entry("datasets", "List, import, export and manage datasets."),
           new Entry("views", "List, save and delete views."),
           new Entry("evaluate", "Compare predictions with the truth."),
           new Entry("annotate", "Send samples to annotators."),
@@ -38,6 +40,8 @@ final class CommandTable {
   /** A new object with picocli's annotations for a command of {@link #entries}. */
   static Object create(String name) {
     return switch (name) {
+      case "zoo" -> new ZooCommand();
+      case "datasets" -> new DatasetsCommand();
       case "views" -> new ViewsCommand();
       case "evaluate" -> new EvaluateCommand();
       case "annotate" -> new AnnotateCommand();

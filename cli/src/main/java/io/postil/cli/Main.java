@@ -90,7 +90,7 @@ public final class Main implements Runnable {
     } else {
       showTable(line);
     }
-    line.setOut(out).setErr(err);
+    line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, a) -> usageError(e, called, err));
     line.setExecutionExceptionHandler((e, l, parsed) -> error(e, main.debug, err));
     return line.execute(args);

@@ -1,0 +1,250 @@
+package io.postil.cli;
+
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.Label;
+import io.postil.core.label.LabelDocuments;
+import io.postil.core.label.LabelList;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import io.postil.core.value.Values;
+import io.postil.core.view.ViewDefinition;
+import io.postil.engine.Dataset;
+import io.postil.engine.Workspace;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code postil datasets}. */
+@Command(
+    name = "datasets",
+    description = "List, import, export and manage datasets.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DatasetsCommand.ListDatasets.class,
+      DatasetsCommand.Info.class,
+      DatasetsCommand.Head.class,
+      DatasetsCommand.Stats.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      DatasetsCommand.Rename.class,
+      DatasetsCommand.Delete.class
+    },
+    footer = {"", "Example: postil datasets import photos --data ~/photos"})
+final class DatasetsCommand extends Group {
+  @Command(
+      name = "list",
+      description = "List the datasets.",
+      footer = {"", "Example: postil datasets list --json"})
+  static final class ListDatasets implements Callable<Integer> {
+    @Mixin private Common common = new Common();
+
+    @Override
+    public Integer call() {
+      try (Workspace workspace = common.open()) {
+        List<Document> datasets = new ArrayList<>();
+        for (DatasetInfo info : workspace.store().list()) {
+          long samples = workspace.store().open(info.name()).count(ViewDefinition.ALL);
+          datasets.add(
+              Document.builder()
+                  .put("name", info.name())
+                  .put("samples", samples)
+                  .put("media_type", info.mediaType().id())
+                  .put("created_at", info.createdAt().toString())
+                  .build());
+        }
+        print(datasets);
+      }
+      return 0;
+    }
+
+    private void print(List<Document> datasets) {
+      if (common.json()) {
+        common.out().println(Json.write(Values.list(datasets)));
+      } else if (datasets.isEmpty()) {
+        common.out().println("No datasets. Load one: postil zoo load quickstart");
+      } else {
+        TextTable table = new TextTable("name", "samples", "media", "created");
+        for (Document d : datasets) {
+          table.row(
+              d.getString("name", ""),
+              d.getLong("samples", 0),
+              d.getString("media_type", ""),
+              d.getString("created_at", ""));
+        }
+        table.print(common.out());
+      }
+    }
+  }
+
+  @Command(
+      name = "info",
+      description = "Show what a dataset is made of.",
+      footer = {"", "Example: postil datasets info quickstart"})
+  static final class Info extends RunsCommand.OfDataset {
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      DatasetInfo info = dataset.info();
+      Document.Builder fields = Document.builder();
+      info.sampleFields().forEach(f -> fields.put(f.name(), f.describe()));
+      info.frameFields().forEach(f -> fields.put(DatasetInfo.FRAMES + f.name(), f.describe()));
+      Document.Builder classes = Document.builder();
+      info.classes().forEach((field, names) -> classes.put(field, Values.list(names)));
+      common.print(
+          Document.builder()
+              .put("name", info.name())
+              .put("id", info.id().toString())
+              .put("media_type", info.mediaType().id())
+              .put("samples", dataset.count())
+              .put("created_at", info.createdAt().toString())
+              .put("tags", Values.list(info.tags()))
+              .put("fields", fields.build())
+              .put("classes", classes.build())
+              .put("saved_views", Values.list(dataset.savedViews()))
+              .put("database", workspace.store().location())
+              .build());
+    }
+  }
+
+  @Command(
+      name = "head",
+      description = "Show the first samples.",
+      footer = {"", "Example: postil datasets head quickstart --samples 3 --json"})
+  static final class Head extends RunsCommand.OfDataset {
+    @Option(
+        names = "--samples",
+        paramLabel = "N",
+        defaultValue = "3",
+        description = "How many (default: ${DEFAULT-VALUE}).")
+    private int samples;
+
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      List<Document> documents = new ArrayList<>();
+      try (SampleCursor cursor = dataset.limit(samples).cursor()) {
+        cursor.forEachRemaining(sample -> documents.add(document(sample)));
+      }
+      if (common.json()) {
+        common.out().println(Json.write(Values.list(documents)));
+      } else {
+        documents.forEach(common::print);
+      }
+    }
+
+    private Document document(Sample sample) {
+      Document.Builder document =
+          Document.builder()
+              .put("id", sample.id().toString())
+              .put("filepath", sample.filepath())
+              .put("tags", Values.list(sample.tags()))
+              .put("metadata", sample.metadata());
+      sample.fields().forEach((name, value) -> document.put(name, value(value)));
+      return document.build();
+    }
+
+    /** A label whole for a script, in a few words for a person. */
+    private Object value(Object value) {
+      if (!(value instanceof Label label)) {
+        return value;
+      }
+      if (common.json()) {
+        return LabelDocuments.toDocument(label);
+      }
+      return label instanceof LabelList<?> list
+          ? label.className() + " with " + list.labels().size() + " labels"
+          : label.className() + " " + label.property("label");
+    }
+  }
+
+  @Command(
+      name = "stats",
+      description = "Count labels by field and class.",
+      footer = {"", "Example: postil datasets stats quickstart"})
+  static final class Stats extends RunsCommand.OfDataset {
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      Document.Builder fields = Document.builder();
+      DatasetInfo info = dataset.info();
+      info.sampleFields().forEach(f -> count(dataset, "", f, fields));
+      info.frameFields().forEach(f -> count(dataset, DatasetInfo.FRAMES, f, fields));
+      common.print(Document.of("samples", dataset.count(), "labels", fields.build()));
+    }
+
+    private static void count(
+        Dataset dataset, String prefix, FieldSpec field, Document.Builder out) {
+      String path = labelPath(field);
+      if (path == null) {
+        return;
+      }
+      Map<@Nullable Object, Long> counts = dataset.countValues(prefix + path);
+      Document.Builder classes = Document.builder();
+      counts.entrySet().stream()
+          .filter(e -> e.getKey() != null)
+          .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+          .forEach(e -> classes.put(String.valueOf(e.getKey()), e.getValue()));
+      out.put(prefix + field.name(), classes.build());
+    }
+
+    /** The path of the classes of a label field, or null for any other field. */
+    private static @Nullable String labelPath(FieldSpec field) {
+      String type = field.documentClass();
+      if (!field.isLabel() || type == null) {
+        return null;
+      }
+      return switch (type) {
+        case "Classification", "Detection", "Polyline", "Keypoint", "TemporalDetection" ->
+            field.name() + ".label";
+        case "Classifications", "Detections", "Polylines", "Keypoints" ->
+            field.name() + "." + type.toLowerCase(java.util.Locale.ROOT) + ".label";
+        case "TemporalDetections" -> field.name() + ".detections.label";
+        default -> null;
+      };
+    }
+  }
+
+  @Command(
+      name = "rename",
+      description = "Rename a dataset.",
+      footer = {"", "Example: postil datasets rename street streets"})
+  static final class Rename extends RunsCommand.OfDataset {
+    @Parameters(index = "1", paramLabel = "NEW_NAME", description = "The new name.")
+    private String newName = "";
+
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      String oldName = dataset.name();
+      workspace.store().rename(oldName, newName);
+      if (common.json()) {
+        common.print(Document.of("renamed", oldName, "to", newName));
+      } else {
+        common.out().println("Renamed " + oldName + " to " + newName + ".");
+      }
+    }
+  }
+
+  @Command(
+      name = "delete",
+      description = "Delete a dataset with its labels and runs; the media files stay.",
+      footer = {"", "Example: postil datasets delete street"})
+  static final class Delete extends RunsCommand.OfDataset {
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      String name = dataset.name();
+      workspace.store().delete(name);
+      if (common.json()) {
+        common.print(Document.of("deleted", name));
+      } else {
+        common.out().println("Deleted " + name + "; its media files stay.");
+      }
+    }
+  }
+}
