@@ -206,6 +206,8 @@ final class AnnotateCommand implements Callable<Integer> {
               run.items(), run.labels(), run.backend(), run.key());
       if (address != null) {
         common.out().println("Annotate at " + address);
+      } else if (launchEditor) {
+        common.out().println("Annotate in the App: postil app launch " + dataset);
       }
       common.out().printf("Then: postil load-annotations %s %s%n", dataset, run.key());
     }
