@@ -12,6 +12,8 @@ final class CommandTable {
 
   private static final List<Entry> ENTRIES =
       List.of(
+          new Entry("quickstart", "Draw a sample dataset and open it in the App."),
+          new Entry("app", "Look at datasets and edit labels in the browser."),
           new Entry("zoo", "Load sample datasets."),
           new Entry("datasets", "List, import, export and manage datasets."),
           new Entry("views", "List, save and delete views."),
@@ -40,6 +42,8 @@ final class CommandTable {
   /** A new object with picocli's annotations for a command of {@link #entries}. */
   static Object create(String name) {
     return switch (name) {
+      case "quickstart" -> new QuickstartCommand();
+      case "app" -> new AppCommand();
       case "zoo" -> new ZooCommand();
       case "datasets" -> new DatasetsCommand();
       case "views" -> new ViewsCommand();

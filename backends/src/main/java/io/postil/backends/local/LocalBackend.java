@@ -55,6 +55,11 @@ final class LocalBackend implements AnnotationBackend {
   }
 
   @Override
+  public boolean boxesKeepMasks() {
+    return true;
+  }
+
+  @Override
   public Document prepare(RunContext run, Document state) {
     LocalQueue.create(home, run.id()).close();
     return state;

@@ -17,6 +17,7 @@ import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
+import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.annotation.AnnotationRequest;
@@ -141,6 +142,30 @@ class LocalBackendTest {
     assertThat(LocalQueue.exists(home, run.record().id())).isFalse();
     assertThat(annotations.run("fix").state()).isEqualTo(RunState.CLEANED);
     assertThat(groundTruth(street.id())).containsExactlyInAnyOrder(moved, drawn);
+  }
+
+  @Test
+  void masksRideAlongWithTheirBoxes() {
+    NdArray mask = NdArray.ofBooleans(2, 2, new byte[] {1, 0, 1, 1});
+    Detection cat = Detection.of("cat", new BoundingBox(0, 0, 0.5, 0.5)).withMask(mask);
+    Sample roof =
+        Sample.of("/pictures/roof.jpg").with("ground_truth", new Detections(List.of(cat)));
+    dataset.write(
+        writer -> {
+          writer.insert(roof);
+          return null;
+        });
+    annotate("masks");
+    Detection moved = cat.withBoundingBox(new BoundingBox(0.1, 0, 0.5, 0.5));
+    try (LocalQueue queue = queue("masks")) {
+      assertThat(queue.task(roof.id()).labels())
+          .isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(cat)));
+      queue.save(roof.id(), 0, LocalTask.State.COMPLETED, Map.of("ground_truth", List.of(moved)));
+    }
+
+    annotations.load("masks", LoadOptions.DEFAULT, change -> {});
+
+    assertThat(groundTruth(roof.id())).containsExactly(moved);
   }
 
   @Test

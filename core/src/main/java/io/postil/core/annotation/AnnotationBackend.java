@@ -40,6 +40,14 @@ public interface AnnotationBackend extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether detections with masks can be sent as detections without losing the mask, so that a
+   * field with both kinds need not be split.
+   */
+  default boolean boxesKeepMasks() {
+    return false;
+  }
+
   /** Fails if the backend cannot be used: out of reach, credentials refused, too old. */
   default void checkReady() {}
 

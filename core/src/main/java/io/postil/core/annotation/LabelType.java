@@ -54,6 +54,11 @@ public enum LabelType {
     return fieldClass != null && fieldClass.endsWith("s");
   }
 
+  /** Whether it asks for boxes, without masks. */
+  public boolean isBoxes() {
+    return this == DETECTION || this == DETECTIONS;
+  }
+
   /**
    * Whether a label belongs to this type where a field's class admits two: with or without a mask,
    * filled or not. A mask in a file counts as a mask.

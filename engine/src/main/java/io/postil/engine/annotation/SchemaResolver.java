@@ -163,7 +163,8 @@ final class SchemaResolver {
     for (Draft draft : drafts) {
       if (draft.existing != null && draft.type != LabelType.SCALAR) {
         if (needsView(draft)) {
-          narrowed.put(draft.name, draft.type);
+          boolean all = draft.type.isBoxes() && backend.boxesKeepMasks();
+          narrowed.put(draft.name, all ? null : draft.type);
         }
         if (needsClasses(draft)) {
           classes.put(draft.name, null);
@@ -367,7 +368,7 @@ final class SchemaResolver {
     }
     if (given == null) {
       LabelType chosen = candidates.get(0);
-      if (candidates.size() > 1) {
+      if (candidates.size() > 1 && !(chosen.isBoxes() && backend.boxesKeepMasks())) {
         warnings.add(
             "'"
                 + name

@@ -4,6 +4,7 @@ import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelSchema;
+import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.dataset.Frame;
@@ -289,11 +290,15 @@ final class Uploader {
         classes.computeIfAbsent(field.field(), f -> new HashSet<>(field.classNames()));
     boolean byClass = field.kind().hasClassName();
     for (SingleLabel label : all) {
-      if ((field.type() == null || field.type().covers(label))
+      if ((field.type() == null || takes(field.type(), label))
           && (!byClass || names.contains(String.valueOf(label.label())))) {
         chosen.add(label);
       }
     }
     return chosen;
+  }
+
+  private boolean takes(LabelType type, SingleLabel label) {
+    return type.covers(label) || type.isBoxes() && backend.boxesKeepMasks();
   }
 }

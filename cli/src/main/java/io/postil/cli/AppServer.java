@@ -1,0 +1,105 @@
+package io.postil.cli;
+
+import io.postil.core.store.DatasetStore;
+import io.postil.engine.Workspace;
+import io.postil.engine.config.Backends;
+import io.postil.server.EngineAnnotationService;
+import io.postil.server.PostilServer;
+import io.postil.server.ServerOptions;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the commands that serve the App have in common: their options, and serving until Ctrl-C. */
+final class AppServer {
+  /** The port unless the user says otherwise; the one that FiftyOne's users know. */
+  static final int PORT = 5151;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "The port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).")
+  private int port = PORT;
+
+  @Option(names = "--no-browser", description = "Do not open a browser.")
+  private boolean noBrowser;
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("not called by picocli");
+    }
+    return spec;
+  }
+
+  private Main main() {
+    return (Main) spec().root().userObject();
+  }
+
+  PrintWriter out() {
+    return spec().commandLine().getOut();
+  }
+
+  PrintWriter err() {
+    return spec().commandLine().getErr();
+  }
+
+  /** Opens the database and the backends that the options name; the command closes it. */
+  Workspace open() {
+    return main().workspace();
+  }
+
+  /**
+   * Serves until the process is told to end.
+   *
+   * @param dataset the dataset to show first, or null for the list of datasets
+   */
+  int serve(Workspace workspace, @Nullable String dataset) {
+    Backends backends = workspace.backends();
+    for (String warning : backends.config().warnings()) {
+      err().println("postil: warning: " + warning);
+    }
+    DatasetStore store = workspace.store();
+    Path home = workspace.home();
+    try (PostilServer server =
+        PostilServer.start(
+            store,
+            new EngineAnnotationService(store, backends, home),
+            home,
+            ServerOptions.DEFAULT.withPort(port))) {
+      String address = server.url(page(dataset));
+      out().println("Open " + address);
+      out().println("Press Ctrl-C to stop.");
+      if (!noBrowser && !Browser.open(address)) {
+        err().println("postil: no browser could be opened; open the address by hand");
+      }
+      waitForTheEnd(server);
+      return 0;
+    }
+  }
+
+  private static String page(@Nullable String dataset) {
+    return dataset == null
+        ? "/"
+        : "/datasets/" + URLEncoder.encode(dataset, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static void waitForTheEnd(PostilServer server) {
+    Thread closing = new Thread(server::close, "close the server");
+    Runtime.getRuntime().addShutdownHook(closing);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Runtime.getRuntime().removeShutdownHook(closing);
+      Thread.currentThread().interrupt();
+    }
+  }
+}
