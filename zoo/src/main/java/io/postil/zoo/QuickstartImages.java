@@ -62,6 +62,7 @@ final class QuickstartImages {
             .withSampleFields(
                 List.of(
                     FieldSpec.embedded("ground_truth", "Detections"),
+                    FieldSpec.embedded("instances", "Detections"),
                     FieldSpec.embedded("keypoints", "Keypoints"),
                     FieldSpec.embedded("predictions", "Detections"),
                     FieldSpec.of("people", FieldType.INT)))
@@ -138,7 +139,8 @@ final class QuickstartImages {
     } catch (IOException e) {
       throw unwritable(e);
     }
-    Detections truth = truth(picture, random);
+    Detections instances = instances(picture, random);
+    Detections truth = boxes(instances, random);
     Sample sample =
         new Sample(
             Ids.next(random),
@@ -155,7 +157,7 @@ final class QuickstartImages {
             Map.of(),
             Document.of("_media_type", "image", "created_at", Instant.EPOCH));
     Keypoints people = people(picture, random);
-    sample = sample.with("ground_truth", truth);
+    sample = sample.with("ground_truth", truth).with("instances", instances);
     if (!people.labels().isEmpty()) {
       sample = sample.with("keypoints", people);
     }
@@ -164,7 +166,14 @@ final class QuickstartImages {
         .with("people", people.labels().size());
   }
 
-  private static Detections truth(Street.Picture picture, Random random) {
+  /** The boxes alone, as labels of their own: what most people correct first. */
+  private static Detections boxes(Detections instances, Random random) {
+    return new Detections(
+        instances.labels().stream().map(d -> d.withMask(null).withId(Ids.next(random))).toList(),
+        Document.empty());
+  }
+
+  private static Detections instances(Street.Picture picture, Random random) {
     List<Detection> objects = new ArrayList<>();
     for (Street.Visible object : picture.objects()) {
       BoundingBox box =

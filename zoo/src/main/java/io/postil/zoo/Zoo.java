@@ -29,8 +29,8 @@ public final class Zoo {
           new Entry(
               "quickstart",
               200,
-              "street scenes with boxes and visible masks (ground_truth), keypoints of people, and"
-                  + " simulated predictions"),
+              "street scenes with boxes (ground_truth), visible masks (instances), keypoints of people,"
+                  + " and simulated predictions"),
           new Entry(
               "quickstart-video",
               1,

@@ -69,7 +69,7 @@ class ZooTest {
   void masksCoverTheirBoxesTightly() {
     try (DatasetStore store = store()) {
       for (Sample sample : samples(load(store, "quickstart", "a", home))) {
-        Detections truth = (Detections) sample.fields().get("ground_truth");
+        Detections truth = (Detections) sample.fields().get("instances");
         assertThat(truth.labels()).hasSizeGreaterThan(3);
         for (Detection object : truth.labels()) {
           assertThat(object.mask().width())
