@@ -87,10 +87,11 @@ export async function toScreen(page, x, y) {
   return page.evaluate(([a, b]) => window.__postil.toScreen(a, b), [x, y]);
 }
 
-/** A label that can be taken by a click in its middle: no smaller one lies there. */
+/** A label that can be taken by a click in its middle: no smaller one lies there or so near that its edge is taken. */
 export async function reachable(page, except = []) {
   const all = await boxes(page);
-  const inside = (b, x, y) => x >= b[0] && x <= b[0] + b[2] && y >= b[1] && y <= b[1] + b[3];
+  const near = 0.015;
+  const inside = (b, x, y) => x >= b[0] - near && x <= b[0] + b[2] + near && y >= b[1] - near && y <= b[1] + b[3] + near;
   const area = (b) => b[2] * b[3];
   return all.find(({ id, box }) => !except.includes(id) && area(box) > 0.0015 && box[0] > 0.02 && box[0] + box[2] < 0.95 && box[1] > 0.02 && box[1] + box[3] < 0.95
     && !all.some((o) => o.id !== id && area(o.box) <= area(box) && inside(o.box, box[0] + box[2] / 2, box[1] + box[3] / 2)));
