@@ -13,6 +13,7 @@ import io.postil.core.value.Values;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -117,7 +118,7 @@ final class DatasetsCommand extends Group {
 
   @Command(
       name = "head",
-      description = "Show the first samples.",
+      description = "Show the first samples of a dataset or a view.",
       footer = {"", "Example: postil datasets head quickstart --samples 3 --json"})
   static final class Head extends RunsCommand.OfDataset {
     @Option(
@@ -127,17 +128,28 @@ final class DatasetsCommand extends Group {
         description = "How many (default: ${DEFAULT-VALUE}).")
     private int samples;
 
+    @Mixin private ViewOptions view = new ViewOptions();
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
-      List<Document> documents = new ArrayList<>();
-      try (SampleCursor cursor = dataset.limit(samples).cursor()) {
-        cursor.forEachRemaining(sample -> documents.add(document(sample)));
+      try (SampleCursor cursor = view.of(dataset).limit(samples).cursor()) {
+        if (common.json()) {
+          printList(cursor);
+        } else {
+          cursor.forEachRemaining(sample -> common.print(document(sample)));
+        }
       }
-      if (common.json()) {
-        common.out().println(Json.write(Values.list(documents)));
-      } else {
-        documents.forEach(common::print);
+    }
+
+    /** One JSON list, written sample by sample. */
+    private void printList(SampleCursor cursor) {
+      PrintWriter out = common.out();
+      out.print('[');
+      while (cursor.hasNext()) {
+        Json.write(document(cursor.next()), out, false);
+        out.print(cursor.hasNext() ? "," : "");
       }
+      out.println(']');
     }
 
     private Document document(Sample sample) {
