@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "app",
     description = "The App: look at datasets and edit labels in the browser.",
-    subcommands = AppCommand.Launch.class)
+    subcommands = AppCommand.Launch.class,
+    footer = {"", "Example: postil app launch quickstart"})
 final class AppCommand extends Group {
   /** {@code postil app launch}. */
   @Command(
