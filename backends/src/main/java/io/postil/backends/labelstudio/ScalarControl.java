@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A value of the whole image or video: a number, a text, a boolean or one of several. Immutable. */
+/**
+ * A value of the whole image or video: a number, a text, a boolean or one of several. Immutable.
+ */
 final class ScalarControl extends FieldControl {
   /** What is shown. */
   enum Form {
@@ -28,11 +30,10 @@ final class ScalarControl extends FieldControl {
       if (!field.classNames().isEmpty() && (type == null || type == FieldType.STRING)) {
         return CHOICES;
       }
-      return switch (type) {
-        case STRING -> TEXT;
-        case BOOLEAN -> BOOLEAN;
-        case null, default -> NUMBER;
-      };
+      if (type == FieldType.STRING) {
+        return TEXT;
+      }
+      return type == FieldType.BOOLEAN ? BOOLEAN : NUMBER;
     }
   }
 
@@ -47,11 +48,9 @@ final class ScalarControl extends FieldControl {
           case NUMBER -> Document.of("type", "number");
           case TEXT -> Document.of("type", "text");
           case BOOLEAN -> Document.of("type", "checkbox");
-          case CHOICES ->
-              Document.of("type", "radio", "values", Values.list(field.classNames()));
+          case CHOICES -> Document.of("type", "radio", "values", Values.list(field.classNames()));
         };
-    this.value =
-        new AttributeControl(name(), new AttributeSchema(field.field(), spec), List.of());
+    this.value = new AttributeControl(name(), new AttributeSchema(field.field(), spec), List.of());
   }
 
   @Override
@@ -83,8 +82,7 @@ final class ScalarControl extends FieldControl {
               "true");
       case BOOLEAN, CHOICES -> {
         xml.open(tag(), "name", name(), "toName", names.object(), "choice", "single-radio");
-        for (String choice :
-            form == Form.BOOLEAN ? List.of("true", "false") : field.classNames()) {
+        for (String choice : form == Form.BOOLEAN ? List.of("true", "false") : field.classNames()) {
           xml.tag("Choice", "value", choice);
         }
         xml.close();
