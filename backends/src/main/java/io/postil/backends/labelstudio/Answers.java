@@ -30,7 +30,7 @@ final class Answers {
   private final Controls controls;
   private final RunContext run;
   private final WorkFilter only;
-  private final boolean drafts;
+  private final Settings settings;
   private final AnswerSink sink;
   private final Set<ObjectId> seen = new HashSet<>();
   private final List<Document> answered = new ArrayList<>();
@@ -41,13 +41,13 @@ final class Answers {
       Controls controls,
       RunContext run,
       WorkFilter only,
-      boolean drafts,
+      Settings settings,
       AnswerSink sink) {
     this.server = server;
     this.controls = controls;
     this.run = run;
     this.only = only;
-    this.drafts = drafts;
+    this.settings = settings;
     this.sink = sink;
   }
 
@@ -84,8 +84,16 @@ final class Answers {
     if (!only.accepts(state.id(), null, only.assignee())) {
       sink.undelivered(item, "state " + state.id());
     } else if (chosen != null) {
+      boolean scratch =
+          !settings.fromScratch()
+              && !task.getList("predictions").isEmpty()
+              && chosen.get("parent_prediction") == null;
       answered.add(
-          Document.of("data", task.getDocument("data"), "result", chosen.getList("result")));
+          Document.builder()
+              .append("data", task.getDocument("data"))
+              .append("result", chosen.getList("result"))
+              .append("scratch", scratch)
+              .build());
       if (answered.size() == BATCH) {
         flush();
       }
@@ -111,7 +119,7 @@ final class Answers {
         newest = annotation;
       }
     }
-    if (drafts) {
+    if (settings.drafts()) {
       for (Object entry : task.getList("drafts")) {
         if (entry instanceof Document draft
             && (only.assignee() == null || only.assignee().equals(draft.getString("user")))
@@ -187,10 +195,26 @@ final class Answers {
               ItemMedia.ofTask(task.getDocument("data")),
               base.getOrDefault(item, List.of()),
               rows);
+      if (task.getBoolean("scratch", false) && !knowsSent(answer)) {
+        sink.undelivered(item, "annotated without the labels that were sent");
+        continue;
+      }
       controls.all().forEach(control -> control.decode(answer, sink));
       sink.delivered(item);
     }
     answered.clear();
+  }
+
+  /**
+   * Whether a region that was sent is still in an answer. The editor at times opens a task without
+   * its labels; work that was begun so says nothing about them.
+   */
+  private boolean knowsSent(FieldControl.Answer answer) {
+    Set<String> ids = new HashSet<>();
+    answer.rows().forEach(row -> ids.add(row.id()));
+    ItemMedia media = answer.media().orSizeOf(answer.rows());
+    return controls.encode(media, answer.base()).stream()
+        .anyMatch(row -> ids.contains(row.getString("id", "")));
   }
 
   private void tellMissing() {

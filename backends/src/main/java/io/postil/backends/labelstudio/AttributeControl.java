@@ -69,17 +69,20 @@ record AttributeControl(String name, AttributeSchema attribute, List<String> cla
 
   /** Writes the control; it shows when a region of its classes is selected. */
   void write(ConfigXml xml, String object, String labelControl) {
+    Map<String, String> when = new LinkedHashMap<>();
+    // Classes are separated by commas here, so one with a comma cannot be named.
+    if (!classes.isEmpty() && classes.stream().noneMatch(c -> c.contains(","))) {
+      when.put("whenTagName", labelControl);
+      when.put("whenLabelValue", String.join(",", classes));
+    }
+    when.put("visibleWhen", "region-selected");
+    xml.open("View", when);
+    xml.tag("Header", "value", attribute.name(), "size", "5");
     Map<String, String> tag = new LinkedHashMap<>();
     tag.put("name", name);
     tag.put("toName", object);
     tag.put("perRegion", "true");
-    // Classes are separated by commas here, so one with a comma cannot be named.
-    if (!classes.isEmpty() && classes.stream().noneMatch(c -> c.contains(","))) {
-      tag.put("whenTagName", labelControl);
-      tag.put("whenLabelValue", String.join(",", classes));
-    }
-    tag.put("visibleWhen", "region-selected");
-    xml.tag("Header", "value", attribute.name());
+    tag.putAll(when);
     switch (form()) {
       case CHOICES -> {
         tag.put("choice", attribute.type().equals("select") ? "single" : "single-radio");
@@ -97,6 +100,7 @@ record AttributeControl(String name, AttributeSchema attribute, List<String> cla
       }
       case NUMBER -> xml.tag(tag(), tag);
     }
+    xml.close();
   }
 
   /** The entry of a value that shows it; null if the control cannot. */

@@ -20,8 +20,13 @@ final class ConfigXml {
 
   private static final Map<String, Map<String, Set<String>>> LEGAL =
       Map.ofEntries(
-          Map.entry("View", Map.of()),
-          Map.entry("Header", Map.of("value", ANY)),
+          Map.entry(
+              "View",
+              Map.of(
+                  "whenTagName", ANY,
+                  "whenLabelValue", ANY,
+                  "visibleWhen", Set.of("region-selected"))),
+          Map.entry("Header", Map.of("value", ANY, "size", Set.of("5"))),
           Map.entry("Image", Map.of("name", ANY, "value", ANY, "zoom", TRUE, "zoomControl", TRUE)),
           Map.entry("Video", Map.of("name", ANY, "value", ANY, "framerate", ANY)),
           Map.entry("RectangleLabels", Map.of("name", ANY, "toName", ANY, "canRotate", BOOLEAN)),

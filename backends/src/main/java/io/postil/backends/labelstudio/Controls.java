@@ -107,8 +107,8 @@ final class Controls {
       xml.tag("Image", "name", names.object(), "value", "$" + names.dataKey(), "zoom", "true");
     }
     for (FieldControl control : controls) {
-      if (several || control instanceof ChoicesControl || control instanceof ScalarControl) {
-        xml.tag("Header", "value", control.field.field());
+      if (several && (control instanceof ChoicesControl || control instanceof ScalarControl)) {
+        xml.tag("Header", "value", control.field.field(), "size", "5");
       }
       control.writeBelow(xml);
     }

@@ -215,7 +215,7 @@ final class LabelStudioBackend implements AnnotationBackend {
   public Document download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
     Project project = require(state);
     Document now = verify(project);
-    new Answers(server(), controls(run, project.names()), run, only, settings.drafts(), answer)
+    new Answers(server(), controls(run, project.names()), run, only, settings, answer)
         .download(project, now.getLong("task_number", 0));
     return state;
   }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param mediaRoot the directory whose files are under {@link #mediaUrl}, or null
  * @param mediaUrl the address of that directory, or null
  * @param drafts whether work that was not submitted counts
+ * @param fromScratch whether work counts that was begun without the labels that were sent
  * @param webhookUrl where the server shall report changes, or null
  * @param webhookSecret what the server shall show with it, or null
  */
@@ -40,6 +41,7 @@ record Settings(
     @Nullable String mediaRoot,
     @Nullable String mediaUrl,
     boolean drafts,
+    boolean fromScratch,
     @Nullable String webhookUrl,
     @Nullable String webhookSecret) {
   /** How media get to the server. */
@@ -102,6 +104,13 @@ record Settings(
           new Parameter(
               "drafts", Type.BOOLEAN, false, null, "Whether work counts that was not submitted."),
           new Parameter(
+              "from_scratch",
+              Type.BOOLEAN,
+              false,
+              null,
+              "Whether work counts that was begun without the labels that were sent; then those"
+                  + " are deleted."),
+          new Parameter(
               "webhook_url", Type.TEXT, false, null, "Where the server shall report changes."),
           new Parameter(
               "webhook_secret", Type.TEXT, true, null, "What the server shall show with reports."));
@@ -128,7 +137,8 @@ record Settings(
         text(p, "local_files_server_root"),
         text(p, "media_root"),
         text(p, "media_url"),
-        "true".equalsIgnoreCase(String.valueOf(p.get("drafts"))),
+        isTrue(p, "drafts"),
+        isTrue(p, "from_scratch"),
         text(p, "webhook_url"),
         text(p, "webhook_secret"));
   }
@@ -136,6 +146,10 @@ record Settings(
   private static @Nullable String text(Document parameters, String name) {
     Object value = parameters.get(name);
     return value == null || value.toString().isBlank() ? null : value.toString().strip();
+  }
+
+  private static boolean isTrue(Document parameters, String name) {
+    return "true".equalsIgnoreCase(String.valueOf(parameters.get(name)));
   }
 
   private static Long number(@Nullable Object value) {
