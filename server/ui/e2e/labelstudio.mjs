@@ -13,13 +13,15 @@ const browser = await chromium.launch({
 });
 const page = await (await browser.newContext({ viewport: { width: 1400, height: 1100 } })).newPage();
 page.setDefaultTimeout(30_000);
+/** Of a task with a video its size; it is shown as it is, in the middle. */
+let video;
 const complaints = [];
 page.on('pageerror', (e) => complaints.push(String(e)));
 if (process.env.DEBUG) page.on('console', (m) => console.log(m.type(), m.text().slice(0, 500)));
 // The editor asks the vendor's site for news; nothing leaves this machine.
 await page.route((url) => url.host !== new URL(scenario.url).host && /^https?:$/.test(url.protocol), (route) => route.abort());
 
-const media = () => page.locator('img[src^="blob:"], .lsf-video-canvas, .lsf-video canvas').first();
+const media = () => page.locator(video ? '.konvajs-content canvas' : 'img[src^="blob:"]').first();
 const selected = (read) => page.evaluate(read);
 const regions = () => selected(() => window.Htx.annotationStore.selected.regionStore.regions.length);
 
@@ -27,7 +29,9 @@ const regions = () => selected(() => window.Htx.annotationStore.selected.regionS
 async function still() {
   for (let before = ''; ; ) {
     const box = await media().boundingBox();
-    if (box && JSON.stringify(box) === before) return box;
+    if (box && JSON.stringify(box) === before) {
+      return video ? { x: box.x + (box.width - video[0]) / 2, y: box.y + (box.height - video[1]) / 2, width: video[0], height: video[1] } : box;
+    }
     before = JSON.stringify(box);
     await page.waitForTimeout(120);
   }
@@ -99,6 +103,9 @@ const actions = {
   async html(selector) {
     console.log((await page.locator(selector).first().evaluate((e) => e.outerHTML)).slice(0, 3000));
   },
+  async js(code) {
+    console.log(await page.evaluate(code));
+  },
   async wait(milliseconds) {
     await page.waitForTimeout(milliseconds);
   },
@@ -129,6 +136,7 @@ try {
   await page.click('button[type=submit]');
   await page.waitForURL((url) => !url.pathname.includes('login'));
   for (const task of scenario.tasks) {
+    video = task.video;
     // At times the editor opens without the labels of a task; an annotator would reload, too.
     for (let attempt = 1; ; attempt++) {
       await page.goto(scenario.url + task.path);

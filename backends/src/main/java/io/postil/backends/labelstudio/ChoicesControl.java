@@ -62,7 +62,7 @@ final class ChoicesControl extends FieldControl {
     if (!classes.isEmpty()) {
       out.accept(
           new Region(
-              name(),
+              Region.derived(name()).toString(),
               name(),
               names.object(),
               TYPE,

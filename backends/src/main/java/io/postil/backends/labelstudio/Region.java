@@ -91,10 +91,17 @@ record Region(
 
   /** An id that is the same at every load: made from an item and a name in it. */
   static ObjectId derived(ObjectId item, String name) {
+    return derived(item + "/" + name);
+  }
+
+  /**
+   * The id of a region that is not of a label alone. The editor cuts ids off at some characters, so
+   * names cannot be ids themselves.
+   */
+  static ObjectId derived(String name) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((item + "/" + name).getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
       StringBuilder hex = new StringBuilder();
       for (int i = 0; i < 12; i++) {
         hex.append(String.format("%02x", hash[i]));

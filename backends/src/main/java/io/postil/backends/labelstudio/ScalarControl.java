@@ -105,7 +105,7 @@ final class ScalarControl extends FieldControl {
     if (entry != null) {
       out.accept(
           new Region(
-              name(),
+              Region.derived(name()).toString(),
               name(),
               names.object(),
               value.type(),

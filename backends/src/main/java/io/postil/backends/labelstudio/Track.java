@@ -33,7 +33,8 @@ record Track(String id, @Nullable Integer index, NavigableMap<Integer, Detection
       for (SingleLabel label : of.labels()) {
         if (label instanceof Detection detection) {
           Integer index = detection.index();
-          String id = index == null ? detection.id().toString() : field + "#" + index;
+          String id =
+              (index == null ? detection.id() : Region.derived(field + "/" + index)).toString();
           tracks
               .computeIfAbsent(id, i -> new Track(i, index, new TreeMap<>()))
               .labels

@@ -12,7 +12,9 @@ import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
+import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.annotation.AnnotationRequest;
 import io.postil.engine.annotation.AnnotationRun;
@@ -27,8 +29,10 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,6 +217,75 @@ final class LabelStudioFixture implements AutoCloseable {
     return predictions.isEmpty()
         ? List.of()
         : ((Document) predictions.get(predictions.size() - 1)).getList("result");
+  }
+
+  /** The rows of the newest annotation of a sample. */
+  List<Region> submitted(String key, ObjectId sample) {
+    List<?> annotations = task(key, sample).getList("annotations");
+    List<Region> rows = new ArrayList<>();
+    for (Object row : ((Document) annotations.get(annotations.size() - 1)).getList("result")) {
+      Region region = Region.read(row);
+      if (region != null) {
+        rows.add(region);
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * Opens the task of a sample in Label Studio's own editor, in a real browser, works on it and
+   * submits. Actions are those of {@code server/ui/e2e/labelstudio.mjs}: a name and an argument in
+   * turn; places are percent of the image.
+   */
+  void edit(String key, ObjectId sample, @Nullable Object... actions) {
+    List<@Nullable Object> list = new ArrayList<>();
+    for (int i = 0; i < actions.length; i += 2) {
+      list.add(Document.of((String) actions[i], actions[i + 1]));
+    }
+    list.add(Document.of("submit", true));
+    Document task = task(key, sample);
+    Document.Builder open = Document.builder();
+    open.put("path", "/projects/" + project(key).id() + "/data?task=" + task.getLong("id", 0));
+    open.put("labels", prelabels(task).size());
+    if (task.getDocument("data").contains("video")) {
+      open.put("video", Values.listOf(WIDTH, HEIGHT));
+    }
+    open.put("do", Values.list(list));
+    Path root = repository();
+    Document scenario =
+        Document.builder()
+            .put("url", URL)
+            .put("email", "postil@example.com")
+            .put("password", variable("LABEL_STUDIO_PASSWORD"))
+            .put("shots", root.resolve("target/labelstudio").toString())
+            .put("tasks", Values.listOf(open.build()))
+            .build();
+    try {
+      Process node =
+          new ProcessBuilder("node", root.resolve("server/ui/e2e/labelstudio.mjs").toString())
+              .redirectErrorStream(true)
+              .start();
+      try (OutputStream in = node.getOutputStream()) {
+        in.write(Json.write(scenario).getBytes(StandardCharsets.UTF_8));
+      }
+      String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (node.waitFor() != 0) {
+        throw new AssertionError("the annotator failed:\n" + said);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path repository() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("server/ui/e2e/labelstudio.mjs"))) {
+      directory = directory.getParent();
+    }
+    return directory;
   }
 
   /** Submits rows, as the editor does. */
