@@ -32,7 +32,8 @@ final class ConfigXml {
           Map.entry("RectangleLabels", Map.of("name", ANY, "toName", ANY, "canRotate", BOOLEAN)),
           Map.entry("BrushLabels", Map.of("name", ANY, "toName", ANY)),
           Map.entry("PolygonLabels", Map.of("name", ANY, "toName", ANY)),
-          Map.entry("VectorLabels", Map.of("name", ANY, "toName", ANY, "closable", BOOLEAN)),
+          Map.entry(
+              "VectorLabels", Map.of("name", ANY, "toName", ANY, "closable", Set.of("false"))),
           Map.entry("KeyPointLabels", Map.of("name", ANY, "toName", ANY)),
           Map.entry("Labels", Map.of("name", ANY, "toName", ANY)),
           Map.entry("VideoRectangle", Map.of("name", ANY, "toName", ANY)),

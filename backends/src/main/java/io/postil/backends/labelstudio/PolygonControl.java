@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Polygons, one region for each ring; or lines, one region for each line, as vectors. Immutable.
  *
- * <p>A vector's vertices are a chain: each names the one before it.
+ * <p>A vector's vertices are a chain: each names the one before it. Where closing is allowed, the
+ * editor marks every open line as unfinished, so it is not: a line that is closed stays so, and one
+ * that is drawn is open.
  */
 final class PolygonControl extends ShapeControl {
   private final boolean lines;
@@ -36,7 +38,7 @@ final class PolygonControl extends ShapeControl {
 
   @Override
   Map<String, String> tagAttributes() {
-    return lines ? Map.of("closable", "true") : Map.of();
+    return lines ? Map.of("closable", "false") : Map.of();
   }
 
   @Override
@@ -124,8 +126,7 @@ final class PolygonControl extends ShapeControl {
 
   @Override
   boolean same(Document sent, Document row) {
-    return Percent.same(coordinates(sent), coordinates(row))
-        && (!lines || sent.getBoolean("closed", false) == row.getBoolean("closed", false));
+    return Percent.same(coordinates(sent), coordinates(row));
   }
 
   @Override
@@ -146,10 +147,10 @@ final class PolygonControl extends ShapeControl {
     for (Region row : rows) {
       points.add(points(row.value(), old, sent));
     }
-    boolean closed = !lines || rows.get(0).value().getBoolean("closed", false);
     if (old != null) {
-      return old.withPoints(points).withClosed(lines ? closed : old.closed());
+      return old.withPoints(points);
     }
+    boolean closed = !lines || rows.get(0).value().getBoolean("closed", false);
     return new Polyline(
         id, List.of(), className, points, closed, !lines, null, null, Document.empty());
   }
