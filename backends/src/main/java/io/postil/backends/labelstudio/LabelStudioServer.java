@@ -26,6 +26,10 @@ final class LabelStudioServer implements AutoCloseable {
   /** The server works on large imports and exports for minutes before it answers. */
   private static final Duration LONG = Duration.ofMinutes(30);
 
+  /** What is asked about tasks in lists, where all would include their answers. */
+  private static final String TASK_ENTRIES =
+      "id,inner_id,data,annotators,draft_exists,total_annotations,cancelled_annotations";
+
   /** The oldest release with all that is used here. */
   private static final int[] OLDEST = {1, 10};
 
@@ -205,7 +209,8 @@ final class LabelStudioServer implements AutoCloseable {
         api.get("/api/tasks")
             .query("project", project)
             .query("query", Json.write(query))
-            .query("fields", "task_only")
+            .query("fields", "all")
+            .query("include", TASK_ENTRIES)
             .query("page", page)
             .query("page_size", pageSize)
             .timeout(LONG)

@@ -24,8 +24,6 @@ enum TaskState {
     if (task.getLong("cancelled_annotations", 0) > 0) {
       return SKIPPED;
     }
-    return task.getList("drafts").isEmpty() && !task.getBoolean("draft_exists", false)
-        ? NEW
-        : STARTED;
+    return task.getBoolean("draft_exists", false) ? STARTED : NEW;
   }
 }
