@@ -51,7 +51,8 @@ public final class LocalQueue implements AutoCloseable {
   private static final String INSERT =
       """
       INSERT INTO task (position, item, media, metadata, sent, updated_at)
-      VALUES ((SELECT count(*) FROM task), ?, ?, ?, ?, ?) ON CONFLICT (item) DO NOTHING""";
+      VALUES ((SELECT coalesce(max(position), -1) + 1 FROM task), ?, ?, ?, ?, ?)
+      ON CONFLICT (item) DO NOTHING""";
   private static final String SELECT =
       "SELECT position, item, media, metadata, sent, answer, state, revision FROM task ";
 

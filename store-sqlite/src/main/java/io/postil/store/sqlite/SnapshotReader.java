@@ -30,8 +30,16 @@ final class SnapshotReader {
   private final Entry entry;
   private final Dictionary.Lookup texts;
   private final PackedReader packed;
+  private final @Nullable RecentReads recent;
 
   SnapshotReader(Session session, Entry entry, Dictionary.Lookup texts) {
+    this(session, entry, texts, null);
+  }
+
+  /** A reader that notes what it read. */
+  SnapshotReader(
+      Session session, Entry entry, Dictionary.Lookup texts, @Nullable RecentReads recent) {
+    this.recent = recent;
     this.session = session;
     this.entry = entry;
     this.texts = texts;
@@ -250,10 +258,18 @@ final class SnapshotReader {
         key = in.next() ? in.integer(0) : Long.MAX_VALUE;
       }
       if (key != wanted) {
+        if (recent != null) {
+          recent.put(field, wanted, null);
+        }
         return null;
       }
       try {
-        return packed.read(in.bytes(1), parts);
+        byte[] doc = in.bytes(1);
+        Object value = packed.read(doc, parts);
+        if (recent != null && !PackedReader.hasParts(doc)) {
+          recent.put(field, wanted, value);
+        }
+        return value;
       } catch (PackedReader.Malformed e) {
         throw Decoding.damaged("field " + field.name() + " of " + place, e);
       } finally {
