@@ -3,6 +3,8 @@ package io.postil.store.sqlite;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.TextTable;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
@@ -28,17 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReader {
   private final Session session;
   private final Entry entry;
-  private final Dictionary.Lookup texts;
+  private final TextTable texts;
   private final PackedReader packed;
   private final @Nullable RecentReads recent;
 
-  SnapshotReader(Session session, Entry entry, Dictionary.Lookup texts) {
+  SnapshotReader(Session session, Entry entry, TextTable texts) {
     this(session, entry, texts, null);
   }
 
   /** A reader that notes what it read. */
-  SnapshotReader(
-      Session session, Entry entry, Dictionary.Lookup texts, @Nullable RecentReads recent) {
+  SnapshotReader(Session session, Entry entry, TextTable texts, @Nullable RecentReads recent) {
     this.recent = recent;
     this.session = session;
     this.entry = entry;
@@ -54,7 +55,7 @@ final class SnapshotReader {
     return session;
   }
 
-  Dictionary.Lookup texts() {
+  TextTable texts() {
     return texts;
   }
 

@@ -7,6 +7,8 @@ import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.LabelList;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.PackedWriter;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
