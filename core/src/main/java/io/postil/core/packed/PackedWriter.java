@@ -391,12 +391,14 @@ public final class PackedWriter {
    * @param repeats whether it likely occurs in many documents
    */
   public void text(String text, boolean repeats) {
+    if (isLowerHexId(text)) {
+      unsigned(Packed.TEXT_HEX);
+      id(ObjectId.of(text));
+      return;
+    }
     int number = dictionary.number(text, repeats);
     if (number >= 0) {
       unsigned(number + Packed.TEXT_FIRST);
-    } else if (isLowerHexId(text)) {
-      unsigned(Packed.TEXT_HEX);
-      id(ObjectId.of(text));
     } else {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
       unsigned(Packed.TEXT_INLINE);
@@ -405,7 +407,7 @@ public final class PackedWriter {
     }
   }
 
-  public static boolean isLowerHexId(String text) {
+  private static boolean isLowerHexId(String text) {
     if (text.length() != 24) {
       return false;
     }

@@ -1,6 +1,5 @@
 package io.postil.store.sqlite;
 
-import io.postil.core.packed.PackedWriter;
 import io.postil.core.packed.TextTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,9 +114,7 @@ final class Dictionary {
 
     private boolean isWorth(String text, boolean repeats) {
       int size = base + added.size();
-      return repeats
-          ? size < MAX_ENTRIES && !PackedWriter.isLowerHexId(text)
-          : size < MAX_VALUES && text.length() <= SHORT && !PackedWriter.isLowerHexId(text);
+      return repeats ? size < MAX_ENTRIES : size < MAX_VALUES && text.length() <= SHORT;
     }
 
     @Override
