@@ -1,34 +1,31 @@
 package io.postil.engine.annotation;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.AnswerSink;
-import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.SingleLabel;
-import io.postil.core.value.Document;
-import io.postil.core.value.Json;
+import io.postil.core.packed.MemoryTexts;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.PackedWriter;
 import io.postil.core.value.ObjectId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +69,9 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1 << 16);
-  private final ByteArrayOutputStream record = new ByteArrayOutputStream(1 << 12);
+  private final MemoryTexts texts = new MemoryTexts();
+  private final PackedWriter packed = new PackedWriter(texts);
+  private final PackedReader unpacked = new PackedReader(texts);
   private long written;
   private int size;
   private int[] high = new int[1024];
@@ -85,7 +84,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private final Map<String, Set<Class<?>>> scalarTypes = new HashMap<>();
   private final TreeMap<String, Long> undeliveredReasons = new TreeMap<>();
   private int @Nullable [] groups;
-  private @Nullable Set<String> duplicates;
+  private int @Nullable [] duplicates;
 
   AnswerSpool(Path directory) {
     try {
@@ -137,34 +136,34 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       }
       hashes[hashCount++] = hash(field, kind, label.id());
     }
-    List<@Nullable Object> documents = new ArrayList<>(labels.size());
-    labels.forEach(l -> documents.add(LabelDocuments.toDocument(l)));
-    write(item, frameNumber, field, kind, documents);
+    start(frameNumber, field, kind);
+    packed.unsigned(labels.size());
+    labels.forEach(packed::value);
+    write(item);
   }
 
   @Override
   public void scalar(ObjectId item, int frameNumber, String field, Object value) {
     kinds.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(AnswerKind.SCALAR);
     scalarTypes.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(value.getClass());
-    write(item, frameNumber, field, AnswerKind.SCALAR, value);
+    start(frameNumber, field, AnswerKind.SCALAR);
+    packed.value(value);
+    write(item);
   }
 
-  private void write(ObjectId item, int frame, String field, AnswerKind kind, Object value) {
+  private void start(int frame, String field, AnswerKind kind) {
+    packed.start(null);
+    packed.unsigned(frame);
+    packed.text(field, true);
+    packed.unsigned(kind.ordinal());
+  }
+
+  private void write(ObjectId item) {
     index(item, written + buffer.size());
+    byte[] record = packed.finish();
     try {
-      record.reset();
-      JsonGenerator out = Json.factory().createGenerator((OutputStream) record);
-      Json.writeValue(
-          out,
-          Document.builder()
-              .append("n", frame)
-              .append("f", field)
-              .append("k", kind.id())
-              .append("v", value)
-              .build());
-      out.close();
-      buffer.write(ByteBuffer.allocate(4).putInt(record.size()).array());
-      record.writeTo(buffer);
+      buffer.write(ByteBuffer.allocate(4).putInt(record.length).array());
+      buffer.write(record);
       if (buffer.size() > 1 << 15) {
         flush(buffer.toByteArray());
       }
@@ -227,43 +226,28 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     return undeliveredReasons;
   }
 
-  /** Whether an id stands for several labels of a field. */
+  /**
+   * Whether an id stands for several labels of a field. One in {@code 2^32 / n} of n ids is wrongly
+   * taken for such; so ask only of labels that are new, for which another id does no harm.
+   */
   boolean isDuplicate(String field, AnswerKind kind, ObjectId id) {
     if (duplicates == null) {
       duplicates = findDuplicates();
     }
-    return !duplicates.isEmpty() && duplicates.contains(field + '/' + kind + '/' + id);
+    return Arrays.binarySearch(duplicates, hash(field, kind, id)) >= 0;
   }
 
-  private Set<String> findDuplicates() {
+  /** The hashes that came more than once, ascending. */
+  private int[] findDuplicates() {
     int[] sorted = Arrays.copyOf(hashes, hashCount);
     Arrays.sort(sorted);
-    Set<Integer> suspects = new HashSet<>();
+    int count = 0;
     for (int i = 1; i < sorted.length; i++) {
       if (sorted[i] == sorted[i - 1]) {
-        suspects.add(sorted[i]);
+        sorted[count++] = sorted[i];
       }
     }
-    Set<String> found = new HashSet<>();
-    if (suspects.isEmpty()) {
-      return found;
-    }
-    Set<String> once = new HashSet<>();
-    for (int i = 0; i < size; i++) {
-      if (offsets[i] < 0) {
-        continue;
-      }
-      Entry entry = read(offsets[i]);
-      for (SingleLabel label : entry.labels()) {
-        if (suspects.contains(hash(entry.field(), entry.kind(), label.id()))) {
-          String key = entry.field() + '/' + entry.kind() + '/' + label.id();
-          if (!once.add(key)) {
-            found.add(key);
-          }
-        }
-      }
-    }
-    return found;
+    return Arrays.copyOf(sorted, count);
   }
 
   /** Number of items anything was said about. */
@@ -365,26 +349,23 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         flush(buffer.toByteArray());
       }
       int length = ByteBuffer.wrap(bytes(offset, 4)).getInt();
-      Document d = Json.readDocument(new String(bytes(offset + 4, length), StandardCharsets.UTF_8));
-      AnswerKind kind = AnswerKind.ofId(d.getString("k", ""));
-      if (kind == null) {
-        throw new IllegalStateException("damaged spool");
-      }
-      int frame = (int) d.getLong("n", 0);
-      String field = d.getString("f", "");
+      unpacked.start(bytes(offset + 4, length), null);
+      int frame = (int) unpacked.unsigned();
+      String field = unpacked.text();
+      AnswerKind kind = AnswerKind.values()[(int) unpacked.unsigned()];
       if (kind == AnswerKind.SCALAR) {
-        return new Entry(frame, field, kind, List.of(), d.get("v"));
+        return new Entry(frame, field, kind, List.of(), unpacked.value());
       }
-      List<SingleLabel> labels = new ArrayList<>();
-      for (Object document : d.getList("v")) {
-        if (document instanceof Document doc
-            && LabelDocuments.fromDocument(doc) instanceof SingleLabel label) {
-          labels.add(label);
-        }
+      int count = (int) unpacked.unsigned();
+      List<SingleLabel> labels = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        labels.add((SingleLabel) Objects.requireNonNull(unpacked.value()));
       }
       return new Entry(frame, field, kind, labels, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (PackedReader.Malformed e) {
+      throw new IllegalStateException("the spool " + file + " is damaged", e);
     }
   }
 

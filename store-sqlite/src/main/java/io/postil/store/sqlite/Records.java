@@ -1,5 +1,6 @@
 package io.postil.store.sqlite;
 
+import io.postil.core.packed.TextTable;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.StoredDataset.SavedView;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Records {
   private final Session session;
   private final Entry entry;
-  private final Dictionary.Lookup texts;
+  private final TextTable texts;
 
   Records(SnapshotReader reader, Entry entry) {
     this.session = reader.session();
