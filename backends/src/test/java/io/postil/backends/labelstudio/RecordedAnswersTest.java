@@ -19,12 +19,15 @@ import io.postil.testkit.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What Label Studio's editor once stored is read as the person meant it. */
+@Tag("exchanges")
 class RecordedAnswersTest {
   private static final ObjectId ITEM = ObjectId.of("65a1b2c3d4e5f6a7b8c90064");
   private static final ItemMedia MEDIA = new ItemMedia(160, 120, 0, 0);
@@ -225,5 +228,39 @@ class RecordedAnswersTest {
                 "image")
             .get("0/tags");
     assertThat(labels).extracting(SingleLabel::label).containsExactly("day", "wet");
+  }
+
+  private static byte[] bytes(List<?> numbers) {
+    byte[] bytes = new byte[numbers.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = ((Number) numbers.get(i)).byteValue();
+    }
+    return bytes;
+  }
+
+  private static byte[] mask(List<?> runs) {
+    byte[] mask = new byte[0];
+    for (Object run : runs) {
+      List<?> pair = (List<?>) run;
+      int start = mask.length;
+      mask = Arrays.copyOf(mask, start + ((Number) pair.get(1)).intValue());
+      Arrays.fill(mask, start, mask.length, ((Number) pair.get(0)).byteValue());
+    }
+    return mask;
+  }
+
+  @Test
+  void brushMasksHaveTheSameBytesAsOfLabelStudiosOwnTools() throws IOException {
+    Document recorded =
+        Json.readDocument(
+            Files.readString(SharedFiles.find("exchanges/labelstudio/brush_rle_vectors.json")));
+    assertThat(recorded.getList("vectors")).hasSize(6);
+    for (Object entry : recorded.getList("vectors")) {
+      Document vector = (Document) entry;
+      byte[] mask = mask(vector.getList("mask_runs"));
+      byte[] code = bytes(vector.getList("rle"));
+      assertThat(BrushRle.encode(mask)).as(vector.getString("name")).isEqualTo(code);
+      assertThat(BrushRle.decode(code)).as(vector.getString("name")).isEqualTo(mask);
+    }
   }
 }
