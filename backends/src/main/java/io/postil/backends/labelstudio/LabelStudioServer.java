@@ -60,7 +60,7 @@ final class LabelStudioServer implements AutoCloseable {
    * @throws PostilException with {@code BACKEND_UNREACHABLE} if it is no Label Studio or too old
    */
   String version() {
-    Document answer = api.get("/api/version").accept(404).send().document();
+    Document answer = api.get("/api/version").once().accept(404).send().document();
     String release = answer.getString("release");
     if (release == null) {
       throw new PostilException(
