@@ -350,23 +350,33 @@ final class LabelStudioServer implements AutoCloseable {
         .close();
   }
 
+  /**
+   * Has the server report changes of a project.
+   *
+   * @throws PostilException with {@code BACKEND_UPLOAD_FAILED} if it may not report to the address
+   */
   long createWebhook(long project, String url, String header, String secret) {
-    return api.post("/api/webhooks/")
-        .json(
-            Document.builder()
-                .put("project", project)
-                .put("url", url)
-                .put("send_payload", true)
-                .put("send_for_all_actions", true)
-                .put("headers", Document.of(header, secret))
-                .put("is_active", true)
-                .build())
-        .failure(
-            ErrorCode.BACKEND_UPLOAD_FAILED,
-            "The server may refuse private addresses (SSRF_PROTECTION_ENABLED).")
-        .send()
-        .document()
-        .getLong("id", 0);
+    HttpAnswer answer =
+        api.post("/api/webhooks/")
+            .json(
+                Document.builder()
+                    .put("project", project)
+                    .put("url", url)
+                    .put("send_payload", true)
+                    .put("send_for_all_actions", true)
+                    .put("headers", Document.of(header, secret))
+                    .put("is_active", true)
+                    .build())
+            .accept(403)
+            .send();
+    if (answer.status() == 403) {
+      throw new PostilException(
+          ErrorCode.BACKEND_UPLOAD_FAILED,
+          "Label Studio does not report to " + url + ": " + answer.document().getString("detail"),
+          "A server with SSRF_PROTECTION_ENABLED refuses private addresses: give webhook_url a"
+              + " public one, or leave it out, and resume the run.");
+    }
+    return answer.document().getLong("id", 0);
   }
 
   void deleteWebhook(long webhook) {
