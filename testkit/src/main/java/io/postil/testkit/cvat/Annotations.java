@@ -105,7 +105,7 @@ final class Annotations {
       add(job.annotations.tags, tags, before, known);
       add(job.annotations.shapes, shapes, before, known);
       List<Entity> later = new ArrayList<>();
-      job.annotations.tracks.values().forEach(t -> later.add(Entity.copyOf(t)));
+      job.annotations.tracks.values().forEach(t -> later.add(Tracks.copy(t)));
       if (before < 0) {
         tracks.addAll(later);
       } else {
@@ -324,6 +324,7 @@ final class Annotations {
     List<Entity> tags = new ArrayList<>();
     List<Entity> shapes = new ArrayList<>();
     List<Entity> tracks = new ArrayList<>();
+    int end = -1;
     Set<Entity> used = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Job job : jobs) {
       for (String kind : List.of("tags", "shapes")) {
@@ -345,15 +346,16 @@ final class Annotations {
         Entity part = split ? Tracks.slice(track, job.start, job.stop) : track;
         if (part != null) {
           boolean again = !used.add(track);
-          later.add(Entity.copyOf(store(job, "tracks", part, again)));
+          later.add(Tracks.copy(store(job, "tracks", part, again)));
           touched.add(job);
         }
       }
       if (tracks.isEmpty() || !split) {
         tracks.addAll(later);
       } else {
-        Tracks.merge(tracks, later, job.start, job.start);
+        Tracks.merge(tracks, later, job.start, end + 1);
       }
+      end = job.stop;
     }
     return Entity.of("version", 0, "tags", tags, "shapes", shapes, "tracks", tracks);
   }

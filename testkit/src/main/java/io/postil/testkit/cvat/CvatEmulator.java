@@ -204,9 +204,10 @@ public final class CvatEmulator implements AutoCloseable {
         return;
       }
       answer(call, fault);
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | IOException e) {
+      // A fault of the emulator, or a client that went away.
+      e.printStackTrace();
       call.close();
-      throw e;
     }
   }
 

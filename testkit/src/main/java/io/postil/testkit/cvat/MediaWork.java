@@ -76,6 +76,7 @@ final class MediaWork {
         data.parameters.get("cloud_storage_id") instanceof Number id
             ? state.cloudStorages.get(id.intValue())
             : share;
+    data.ofShare |= !data.parameters.getBoolean("copy_data", false);
     if (root == null) {
       throw new Failure("FileNotFoundError: there is no share");
     }
@@ -162,6 +163,12 @@ final class MediaWork {
       }
     }
     data.chunkSize = (int) sent.getLong("chunk_size", CHUNK);
+  }
+
+  /** Every how many frames one is taken. */
+  static int step(Document parameters) {
+    String digits = parameters.getString("frame_filter", "").replaceAll("\\D", "");
+    return digits.isEmpty() ? 1 : Integer.parseInt(digits);
   }
 
   private void makeJobs(Task task) {

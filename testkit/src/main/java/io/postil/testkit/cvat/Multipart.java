@@ -48,7 +48,9 @@ final class Multipart {
   }
 
   private void readParts(Path directory) throws IOException {
-    in.skipNBytes(delimiter.length - 2);
+    if (in.skip(delimiter.length - 2) < delimiter.length - 2) {
+      return;
+    }
     while (in.read() == '\r' && in.read() == '\n') {
       String disposition = headers();
       String name = group(NAME, disposition);

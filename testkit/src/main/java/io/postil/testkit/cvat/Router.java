@@ -1,5 +1,7 @@
 package io.postil.testkit.cvat;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -49,7 +51,8 @@ final class Router {
         }
         List<String> args = new ArrayList<>();
         for (int i = 1; i <= matcher.groupCount(); i++) {
-          args.add(matcher.group(i));
+          String part = matcher.group(i).replace("+", "%2B");
+          args.add(URLDecoder.decode(part, StandardCharsets.UTF_8));
         }
         return route.handler().handle(call, args);
       }

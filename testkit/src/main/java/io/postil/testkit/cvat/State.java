@@ -139,6 +139,7 @@ final class State {
   static final class TaskData {
     boolean posted;
     boolean broken;
+    boolean ofShare;
     String state = "Finished";
     String message = "";
     int pollsLeft;

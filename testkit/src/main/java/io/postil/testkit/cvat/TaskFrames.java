@@ -29,10 +29,9 @@ final class TaskFrames {
         "GET",
         "/jobs/#/data/meta",
         (call, args) -> meta(Jobs.find(state, call, Router.id(args)).task));
-    router.on(
-        "GET",
-        "/tasks/#/data",
-        (call, args) -> frame(call, Tasks.find(state, call, Router.id(args))));
+    for (String path : List.of("/tasks/#/data", "/tasks/#/data/")) {
+      router.on("GET", path, (call, args) -> frame(call, Tasks.find(state, call, Router.id(args))));
+    }
     router.on(
         "GET",
         "/tasks/#/preview",
@@ -101,7 +100,10 @@ final class TaskFrames {
       return chunk(task, number);
     }
     TaskData data = task.data;
-    if (number < data.startFrame || number > data.stopFrame) {
+    int step = MediaWork.step(data.parameters);
+    if (number < data.startFrame
+        || number > data.stopFrame
+        || (number - data.startFrame) % step != 0) {
       throw ApiError.of(
           400,
           "The frame number should be in the ["

@@ -41,7 +41,13 @@ final class TaskMedia {
 
   void addTo(Router router) {
     router.on("POST", "/tasks/#/data", (call, args) -> post(call, task(call, args)));
-    router.on("POST", "/tasks/#/data/", (call, args) -> createUpload(call, task(call, args)));
+    router.on(
+        "POST",
+        "/tasks/#/data/",
+        (call, args) ->
+            call.header("Upload-Length") == null
+                ? post(call, task(call, args))
+                : createUpload(call, task(call, args)));
     router.on("OPTIONS", "/tasks/#/data/", (call, args) -> options(call));
     router.on("HEAD", "/tasks/#/data/*", (call, args) -> offset(call, args.get(1)));
     router.on("PATCH", "/tasks/#/data/*", (call, args) -> chunk(call, args));
@@ -180,7 +186,7 @@ final class TaskMedia {
         "storage_method",
         "file_system",
         "storage",
-        "local",
+        data.ofShare ? "share" : "local",
         "sorting_method",
         sent.getString("sorting_method", "lexicographical"),
         "filename_pattern",

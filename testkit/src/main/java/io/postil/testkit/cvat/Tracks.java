@@ -46,6 +46,7 @@ final class Tracks {
     }
     List<Entity> kept = new ArrayList<>(within(all, start, stop));
     if (kept.size() < all.size()) {
+      kept = new ArrayList<>(within(carried(all), start, stop));
       List<Entity> every = within(interpolate(all, stop), start, stop);
       if (!every.isEmpty()) {
         Entity first = every.get(0);
@@ -123,7 +124,7 @@ final class Tracks {
   private static List<Entity> interpolate(List<Entity> keys, int stop) {
     List<Entity> every = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      Entity key = keys.get(i);
+      Entity key = i == 0 ? keys.get(i) : carried(keys.get(i), every.get(every.size() - 1));
       every.add(key);
       Entity next = i + 1 < keys.size() ? keys.get(i + 1) : null;
       int until = next == null ? stop + 1 : frame(next);
@@ -140,6 +141,29 @@ final class Tracks {
     return every;
   }
 
+  /** A shape with the attributes of the one before that it does not set itself. */
+  private static Entity carried(Entity shape, Entity before) {
+    if (outside(before)) {
+      return shape;
+    }
+    List<Entity> values = new ArrayList<>(AnnotationRules.entities(shape, "attributes"));
+    for (Entity value : AnnotationRules.entities(before, "attributes")) {
+      Object id = value.get("spec_id");
+      if (values.stream().noneMatch(v -> same(v.get("spec_id"), id))) {
+        values.add(value);
+      }
+    }
+    return Entity.copyOf(shape).and("attributes", values);
+  }
+
+  private static List<Entity> carried(List<Entity> shapes) {
+    List<Entity> all = new ArrayList<>();
+    for (Entity shape : shapes) {
+      all.add(all.isEmpty() ? shape : carried(shape, all.get(all.size() - 1)));
+    }
+    return all;
+  }
+
   private static Object between(Entity a, Entity b, int frame) {
     List<?> from = (List<?>) java.util.Objects.requireNonNull(a.get("points"));
     List<?> to = (List<?>) java.util.Objects.requireNonNull(b.get("points"));
@@ -154,6 +178,17 @@ final class Tracks {
       points.add(x + (y - x) * share);
     }
     return points;
+  }
+
+  /** A copy whose lists can be changed. */
+  static Entity copy(Entity track) {
+    Entity copy = Entity.copyOf(track);
+    if (track.containsKey("elements")) {
+      List<Entity> elements = new ArrayList<>();
+      AnnotationRules.entities(track, "elements").forEach(e -> elements.add(copy(e)));
+      copy.put("elements", elements);
+    }
+    return copy;
   }
 
   /**
@@ -179,7 +214,7 @@ final class Tracks {
       }
       open.remove(whole);
       TreeMap<Integer, Entity> byFrame = new TreeMap<>();
-      shapes(whole).forEach(s -> byFrame.put(frame(s), s));
+      carried(shapes(whole)).forEach(s -> byFrame.put(frame(s), s));
       shapes(part).forEach(s -> byFrame.putIfAbsent(frame(s), s));
       whole.put("shapes", new ArrayList<>(byFrame.values()));
     }
@@ -191,7 +226,8 @@ final class Tracks {
   private static boolean goesOn(Entity a, Entity b, int frame) {
     if (!same(a.get("label_id"), b.get("label_id"))
         || !same(a.get("group"), b.get("group"))
-        || !AnnotationRules.entities(a, "elements").isEmpty()) {
+        || !AnnotationRules.entities(a, "elements").isEmpty()
+        || same(shapes(a).get(0).get("type"), "mask")) {
       return false;
     }
     Entity x = at(a, frame);
