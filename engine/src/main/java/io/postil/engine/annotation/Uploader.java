@@ -73,7 +73,9 @@ final class Uploader {
             context.key(),
             context.mediaType(),
             context.schema(),
+            context.scalarTypes(),
             context.progress(),
+            context.base(),
             memory,
             this::checkpoint);
     this.schema = context.schema();
