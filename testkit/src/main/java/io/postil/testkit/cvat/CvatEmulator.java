@@ -170,6 +170,16 @@ public final class CvatEmulator implements AutoCloseable {
     }
   }
 
+  /**
+   * Cuts a task into jobs anew, as if it had been made with these sizes; annotations stay, and are
+   * in every job that has their frame. Tracks stay in the first.
+   */
+  public void cut(long task, int segmentSize, int overlap) {
+    synchronized (state) {
+      MediaWork.cut(state, state.tasks.get((int) task), segmentSize, overlap);
+    }
+  }
+
   /** The faults that calls meet. */
   public Faults faults() {
     return faults;

@@ -55,7 +55,7 @@ final class MediaWork {
       addServerFiles(data, files);
       addRemoteFiles(task, files);
       look(data, files);
-      makeJobs(task);
+      makeJobs(state, task);
       data.state = "Finished";
       data.message = "";
       data.finished = state.now();
@@ -171,7 +171,41 @@ final class MediaWork {
     return digits.isEmpty() ? 1 : Integer.parseInt(digits);
   }
 
-  private void makeJobs(Task task) {
+  /** Makes the jobs of a task anew and deals its annotations to them. */
+  static void cut(State state, Task task, int segmentSize, int overlap) {
+    List<Job> before = List.copyOf(task.jobs);
+    before.forEach(j -> state.jobs.remove(j.id));
+    task.jobs.clear();
+    task.segmentSize = segmentSize;
+    task.overlap = overlap;
+    makeJobs(state, task);
+    for (Job old : before) {
+      for (Job job : task.jobs) {
+        deal(state, old.annotations.tags, job, job.annotations.tags, "tags");
+        deal(state, old.annotations.shapes, job, job.annotations.shapes, "shapes");
+      }
+      task.jobs.get(0).annotations.tracks.putAll(old.annotations.tracks);
+    }
+  }
+
+  private static void deal(
+      State state, Map<Integer, Entity> from, Job job, Map<Integer, Entity> to, String kind) {
+    for (Entity entity : from.values()) {
+      if (job.covers(AnnotationRules.number(entity.get("frame")))) {
+        boolean first = job == job.task.jobs.get(0);
+        boolean before =
+            job.task.jobs.stream()
+                .anyMatch(
+                    j ->
+                        j.start < job.start
+                            && j.covers(AnnotationRules.number(entity.get("frame"))));
+        int id = first || !before ? AnnotationRules.number(entity.get("id")) : state.nextId(kind);
+        to.put(id, Entity.copyOf(entity).and("id", id));
+      }
+    }
+  }
+
+  private static void makeJobs(State state, Task task) {
     int size = task.data.size;
     int segment = task.segmentSize > 0 ? Math.min(task.segmentSize, size) : size;
     Integer wanted = task.overlap;
