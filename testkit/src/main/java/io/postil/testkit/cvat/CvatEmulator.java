@@ -207,6 +207,10 @@ public final class CvatEmulator implements AutoCloseable {
     Faults.Fault fault = faults.next(call.method, call.path);
     try {
       fault.before().run();
+      if (fault.status() == Faults.Fault.BROKEN) {
+        call.close();
+        return;
+      }
       if (fault.status() != 0) {
         call.bytes();
         fault.headers().forEach(call::set);

@@ -21,6 +21,9 @@ public final class Faults {
       Map<String, String> headers,
       int cutAt,
       boolean dropsAnswer) {
+    /** The status that stands for a connection that is closed at once. */
+    static final int BROKEN = -1;
+
     static final Fault NONE = new Fault(() -> {}, 0, null, false, Map.of(), -1, false);
   }
 
@@ -84,6 +87,11 @@ public final class Faults {
       plan(new Fault(() -> {}, 0, null, false, Map.of(), -1, true));
     }
 
+    /** Closes the connection without doing anything. */
+    public void breakConnection() {
+      plan(new Fault(() -> {}, Fault.BROKEN, null, false, Map.of(), -1, false));
+    }
+
     /** Runs something before the call, such as waiting or what another person does meanwhile. */
     public void before(Runnable hook) {
       plan(new Fault(hook, 0, null, false, Map.of(), -1, false));
@@ -103,7 +111,7 @@ public final class Faults {
   /**
    * A fault for calls of a method whose path matches.
    *
-   * @param method such as {@code GET}
+   * @param method such as {@code GET}; a regular expression
    * @param path a regular expression for the whole path, such as {@code /api/tasks/\d+/data}
    */
   public Plan on(String method, String path) {
@@ -122,7 +130,7 @@ public final class Faults {
       Iterator<Planned> iterator = planned.iterator();
       while (iterator.hasNext()) {
         Planned plan = iterator.next();
-        if (!plan.method.equals(method) || !plan.path.matcher(path).matches()) {
+        if (!method.matches(plan.method) || !plan.path.matcher(path).matches()) {
           continue;
         }
         if (plan.skip > 0) {
