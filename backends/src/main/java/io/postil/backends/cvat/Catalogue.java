@@ -11,6 +11,7 @@ import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class Catalogue {
       if (field.type() == null) {
         continue;
       }
-      for (String name : new ArrayList<>(new java.util.LinkedHashSet<>(names(field)))) {
+      for (String name : new ArrayList<>(new LinkedHashSet<>(names(field)))) {
         boolean shared = users.getOrDefault(name, Set.of()).size() > 1;
         boolean valueOnly = field.kind() == AnswerKind.SCALAR && field.classNames().isEmpty();
         labels.add(
@@ -185,7 +186,7 @@ final class Catalogue {
 
   /** What the server would refuse. */
   List<Problem> problems() {
-    List<Problem> problems = new ArrayList<>();
+    Set<Problem> problems = new LinkedHashSet<>();
     Set<String> names = new HashSet<>();
     for (Wanted label : labels) {
       String field = "the field '" + label.field().field() + "'";
@@ -234,7 +235,7 @@ final class Catalogue {
         }
       }
     }
-    return problems;
+    return List.copyOf(problems);
   }
 
   private static Problem invalid(String message, String remedy) {

@@ -102,7 +102,8 @@ final class CvatServer implements AutoCloseable {
   }
 
   private void checkVersion() {
-    HttpAnswer answer = api.get("/api/server/about").accept(401, 403, 404).send();
+    HttpAnswer answer =
+        api.get("/api/server/about").header("X-Organization", "").accept(401, 403, 404).send();
     if (answer.status() == 404 || !(answer.document().get("version") instanceof String found)) {
       if (answer.status() == 401 || answer.status() == 403) {
         return;
@@ -149,16 +150,18 @@ final class CvatServer implements AutoCloseable {
       require(self(), "Check the header Authorization among the headers.");
     } else {
       login();
+      require(self(), "Sign in by the browser once to see whether the account is active.");
     }
-    checkOrganization();
   }
 
   private HttpAnswer self() {
-    return api.get("/api/users/self").accept(401).send();
+    HttpAnswer answer = api.get("/api/users/self").accept(401, 403, 404).send();
+    checkOrganization(answer.status());
+    return answer;
   }
 
   private void require(HttpAnswer answer, String remedy) {
-    if (answer.status() == 401) {
+    if (answer.status() != 200) {
       throw new PostilException(
           ErrorCode.BACKEND_REFUSED_CREDENTIALS, "CVAT at " + url() + " refused the token", remedy);
     }
@@ -191,16 +194,12 @@ final class CvatServer implements AutoCloseable {
     authorization = "Token " + key;
   }
 
-  private void checkOrganization() {
+  private void checkOrganization(int status) {
     String organization = options.text("organization");
-    if (organization == null) {
-      return;
-    }
-    HttpAnswer answer = api.get("/api/tasks").query("page_size", 1).accept(403, 404).send();
-    if (answer.status() != 200) {
+    if (organization != null && (status == 403 || status == 404)) {
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
-          answer.status() == 404
+          status == 404
               ? "CVAT at " + url() + " has no organization '" + organization + "'"
               : "the account is no member of the organization '" + organization + "'",
           "Give the short name of an organization the account belongs to.");

@@ -5,6 +5,9 @@ import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnnotationBackendProvider;
 import io.postil.core.annotation.BackendConfig;
 import io.postil.core.annotation.Parameter;
+import io.postil.core.annotation.RunContext;
+import io.postil.core.annotation.RunMemory;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
@@ -256,6 +259,63 @@ final class CvatFixture implements AutoCloseable {
     return annotations()
         .load(
             "run", options.withParameters(parameters()).withAllowMassDeletion(true), changes::add);
+  }
+
+  /** The backend itself, for what the engine does not ask yet. */
+  AnnotationBackend backend() {
+    return new Provider().open(new BackendConfig("cvat", parameters(), home));
+  }
+
+  /** The run as the backend sees it. */
+  RunContext context() {
+    AnnotationRun run = annotations().run("run");
+    ObjectId owner = run.record().state().get("memory", ObjectId.class);
+    return new RunContext(
+        run.record().id(),
+        "streets",
+        "run",
+        MediaType.IMAGE,
+        run.schema(),
+        Map.of(),
+        ProgressListener.NONE,
+        items -> Map.of(),
+        new StoredMemory(dataset, owner),
+        state -> {});
+  }
+
+  List<WorkUnit> units() {
+    try (AnnotationBackend backend = backend()) {
+      return backend
+          .units(context(), annotations().run("run").record().state().getDocument("backend"))
+          .toList();
+    }
+  }
+
+  /** Reads what the backend remembered. */
+  private record StoredMemory(StoredDataset dataset, @Nullable ObjectId owner)
+      implements RunMemory {
+    @Override
+    public void put(ObjectId item, Document value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<ObjectId, Document> get(java.util.Collection<ObjectId> items) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Cursor<Entry> all() {
+      List<Entry> all = new ArrayList<>();
+      try (Cursor<StoredDataset.SideRecord> records =
+          dataset.side(java.util.Objects.requireNonNull(owner))) {
+        while (records.hasNext()) {
+          StoredDataset.SideRecord record = records.next();
+          all.add(new Entry(record.sampleId(), (Document) record.value()));
+        }
+      }
+      return Cursor.of(all);
+    }
   }
 
   @Override
