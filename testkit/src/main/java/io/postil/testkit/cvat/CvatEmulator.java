@@ -176,7 +176,11 @@ public final class CvatEmulator implements AutoCloseable {
    */
   public void cut(long task, int segmentSize, int overlap) {
     synchronized (state) {
-      MediaWork.cut(state, state.tasks.get((int) task), segmentSize, overlap);
+      State.Task found = state.tasks.get((int) task);
+      if (found == null) {
+        throw new IllegalArgumentException("no task " + task);
+      }
+      MediaWork.cut(state, found, segmentSize, overlap);
     }
   }
 
