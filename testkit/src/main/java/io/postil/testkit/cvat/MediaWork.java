@@ -44,6 +44,10 @@ final class MediaWork {
   void run(Task task) {
     TaskData data = task.data;
     try {
+      int ordered = data.parameters.getList("upload_file_order").size();
+      if (ordered > 0 && ordered != data.files.size()) {
+        throw new Failure("ValidationError: upload_file_order lists other files than were sent");
+      }
       Map<String, Path> files = new LinkedHashMap<>();
       for (String name : TaskMedia.ordered(data.files, data.parameters)) {
         Path file = data.stored.get(name);

@@ -106,15 +106,18 @@ final class TaskMedia {
     return twice;
   }
 
+  /** Takes a file over; what comes a second time under a name is put behind the first. */
   private void keep(Task task, String name, Path file) {
     try {
       Path directory = state.directory.resolve("task" + task.id);
       Files.createDirectories(directory);
       Path target = directory.resolve(name.replaceAll("[\\\\/\0]", "_"));
-      Files.move(file, target, StandardCopyOption.REPLACE_EXISTING);
       if (task.data.stored.put(name, target) == null) {
-        task.data.files.add(name);
+        Files.move(file, target, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.write(target, Files.readAllBytes(file), StandardOpenOption.APPEND);
       }
+      task.data.files.add(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
