@@ -28,7 +28,7 @@ final class FieldDocuments {
       "fiftyone.core.odm.embedded_document.DynamicEmbeddedDocument";
 
   /** Fields that every sample or frame has; Postil does not list them. */
-  static final Set<String> HIDDEN =
+  private static final Set<String> OF_SAMPLES =
       Set.of(
           "id",
           "filepath",
@@ -36,11 +36,12 @@ final class FieldDocuments {
           "metadata",
           "created_at",
           "last_modified_at",
-          "frame_number",
           "_media_type",
           "_rand",
-          "_dataset_id",
-          "_sample_id");
+          "_dataset_id");
+
+  private static final Set<String> OF_FRAMES =
+      Set.of("id", "frame_number", "created_at", "last_modified_at", "_sample_id", "_dataset_id");
 
   /** A property that a class declares: its name, its type, and the type of its elements. */
   private record Part(String name, String type, @Nullable String element) {}
@@ -305,11 +306,20 @@ final class FieldDocuments {
 
   // --- reading ----------------------------------------------------------------------------------
 
-  /** The declared fields that users see. */
-  static List<FieldSpec> specs(List<@Nullable Object> documents) {
+  /** The declared fields of samples that users see. */
+  static List<FieldSpec> sampleSpecs(Document dataset) {
+    return specs(dataset.getList("sample_fields"), OF_SAMPLES);
+  }
+
+  /** The declared fields of frames that users see. */
+  static List<FieldSpec> frameSpecs(Document dataset) {
+    return specs(dataset.getList("frame_fields"), OF_FRAMES);
+  }
+
+  private static List<FieldSpec> specs(List<@Nullable Object> documents, Set<String> hidden) {
     List<FieldSpec> specs = new ArrayList<>();
     for (Object element : documents) {
-      if (element instanceof Document d && !HIDDEN.contains(d.getString("name", ""))) {
+      if (element instanceof Document d && !hidden.contains(d.getString("name", ""))) {
         specs.add(spec(d));
       }
     }

@@ -107,8 +107,7 @@ final class Lock implements AutoCloseable {
   }
 
   private static boolean tryTake(Connection connection, ObjectId datasetId, ObjectId owner) {
-    Document isOver = Document.of("$lt", Values.listOf("$until", "$$NOW"));
-    if (update(connection, Document.of("_id", datasetId, "$expr", isOver), owner, true)) {
+    if (update(connection, Document.of("_id", datasetId), owner, true)) {
       return true;
     }
     Document held =
@@ -125,25 +124,33 @@ final class Lock implements AutoCloseable {
                 false);
   }
 
+  /**
+   * Takes the lock of the document that a filter finds.
+   *
+   * @param ifFree only if it ran out or is not there; else in any case
+   */
   private static boolean update(
-      Connection connection, Document filter, ObjectId owner, boolean upsert) {
-    Document fields =
+      Connection connection, Document filter, ObjectId owner, boolean ifFree) {
+    Document taken =
         Document.builder()
+            .put("_id", filter.get("_id"))
             .put("owner", owner)
             .put("host", HOST)
             .put("pid", ProcessHandle.current().pid())
             .put("started", STARTED)
             .put("until", Document.of("$add", Values.listOf("$$NOW", LEASE_MILLIS)))
             .build();
+    Document isHeld = Document.of("$gt", Values.listOf("$until", "$$NOW"));
+    Object next = ifFree ? Document.of("$cond", Values.listOf(isHeld, "$$ROOT", taken)) : taken;
     try {
       Document now =
           connection
               .collection(Connection.LOCKS)
               .findOneAndUpdate(
                   BsonValues.toBson(filter),
-                  List.of(new BsonDocument("$set", BsonValues.toBson(fields))),
+                  List.of(new BsonDocument("$replaceWith", BsonValues.toBson(next))),
                   new FindOneAndUpdateOptions()
-                      .upsert(upsert)
+                      .upsert(ifFree)
                       .returnDocument(ReturnDocument.AFTER));
       return now != null && Objects.equals(owner, now.get("owner"));
     } catch (MongoException e) {

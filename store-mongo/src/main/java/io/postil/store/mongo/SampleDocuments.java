@@ -108,7 +108,7 @@ final class SampleDocuments {
       FieldSpec field = frameFields.get(name);
       if (field != null) {
         put(values, field, value);
-      } else if (!FRAME_OWN.contains(name) && !name.equals("_dataset_id") && value != null) {
+      } else if (!FRAME_OWN.contains(name) && value != null) {
         system.append(name, value);
       }
     }

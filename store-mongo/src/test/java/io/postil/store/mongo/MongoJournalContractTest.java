@@ -9,4 +9,9 @@ class MongoJournalContractTest extends MongoStoreContractTest {
   Change.Limits limits() {
     return new Change.Limits(0, 0, 0);
   }
+
+  @Override
+  protected boolean hidesChangesInProgress() {
+    return false;
+  }
 }
