@@ -122,7 +122,7 @@ public final class MemoryBackend implements AnnotationBackendProvider {
     }
 
     @Override
-    public void download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
+    public Document download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
       items(run)
           .forEach(
               (item, content) -> {
@@ -135,6 +135,7 @@ public final class MemoryBackend implements AnnotationBackendProvider {
                 }
                 answer.delivered(item);
               });
+      return state;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.postil.core.annotation.WorkFilter;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -74,17 +75,33 @@ final class LocalBackend implements AnnotationBackend {
   }
 
   @Override
-  public void download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
+  public Document download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
     try (LocalQueue queue = LocalQueue.open(home, run.id())) {
-      queue.forEach(task -> tell(task, only, answer));
+      queue.forEach(
+          (item, how) -> {
+            if (isWanted(item, how, only, answer)) {
+              answer.unchanged(item);
+            }
+          },
+          task -> {
+            if (isWanted(task.item(), task.state(), only, answer)) {
+              tell(task, answer);
+            }
+          });
     }
+    return state;
   }
 
-  private static void tell(LocalTask task, WorkFilter only, AnswerSink answer) {
-    if (!only.accepts(task.state().id(), null, null)) {
-      answer.undelivered(task.item(), "state " + task.state().id());
-      return;
+  private static boolean isWanted(
+      ObjectId item, LocalTask.State state, WorkFilter only, AnswerSink answer) {
+    if (only.accepts(state.id(), null, null)) {
+      return true;
     }
+    answer.undelivered(item, "state " + state.id());
+    return false;
+  }
+
+  private static void tell(LocalTask task, AnswerSink answer) {
     task.labels().forEach((field, labels) -> tell(task, field, labels, answer));
     answer.delivered(task.item());
   }

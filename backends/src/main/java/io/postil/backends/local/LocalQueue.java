@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -247,12 +248,21 @@ public final class LocalQueue implements AutoCloseable {
         "Open the run's queue from its dataset's runs.");
   }
 
-  /** Every item with its labels, in order, one at a time. */
-  void forEach(Consumer<LocalTask> action) {
+  /**
+   * Every item in order, one at a time.
+   *
+   * @param untouched hears of items that nobody saved, with their state
+   * @param saved hears of the others, with their labels
+   */
+  void forEach(BiConsumer<ObjectId, LocalTask.State> untouched, Consumer<LocalTask> saved) {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(SELECT + "ORDER BY position")) {
       while (row.next()) {
-        action.accept(task(row));
+        if (row.getLong(8) == 0) {
+          untouched.accept(ObjectId.of(row.getString(2)), state(row.getString(7)));
+        } else {
+          saved.accept(task(row));
+        }
       }
     } catch (SQLException e) {
       throw failed(file, e);

@@ -1,7 +1,9 @@
 package io.postil.core.annotation;
 
+import io.postil.core.store.Cursor;
 import io.postil.core.value.Document;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>State.</b> What a backend must remember of a run, such as ids of what it made, it returns
  * as a document; the engine stores it with the run before it goes on and hands it back at the next
- * call, also after a crash. It must hold no secrets.
+ * call, also after a crash. What grows with the run goes into {@link RunMemory}. Neither may hold
+ * secrets.
  *
  * <p><b>Repetition.</b> After a failure any call may be repeated with the state before it, so
  * uploads must be idempotent for a run and item.
@@ -64,15 +67,36 @@ public interface AnnotationBackend extends AutoCloseable {
 
   /**
    * Hands over what people made of a run, in any order of samples. Every item of the run must be
-   * told to the sink: as delivered or as undelivered with the reason; the labels of an item that is
-   * not told are left as they are.
+   * told to the sink: as delivered, unchanged, or undelivered with the reason; the labels of an
+   * item that is not told are left as they are.
    *
    * @param only which work to hand over
+   * @return the state from now on, such as what was seen when; kept if the load is applied, taken
+   *     back if it is undone
    */
-  void download(RunContext run, Document state, WorkFilter only, AnswerSink answer);
+  Document download(RunContext run, Document state, WorkFilter only, AnswerSink answer);
 
   /** How far people have come. */
   RunProgress progress(RunContext run, Document state);
+
+  /** The pieces of work that people are assigned, in the backend's order; close it. */
+  default Cursor<WorkUnit> units(RunContext run, Document state) {
+    return Cursor.of(List.of());
+  }
+
+  /**
+   * What a webhook call told about a run.
+   *
+   * @param headers by name in lower case
+   * @param body as it came
+   * @return null if it tells nothing about this run
+   * @throws io.postil.core.PostilException with {@code BACKEND_REFUSED_CREDENTIALS} if its
+   *     signature is missing or wrong
+   */
+  default @Nullable RunEvent webhook(
+      RunContext run, Document state, Map<String, String> headers, byte[] body) {
+    return null;
+  }
 
   /** The address where people work on the run, without credentials; or null if there is none. */
   @Nullable String address(RunContext run, Document state);

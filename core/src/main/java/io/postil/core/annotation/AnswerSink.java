@@ -18,6 +18,13 @@ public interface AnswerSink {
   void undelivered(ObjectId item, String reason);
 
   /**
+   * Says that nobody touched an item since the last load, or since it was sent: its answer is the
+   * base, and nothing else may be said of it. A copy of one of its labels in another item is told
+   * apart by the engine.
+   */
+  void unchanged(ObjectId item);
+
+  /**
    * Labels of one field.
    *
    * @param item the item

@@ -2,7 +2,9 @@ package io.postil.core.annotation;
 
 import io.postil.core.ProgressListener;
 import io.postil.core.dataset.MediaType;
+import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
+import java.util.function.Consumer;
 
 /**
  * The run a backend works on.
@@ -13,6 +15,8 @@ import io.postil.core.value.ObjectId;
  * @param mediaType what is annotated
  * @param schema what is asked
  * @param progress hears how far a call has come
+ * @param memory what the backend remembers of single items
+ * @param checkpoints stores a state, see {@link #checkpoint}
  */
 public record RunContext(
     ObjectId id,
@@ -20,4 +24,16 @@ public record RunContext(
     String key,
     MediaType mediaType,
     LabelSchema schema,
-    ProgressListener progress) {}
+    ProgressListener progress,
+    RunMemory memory,
+    Consumer<Document> checkpoints) {
+  /**
+   * Stores the backend's state at once, with what was put into the memory, so that a crash in the
+   * middle of a call leaves a record of what was made. A call that is repeated gets this state.
+   *
+   * @throws IllegalStateException unless the run is being sent
+   */
+  public void checkpoint(Document state) {
+    checkpoints.accept(state);
+  }
+}

@@ -139,6 +139,7 @@ public final class Annotations {
             viewSchema.kind(),
             backend,
             context(run, viewSchema.mediaType(), progress),
+            memory(run),
             run);
     try {
       return uploader.upload();
@@ -207,6 +208,7 @@ public final class Annotations {
             stages,
             null,
             Document.of("state", RunState.PLANNED.id(), "items", items)
+                .with("memory", ObjectId.create())
                 .with(
                     "new_frames", Objects.requireNonNull(checked.backend()).annotatesNewFrames()));
     save(run);
@@ -354,8 +356,8 @@ public final class Annotations {
   public LoadReport preview(String key, LoadOptions options, Consumer<Change> listener) {
     RunRecord run = loadable(key);
     try (AnnotationBackend backend = open(run, options.parameters());
-        AnswerSpool answer = download(run, backend, options)) {
-      return new Loader(dataset, null, run, answer, options, listener).load();
+        Download answer = download(run, backend, options)) {
+      return new Loader(dataset, null, run, answer.answer(), options, listener).load();
     }
   }
 
@@ -368,15 +370,16 @@ public final class Annotations {
   public LoadReport load(String key, LoadOptions options, Consumer<Change> listener) {
     RunRecord run = loadable(key);
     try (AnnotationBackend backend = open(run, options.parameters());
-        AnswerSpool answer = download(run, backend, options)) {
+        Download answer = download(run, backend, options)) {
       LoadReport report =
           dataset.write(
               writer -> {
                 RunRecord now =
                     writer.run(RunRecord.ANNOTATION, key).orElseThrow(() -> unknown(key));
-                Loader loader = new Loader(dataset, writer, now, answer, options, listener);
+                Loader loader =
+                    new Loader(dataset, writer, now, answer.answer(), options, listener);
                 LoadReport done = loader.load();
-                finish(writer, now, loader, done, options);
+                finish(writer, now, loader, done, answer.state(), options);
                 return done;
               });
       if (options.cleanup()) {
@@ -387,7 +390,12 @@ public final class Annotations {
   }
 
   private void finish(
-      DatasetWriter writer, RunRecord run, Loader loader, LoadReport report, LoadOptions options) {
+      DatasetWriter writer,
+      RunRecord run,
+      Loader loader,
+      LoadReport report,
+      Document backendState,
+      LoadOptions options) {
     Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
     String by = options.by() == null ? System.getProperty("user.name", "unknown") : options.by();
     List<@Nullable Object> loads = new ArrayList<>(run.state().getList("loads"));
@@ -401,11 +409,13 @@ public final class Annotations {
             .put("created_fields", Values.list(List.copyOf(loader.createdFields())))
             .put("kept", run.state().getDocument("kept"))
             .put("state", run.state().getString("state", "waiting"))
+            .put("backend", run.state().getDocument("backend"))
             .build());
     writer.putRun(
         run.withState(
             run.state()
                 .with("state", RunState.LOADED.id())
+                .with("backend", backendState)
                 .with("kept", loader.kept())
                 .with("loads", Values.list(loads))));
     writer.appendHistory(
@@ -419,15 +429,24 @@ public final class Annotations {
             .build());
   }
 
-  private AnswerSpool download(RunRecord run, AnnotationBackend backend, LoadOptions options) {
+  /** An answer, and the backend's state once it is loaded. */
+  private record Download(AnswerSpool answer, Document state) implements AutoCloseable {
+    @Override
+    public void close() {
+      answer.close();
+    }
+  }
+
+  private Download download(RunRecord run, AnnotationBackend backend, LoadOptions options) {
     AnswerSpool answer = new AnswerSpool(home.resolve("tmp"));
     try {
-      backend.download(
-          context(run, schemaOf(view(run)).mediaType(), options.progress()),
-          run.state().getDocument("backend"),
-          options.only(),
-          answer);
-      return answer;
+      Document state =
+          backend.download(
+              context(run, schemaOf(view(run)).mediaType(), options.progress()),
+              run.state().getDocument("backend"),
+              options.only(),
+              answer);
+      return new Download(answer, state);
     } catch (RuntimeException e) {
       answer.close();
       if (e instanceof PostilException known) {
@@ -482,7 +501,10 @@ public final class Annotations {
             if (entry instanceof Document d && Values.same(last.id(), d.get("id"))) {
               dropFields(writer, d);
               state = state.with("state", d.get("state")).with("kept", d.getDocument("kept"));
-              loads.add(d.with("undone", true));
+              if (d.contains("backend")) {
+                state = state.with("backend", d.getDocument("backend"));
+              }
+              loads.add(d.without("backend").with("undone", true));
             } else {
               loads.add(entry);
             }
@@ -646,6 +668,10 @@ public final class Annotations {
             writer.deleteSide(load.id());
           }
           writer.deleteSide(run.id());
+          ObjectId memory = run.state().get("memory", ObjectId.class);
+          if (memory != null) {
+            writer.deleteSide(memory);
+          }
           writer.deleteRun(run.id());
           return null;
         });
@@ -653,7 +679,8 @@ public final class Annotations {
 
   /** Removes a run that failed, with whatever it had made on the backend. */
   private void discard(RunRecord failed, Document parameters) {
-    if (failed.state().getBoolean("prepared", false)) {
+    if (failed.state().getBoolean("prepared", false)
+        || !failed.state().getDocument("backend").isEmpty()) {
       try (AnnotationBackend backend = open(failed, parameters)) {
         backend.cleanup(
             context(failed, MediaType.UNKNOWN, ProgressListener.NONE),
@@ -707,7 +734,16 @@ public final class Annotations {
         run.key(),
         mediaType,
         LabelSchema.fromDocument(run.config().getDocument("label_schema")),
-        progress);
+        progress,
+        memory(run),
+        state -> {
+          throw new IllegalStateException("a checkpoint is only for a run that is being sent");
+        });
+  }
+
+  private StoredMemory memory(RunRecord run) {
+    ObjectId owner = run.state().get("memory", ObjectId.class);
+    return new StoredMemory(dataset, owner == null ? run.id() : owner);
   }
 
   private Optional<RunRecord> find(String key) {

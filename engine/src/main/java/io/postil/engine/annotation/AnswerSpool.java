@@ -55,11 +55,19 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       List<SingleLabel> labels,
       @Nullable Object scalar) {}
 
-  /** Everything a backend said about one item. */
-  record OfItem(ObjectId item, boolean delivered, List<Entry> entries) {}
+  /**
+   * Everything a backend said about one item.
+   *
+   * @param item the item
+   * @param delivered whether the answer is complete; if not it does not count
+   * @param unchanged whether its answer is the base
+   * @param entries the answer
+   */
+  record OfItem(ObjectId item, boolean delivered, boolean unchanged, List<Entry> entries) {}
 
   private static final long DELIVERED = -1;
   private static final long UNDELIVERED = -2;
+  private static final long UNCHANGED = -3;
 
   private final Path file;
   private final FileChannel channel;
@@ -72,6 +80,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private long[] offsets = new long[1024];
   private int[] hashes = new int[1024];
   private int hashCount;
+  private long unchangedCount;
   private final Map<String, Set<AnswerKind>> kinds = new LinkedHashMap<>();
   private final Map<String, Set<Class<?>>> scalarTypes = new HashMap<>();
   private final TreeMap<String, Long> undeliveredReasons = new TreeMap<>();
@@ -95,6 +104,17 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   @Override
   public void delivered(ObjectId item) {
     index(item, DELIVERED);
+  }
+
+  @Override
+  public void unchanged(ObjectId item) {
+    index(item, UNCHANGED);
+    unchangedCount++;
+  }
+
+  /** How many items are as they were. */
+  long unchangedCount() {
+    return unchangedCount;
   }
 
   @Override
@@ -257,12 +277,39 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     return ObjectId.of(high[order[entry]], low[order[entry]]);
   }
 
+  /** Whether an item was said to be as it was. */
+  boolean isUnchanged(ObjectId item) {
+    groups();
+    int from = 0;
+    int to = size;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (compare(order[middle], item) < 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    for (; from < size && compare(order[from], item) == 0; from++) {
+      if (offsets[order[from]] == UNCHANGED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int compare(int entry, ObjectId item) {
+    int byHigh = Integer.compare(high[entry], item.high());
+    return byHigh != 0 ? byHigh : Long.compare(low[entry], item.low());
+  }
+
   /** Everything about an item. */
   OfItem item(int group) {
     int start = groups()[group];
     ObjectId id = itemAt(group);
     boolean delivered = false;
     boolean undelivered = false;
+    boolean unchanged = false;
     List<Entry> entries = new ArrayList<>();
     for (int i = start; i < size && same(order[i], order[start]); i++) {
       long offset = offsets[order[i]];
@@ -270,11 +317,16 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         delivered = true;
       } else if (offset == UNDELIVERED) {
         undelivered = true;
+      } else if (offset == UNCHANGED) {
+        unchanged = true;
       } else {
         entries.add(read(offset));
       }
     }
-    return new OfItem(id, delivered && !undelivered, entries);
+    if (unchanged && (delivered || !entries.isEmpty())) {
+      throw new IllegalStateException("item " + id + " is unchanged and has an answer");
+    }
+    return new OfItem(id, (delivered || unchanged) && !undelivered, unchanged, entries);
   }
 
   private Integer[] order = new Integer[0];

@@ -4,6 +4,7 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;
 import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.Restriction;
 import io.postil.core.dataset.DatasetInfo;
@@ -61,6 +62,7 @@ final class Loader {
   private long refusedAdditions;
   private long refusedDeletions;
   private boolean sampleChanged;
+  private @Nullable HeldIds held;
 
   /** Values written for the present sample, by frame and field; null for removed ones. */
   private final Map<String, @Nullable Object> overrides = new HashMap<>();
@@ -273,6 +275,39 @@ final class Loader {
   /** What one item of the answer says about one sample. */
   private record Voice(RunData.Item item, List<AnswerSpool.Entry> entries) {}
 
+  /** The answer of an item that is as it was: what the tool is known to hold. */
+  private List<AnswerSpool.Entry> held(RunData.Item item, RunData.OfSample data) {
+    List<AnswerSpool.Entry> entries = new ArrayList<>();
+    for (FieldSchema field : schema.fields()) {
+      for (int frame : data.frames()) {
+        boolean own = item.frameNumber() > 0 ? frame == item.frameNumber() : item.covers(frame);
+        if (!own || !framesView && field.isFrameField() != frame > 0) {
+          continue;
+        }
+        int said = item.frameNumber() > 0 ? 0 : frame;
+        for (LoadTarget target : plan.targets()) {
+          if (target.schema() != field) {
+            continue;
+          }
+          String name = target.expected() ? field.field() : target.baseName();
+          if (target.kind() == AnswerKind.SCALAR) {
+            Object value = data.value(frame, name);
+            if (value != null) {
+              entries.add(
+                  new AnswerSpool.Entry(said, field.field(), target.kind(), List.of(), value));
+            }
+          } else {
+            List<SingleLabel> labels = data.labels(frame, name);
+            if (labels != null && !labels.isEmpty()) {
+              entries.add(new AnswerSpool.Entry(said, field.field(), target.kind(), labels, null));
+            }
+          }
+        }
+      }
+    }
+    return entries;
+  }
+
   private void merge(Sample sample, Group group, RunData.OfSample data) {
     List<Voice> voices = new ArrayList<>();
     for (int position : group.positions()) {
@@ -283,7 +318,7 @@ final class Loader {
       delivered++;
       RunData.Item item = derived ? derivedItems.get(said.item()) : data.item;
       if (item != null) {
-        voices.add(new Voice(item, said.entries()));
+        voices.add(new Voice(item, said.unchanged() ? held(item, data) : said.entries()));
       }
     }
     if (voices.isEmpty()) {
@@ -576,7 +611,8 @@ final class Loader {
         resolved.add(label.withId(pair[1]));
         used.add(pair[1]);
       } else if (used.contains(id)
-          || answer.isDuplicate(target.schema().field(), target.kind(), id)) {
+          || answer.isDuplicate(target.schema().field(), target.kind(), id)
+          || isHeldElsewhere(id)) {
         ObjectId made = ObjectId.create();
         pairs.add(new ObjectId[] {id, made});
         fresh = true;
@@ -595,6 +631,17 @@ final class Loader {
           RunData.ids(sampleId, frame, target.baseName(), pairs));
     }
     return resolved;
+  }
+
+  /** Whether an id that is new here belongs to a label of an item that is as it was. */
+  private boolean isHeldElsewhere(ObjectId id) {
+    if (answer.unchangedCount() == 0) {
+      return false;
+    }
+    if (held == null) {
+      held = HeldIds.read(dataset, run.id(), derived ? item -> true : answer::isUnchanged);
+    }
+    return held.mayContain(id);
   }
 
   private void mergeScalar(

@@ -41,6 +41,7 @@ final class Uploader {
   private final ViewSchema.Kind kind;
   private final AnnotationBackend backend;
   private final RunContext context;
+  private final StoredMemory memory;
   private final LabelSchema schema;
   private final String mediaField;
   private RunRecord run;
@@ -58,12 +59,23 @@ final class Uploader {
       ViewSchema.Kind kind,
       AnnotationBackend backend,
       RunContext context,
+      StoredMemory memory,
       RunRecord run) {
     this.dataset = dataset;
     this.view = view;
     this.kind = kind;
     this.backend = backend;
-    this.context = context;
+    this.memory = memory;
+    this.context =
+        new RunContext(
+            context.id(),
+            context.dataset(),
+            context.key(),
+            context.mediaType(),
+            context.schema(),
+            context.progress(),
+            memory,
+            this::checkpoint);
     this.schema = context.schema();
     this.run = run;
     this.mediaField = run.config().getString("media_field", "filepath");
@@ -81,12 +93,9 @@ final class Uploader {
   RunRecord upload() {
     Document state = run.state().getDocument("backend");
     if (!run.state().getBoolean("prepared", false)) {
+      save(run.state().with("state", RunState.UPLOADING.id()));
       state = backend.prepare(context, state);
-      save(
-          run.state()
-              .with("prepared", true)
-              .with("backend", state)
-              .with("state", RunState.UPLOADING.id()));
+      save(run.state().with("prepared", true).with("backend", state));
     }
     boolean resumed = batch > 0 || run.state().getBoolean("interrupted", false);
     Set<ObjectId> sent = resumed ? alreadySent() : Set.of();
@@ -167,13 +176,20 @@ final class Uploader {
     return after;
   }
 
+  /** Stores what the backend has made so far of the call it is in. */
+  private void checkpoint(Document state) {
+    save(run.state().with("backend", state));
+  }
+
   private void save(Document state) {
     run = run.withState(state);
     dataset.write(
         writer -> {
           writer.putRun(run);
+          memory.store(writer);
           return null;
         });
+    memory.stored();
   }
 
   // --- one sample -----------------------------------------------------------------------------

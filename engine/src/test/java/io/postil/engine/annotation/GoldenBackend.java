@@ -139,12 +139,13 @@ final class GoldenBackend implements AnnotationBackendProvider {
     }
 
     @Override
-    public void download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
+    public Document download(RunContext run, Document state, WorkFilter only, AnswerSink answer) {
       if (downloadFails) {
         throw new IllegalStateException("scripted download error");
       }
       uploads.getOrDefault(run.id(), List.of()).forEach(i -> answer.delivered(i.id()));
       script.answer(answer);
+      return state;
     }
 
     @Override
