@@ -109,7 +109,7 @@ public final class MongoServer implements AutoCloseable {
   }
 
   /** Runs a script of {@code testkit/servers}; gives the shell assignments it prints. */
-  static Map<String, String> run(String... command) {
+  static synchronized Map<String, String> run(String... command) {
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
