@@ -279,7 +279,6 @@ def work():
     sample.ground_truth.detections[0].label = "tiger"
     sample.ground_truth.detections.append(fo.Detection(label="fish", bounding_box=[0.2, 0.2, 0.1, 0.1]))
     sample.save()
-    dataset.last().tag = None
     dataset.limit(2).tag_samples("seen")
     dataset.limit(1).tag_labels("checked", label_fields=["predictions"])
     dataset.add_sample_field("reviewed", fo.BooleanField)

@@ -13,7 +13,6 @@ import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
-import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.Stage;
@@ -92,11 +91,15 @@ class FiftyOneTest {
     assertThat(run(args)).as(() -> String.join(" ", args) + ": " + err).isZero();
   }
 
-  private Document json(String... args) {
+  private String json(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.add("--json");
     done(all.toArray(String[]::new));
-    return Json.readDocument(out);
+    return out;
+  }
+
+  private long samples(String dataset) {
+    return Json.readDocument(json("datasets", "info", dataset)).getLong("samples", 0);
   }
 
   @Test
@@ -178,7 +181,7 @@ class FiftyOneTest {
   @Test
   void worksOnADatasetOfFiftyOnes() {
     fiftyOne.run("make");
-    assertThat(json("datasets", "info", "images").getLong("samples", 0)).isEqualTo(4);
+    assertThat(samples("images")).isEqualTo(4);
     done(
         "evaluate",
         "detections",
@@ -231,8 +234,8 @@ class FiftyOneTest {
       assertThat(((Detections) first.fields().get("predictions")).labels().get(0).tags())
           .containsExactly("checked");
     }
-    assertThat(json("runs", "list", "images").toString()).contains("second_run", "our_run");
-    assertThat(json("views", "list", "images").toString()).contains("reviewed", "first cats");
+    assertThat(json("runs", "list", "images")).contains("second_run", "our_run");
+    assertThat(json("views", "list", "images")).contains("reviewed", "first cats");
     done(
         "annotate",
         "images",
@@ -250,10 +253,10 @@ class FiftyOneTest {
     done("zoo", "load", "quickstart", "ours", "--samples", "6");
     fiftyOne.run("other", "ours");
 
-    assertThat(json("datasets", "list").toString()).contains("clone of ours");
-    assertThat(json("views", "list", "ours").toString()).contains("confident");
-    assertThat(json("runs", "list", "ours").toString()).contains("their_run");
-    assertThat(json("datasets", "info", "ours").toString()).contains("remark", "theirs_tp");
+    assertThat(json("datasets", "list")).contains("clone of ours");
+    assertThat(json("views", "list", "ours")).contains("confident");
+    assertThat(json("runs", "list", "ours")).contains("their_run");
+    assertThat(json("datasets", "info", "ours")).contains("remark", "theirs_tp");
     try (Workspace workspace = workspace()) {
       Sample first =
           workspace
@@ -286,7 +289,7 @@ class FiftyOneTest {
     done("datasets", "rename", "clone of ours", "another");
     fiftyOne.run("datasets", "another", "ours");
     fiftyOne.run("delete", "another");
-    assertThat(json("datasets", "list").toString()).doesNotContain("another");
+    assertThat(json("datasets", "list")).doesNotContain("another");
   }
 
   @Test
@@ -303,14 +306,17 @@ class FiftyOneTest {
         "--attributes",
         "false");
     int rounds = 6;
+    List<String> printed = new ArrayList<>();
     Process busy = fiftyOne.start("busy", "shared", String.valueOf(rounds));
     try (BufferedReader told = busy.inputReader()) {
       String line = told.readLine();
       while (line != null && !line.equals("ready")) {
         line = told.readLine();
       }
+      assertThat(line).isEqualTo("ready");
       int n = 0;
-      while (told.readLine() != null) {
+      for (line = told.readLine(); line != null; line = told.readLine()) {
+        printed.add(line);
         String label = "label" + n++;
         MemoryBackend.edit(
             "ground_truth",
@@ -324,7 +330,7 @@ class FiftyOneTest {
         }
       }
     }
-    PythonFiftyOne.finish(busy, "busy");
+    assertThat(busy.onExit().join().exitValue()).as(() -> printed.toString()).isZero();
     try (Workspace workspace = workspace()) {
       List<Sample> samples =
           workspace.dataset("shared").stored().read(ViewDefinition.ALL, Projection.ALL).toList();
@@ -345,8 +351,8 @@ class FiftyOneTest {
     done("zoo", "load", "quickstart", "old", "--samples", "3");
     fiftyOne.run("versions", "old", "1.20.0");
 
-    assertThat(json("datasets", "info", "old").getLong("samples", 0)).isEqualTo(3);
-    assertThat(json("doctor").toString()).contains("version 1.20.0");
+    assertThat(samples("old")).isEqualTo(3);
+    assertThat(json("doctor")).contains("version 1.20.0");
     int code =
         run(
             "evaluate",

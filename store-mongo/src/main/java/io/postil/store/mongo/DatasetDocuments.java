@@ -145,8 +145,7 @@ final class DatasetDocuments {
   /** The document of a new dataset. */
   static Document create(DatasetInfo info, Instant now) {
     List<Document> sampleFields =
-        FieldDocuments.defaultSampleFields(
-            info.mediaType() == MediaType.VIDEO ? "VideoMetadata" : "ImageMetadata", now);
+        FieldDocuments.defaultSampleFields(metadataClass(info.mediaType()), now);
     info.sampleFields().forEach(f -> sampleFields.add(FieldDocuments.toDocument(f, now)));
     Document.Builder out = Document.builder();
     out.put("_id", info.id())
@@ -197,6 +196,14 @@ final class DatasetDocuments {
       out.put("frame_fields", Values.list(frameFields));
     }
     return out.build();
+  }
+
+  private static String metadataClass(MediaType type) {
+    return switch (type) {
+      case IMAGE -> "ImageMetadata";
+      case VIDEO -> "VideoMetadata";
+      case GROUP, UNKNOWN -> "Metadata";
+    };
   }
 
   /** Whether a dataset has a collection of frames. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -118,22 +119,18 @@ final class Results {
         }
       }
     }
-    boolean temporal = "activitynet".equals(run.config().getString("method"));
+    List<@Nullable Object> nothing = Collections.nCopies(truths.size(), null);
     return Json.write(
         Document.builder()
-            .put(
-                "cls",
-                temporal
-                    ? "fiftyone.utils.eval.detection.DetectionResults"
-                    : "fiftyone.utils.eval.coco.COCODetectionResults")
+            .put("cls", "fiftyone.utils.eval.detection.DetectionResults")
             .put("custom_metrics", null)
             .put("ytrue", truths)
             .put("ypred", predictions)
-            .put("confs", null)
+            .put("confs", nothing)
             .put("weights", null)
-            .put("ious", null)
-            .put("ytrue_ids", null)
-            .put("ypred_ids", null)
+            .put("ious", nothing)
+            .put("ytrue_ids", nothing)
+            .put("ypred_ids", nothing)
             .put("classes", results.get("classes"))
             .put("missing", results.get("missing"))
             .build());

@@ -56,17 +56,16 @@ final class RunDocuments {
         .build();
   }
 
-  /** FiftyOne finds the class of a configuration by its name. */
+  /** FiftyOne finds the class of a configuration by its name, so that must be one it knows. */
   private static Document config(RunRecord run) {
-    Document config = run.config();
-    Document added = added(run);
-    return added.isEmpty() ? config : added.withAll(config);
+    return run.config().withAll(added(run));
   }
 
+  /** What differs from our configuration. */
   private static Document added(RunRecord run) {
     Document config = run.config();
     Document.Builder added = Document.builder();
-    if (!config.contains("cls")) {
+    if (!config.getString("cls", "").startsWith("fiftyone.")) {
       added.put("cls", configClass(run));
     }
     if (!config.contains("type")) {
@@ -82,6 +81,13 @@ final class RunDocuments {
       }
     }
     return added.build();
+  }
+
+  /** Our values of what differs; absent ones as null. */
+  private static Document replaced(RunRecord run) {
+    Document.Builder replaced = Document.builder();
+    added(run).names().forEach(name -> replaced.put(name, run.config().get(name)));
+    return replaced.build();
   }
 
   private static String configClass(RunRecord run) {
@@ -106,7 +112,7 @@ final class RunDocuments {
         .put("dataset", datasetId)
         .put("version", run.version())
         .put("state", run.state())
-        .put("added", Values.list(added(run).names()))
+        .put("config", replaced(run))
         .put("results", run.results())
         .put("results_file", results)
         .build();
@@ -162,9 +168,17 @@ final class RunDocuments {
       String type, Document theirs, @Nullable Document ours, @Nullable Document results) {
     Document config = theirs.getDocument("config");
     if (ours != null) {
-      for (Object name : ours.getList("added")) {
-        config = config.without(String.valueOf(name));
-      }
+      Document.Builder own = config.toBuilder();
+      ours.getDocument("config")
+          .forEach(
+              (name, value) -> {
+                if (value == null) {
+                  own.remove(name);
+                } else {
+                  own.put(name, value);
+                }
+              });
+      config = own.build();
     }
     List<String> stages =
         theirs.get("view_stages") instanceof List<?> list
