@@ -149,6 +149,11 @@ public final class MongoServer implements AutoCloseable {
     return "postil_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
   }
 
+  /** The port of a node. */
+  public int port(int node) {
+    return port + node;
+  }
+
   /** Kills a node without warning. */
   public void kill(int node) {
     ProcessHandle.of(processes.get(node))

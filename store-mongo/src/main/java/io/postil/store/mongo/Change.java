@@ -110,7 +110,7 @@ final class Change {
   }
 
   private void beginTransaction() {
-    ClientSession begun = connection.session();
+    ClientSession begun = Objects.requireNonNull(lock.session());
     begun.startTransaction(
         TransactionOptions.builder()
             .readConcern(ReadConcern.SNAPSHOT)
@@ -131,8 +131,7 @@ final class Change {
         }
       } catch (MongoException e) {
         // The server ends it by itself.
-      } finally {
-        ended.close();
+        return;
       }
     }
   }

@@ -22,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatasetReader implements RowSource {
   private static final int IDS = 500;
-  private static final BsonDocument ID_ONLY = new BsonDocument("_id", new BsonInt32(1));
   private static final BsonDocument BY_NUMBER = new BsonDocument("frame_number", new BsonInt32(1));
 
   private final Connection connection;
@@ -80,6 +78,18 @@ final class DatasetReader implements RowSource {
   @Override
   public long count() {
     return source.reading().count(sampleCollection(), Change.all()) - source.hidden().size();
+  }
+
+  /** Fails if a stream that lost its cursor cannot tell what it gave. */
+  static void requireKnown(SeenIds seen, DatasetInfo info) {
+    if (seen.isFull()) {
+      throw new PostilException(
+          ErrorCode.STORE_UNAVAILABLE,
+          "the server lost the state of dataset "
+              + info.name()
+              + " while it was read; there are too many samples to go on from there",
+          "Repeat the command.");
+    }
   }
 
   /** Leaves out declared fields nobody asked for; whatever else a document has comes along. */
@@ -248,14 +258,15 @@ final class DatasetReader implements RowSource {
 
   /**
    * Streams all samples. When the cursor is lost (the server forgets states after five minutes, a
-   * fail-over, a transaction that was begun again) it goes on behind the sample it gave last.
+   * fail-over, a transaction that was begun again) it goes on with what it did not give yet.
    */
   private final class Scan implements SampleCursor {
     private final Projection fields;
     private final @Nullable BsonDocument projection;
     private @Nullable MongoCursor<Document> cursor;
     private int epoch;
-    private @Nullable ObjectId lastRead;
+    private final SeenIds seen = new SeenIds();
+    private boolean resumed;
     private @Nullable ObjectId current;
     private @Nullable Sample ahead;
     private boolean closed;
@@ -267,31 +278,13 @@ final class DatasetReader implements RowSource {
     }
 
     private MongoCursor<Document> open(Reading reading) {
-      int skip = lastRead == null ? 0 : position(reading, lastRead) + 1;
+      requireKnown(seen, info);
       MongoCursor<Document> opened =
-          reading.find(sampleCollection(), Change.all(), projection, null, skip);
+          reading.find(sampleCollection(), Change.all(), projection, null, 0);
       cursor = opened;
       epoch = source.epoch();
+      resumed = !seen.isEmpty();
       return opened;
-    }
-
-    private int position(Reading reading, ObjectId id) {
-      int position = 0;
-      try (MongoCursor<Document> ids =
-          reading.find(sampleCollection(), Change.all(), ID_ONLY, null, 0)) {
-        while (ids.hasNext()) {
-          if (Objects.equals(id, ids.next().get("_id"))) {
-            return position;
-          }
-          position++;
-        }
-      }
-      throw new PostilException(
-          ErrorCode.STALE_REVISION,
-          "samples of dataset "
-              + info.name()
-              + " were deleted while it was read for longer than the server keeps its state",
-          "Repeat the command.");
     }
 
     private boolean advance() {
@@ -302,7 +295,12 @@ final class DatasetReader implements RowSource {
       }
       while (open.hasNext()) {
         Document stored = open.next();
-        lastRead = stored.get("_id") instanceof ObjectId id ? id : lastRead;
+        if (stored.get("_id") instanceof ObjectId id) {
+          if (resumed && seen.contains(id)) {
+            continue;
+          }
+          seen.add(id);
+        }
         Sample sample = decode(stored);
         if (sample != null && !source.hidden().contains(sample.id())) {
           ahead = sample;

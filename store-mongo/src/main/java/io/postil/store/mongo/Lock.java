@@ -1,6 +1,7 @@
 package io.postil.store.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import io.postil.core.ErrorCode;
@@ -48,10 +49,13 @@ final class Lock implements AutoCloseable {
   private final Connection connection;
   private final ObjectId datasetId;
   private final ObjectId owner;
+  private final @Nullable ClientSession session;
   private final ScheduledFuture<?> renewal;
   private volatile boolean lost;
 
-  private Lock(Connection connection, ObjectId datasetId, ObjectId owner) {
+  private Lock(
+      Connection connection, ObjectId datasetId, ObjectId owner, @Nullable ClientSession session) {
+    this.session = session;
     this.connection = connection;
     this.datasetId = datasetId;
     this.owner = owner;
@@ -81,11 +85,30 @@ final class Lock implements AutoCloseable {
    * @throws PostilException with {@code STORE_LOCKED} if another process holds it for too long
    */
   static Lock take(Connection connection, ObjectId datasetId, ObjectId owner, String name) {
+    @Nullable ClientSession session = connection.hasTransactions() ? connection.session() : null;
+    boolean done = false;
+    try {
+      Lock lock = take(connection, datasetId, owner, name, session);
+      done = true;
+      return lock;
+    } finally {
+      if (!done && session != null) {
+        session.close();
+      }
+    }
+  }
+
+  private static Lock take(
+      Connection connection,
+      ObjectId datasetId,
+      ObjectId owner,
+      String name,
+      @Nullable ClientSession session) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
     long pause = 2_000_000;
     while (true) {
-      if (tryTake(connection, datasetId, owner)) {
-        return new Lock(connection, datasetId, owner);
+      if (tryTake(connection, datasetId, owner, session)) {
+        return new Lock(connection, datasetId, owner, session);
       }
       if (System.nanoTime() > deadline) {
         throw new PostilException(
@@ -103,25 +126,57 @@ final class Lock implements AutoCloseable {
 
   /** The lock if nobody who is alive holds it, else null. */
   static @Nullable Lock tryLock(Connection connection, ObjectId datasetId, ObjectId owner) {
-    return tryTake(connection, datasetId, owner) ? new Lock(connection, datasetId, owner) : null;
+    return tryTake(connection, datasetId, owner, null)
+        ? new Lock(connection, datasetId, owner, null)
+        : null;
   }
 
-  private static boolean tryTake(Connection connection, ObjectId datasetId, ObjectId owner) {
-    if (update(connection, Document.of("_id", datasetId), owner, true)) {
-      return true;
+  private static boolean tryTake(
+      Connection connection, ObjectId datasetId, ObjectId owner, @Nullable ClientSession session) {
+    Document held = new Reading(connection, null).byId(Connection.LOCKS, datasetId);
+    boolean isDead = held != null && isDead(held);
+    Document filter = Document.of("_id", datasetId);
+    if (held != null && isDead) {
+      filter = filter.with("owner", held.get("owner"));
     }
-    Document held =
-        connection
-            .collection(Connection.LOCKS)
-            .find(BsonValues.toBson(Document.of("_id", datasetId)))
-            .first();
-    return held == null
-        || isDead(held)
-            && update(
-                connection,
-                Document.of("_id", datasetId, "owner", held.get("owner")),
-                owner,
-                false);
+    if (!update(connection, filter, taken(datasetId, owner, session), !isDead)) {
+      return false;
+    }
+    if (held != null) {
+      killSession(connection, held);
+    }
+    return true;
+  }
+
+  private static Document taken(
+      ObjectId datasetId, ObjectId owner, @Nullable ClientSession session) {
+    return Document.builder()
+        .put("_id", datasetId)
+        .put("owner", owner)
+        .put("host", HOST)
+        .put("pid", ProcessHandle.current().pid())
+        .put("started", STARTED)
+        .put(
+            "session",
+            session == null ? null : session.getServerSession().getIdentifier().get("id"))
+        .put("until", Document.of("$add", Values.listOf("$$NOW", LEASE_MILLIS)))
+        .build();
+  }
+
+  /** Ends the transaction that a process left: else it holds what it wrote for a minute. */
+  private static void killSession(Connection connection, Document held) {
+    if (held.get("session") == null) {
+      return;
+    }
+    Document session = Document.of("id", held.get("session"));
+    try {
+      connection
+          .database()
+          .runCommand(BsonValues.toBson(Document.of("killSessions", Values.listOf(session))));
+    } catch (MongoException e) {
+      // Without the right to do so the transaction ends by itself in a minute.
+      return;
+    }
   }
 
   /**
@@ -130,16 +185,7 @@ final class Lock implements AutoCloseable {
    * @param ifFree only if it ran out or is not there; else in any case
    */
   private static boolean update(
-      Connection connection, Document filter, ObjectId owner, boolean ifFree) {
-    Document taken =
-        Document.builder()
-            .put("_id", filter.get("_id"))
-            .put("owner", owner)
-            .put("host", HOST)
-            .put("pid", ProcessHandle.current().pid())
-            .put("started", STARTED)
-            .put("until", Document.of("$add", Values.listOf("$$NOW", LEASE_MILLIS)))
-            .build();
+      Connection connection, Document filter, Document taken, boolean ifFree) {
     Document isHeld = Document.of("$gt", Values.listOf("$until", "$$NOW"));
     Object next = ifFree ? Document.of("$cond", Values.listOf(isHeld, "$$ROOT", taken)) : taken;
     try {
@@ -152,7 +198,7 @@ final class Lock implements AutoCloseable {
                   new FindOneAndUpdateOptions()
                       .upsert(ifFree)
                       .returnDocument(ReturnDocument.AFTER));
-      return now != null && Objects.equals(owner, now.get("owner"));
+      return now != null && Objects.equals(taken.get("owner"), now.get("owner"));
     } catch (MongoException e) {
       if (Errors.code(e) == Errors.DUPLICATE_KEY) {
         return false;
@@ -198,6 +244,11 @@ final class Lock implements AutoCloseable {
     }
   }
 
+  /** The session of the transactions under this lock; null where the server has none. */
+  @Nullable ClientSession session() {
+    return session;
+  }
+
   /**
    * Checks that the lock is still held.
    *
@@ -215,6 +266,9 @@ final class Lock implements AutoCloseable {
   @Override
   public void close() {
     renewal.cancel(false);
+    if (session != null) {
+      session.close();
+    }
     try {
       connection
           .collection(Connection.LOCKS)

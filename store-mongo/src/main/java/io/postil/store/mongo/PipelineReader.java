@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -125,7 +124,8 @@ final class PipelineReader implements RowSource {
     private final List<BsonDocument> pipeline;
     private @Nullable MongoCursor<Document> cursor;
     private int epoch;
-    private @Nullable ObjectId lastRead;
+    private final SeenIds seen = new SeenIds();
+    private boolean resumed;
     private @Nullable ObjectId current;
     private @Nullable Sample ahead;
     private boolean closed;
@@ -142,23 +142,12 @@ final class PipelineReader implements RowSource {
       PipelineReader.this.run(() -> open(reader.source().reading()));
     }
 
-    /** Opens the cursor, behind what was read already. */
     private MongoCursor<Document> open(Reading reading) {
+      DatasetReader.requireKnown(seen, info);
       MongoCursor<Document> opened = reading.aggregate(reader.sampleCollection(), pipeline);
       cursor = opened;
       epoch = reader.source().epoch();
-      boolean found = lastRead == null;
-      while (!found && opened.hasNext()) {
-        found = Objects.equals(lastRead, opened.next().get("_id"));
-      }
-      if (!found) {
-        throw new PostilException(
-            ErrorCode.STALE_REVISION,
-            "the view of dataset "
-                + info.name()
-                + " changed while it was read for longer than the server keeps its state",
-            "Repeat the command.");
-      }
+      resumed = !seen.isEmpty();
       return opened;
     }
 
@@ -170,7 +159,12 @@ final class PipelineReader implements RowSource {
       }
       while (open.hasNext()) {
         Document stored = open.next();
-        lastRead = stored.get("_id") instanceof ObjectId id ? id : lastRead;
+        if (stored.get("_id") instanceof ObjectId id) {
+          if (resumed && seen.contains(id)) {
+            continue;
+          }
+          seen.add(id);
+        }
         try {
           ahead = samples.sample(stored);
           return true;
