@@ -65,6 +65,11 @@ public abstract class DatasetStoreContract {
     return true;
   }
 
+  /** Whether a read sees one state though others write meanwhile, which needs snapshots. */
+  protected boolean readsOneState() {
+    return true;
+  }
+
   @BeforeEach
   void openStore() {
     store = another();
@@ -517,7 +522,9 @@ public abstract class DatasetStoreContract {
       cursor.forEachRemaining(read::add);
     }
 
-    assertThat(read).extracting(DatasetStoreContract::plain).isEqualTo(before);
+    if (readsOneState()) {
+      assertThat(read).extracting(DatasetStoreContract::plain).isEqualTo(before);
+    }
     assertThat(dataset.count(ViewDefinition.ALL)).isEqualTo(51);
   }
 

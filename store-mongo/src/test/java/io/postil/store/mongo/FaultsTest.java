@@ -40,7 +40,7 @@ class FaultsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void survivesClientsThatAreKilled(boolean journaled) {
-    for (int round = 0; round < rounds(3); round++) {
+    for (int round = 0; round < rounds(2); round++) {
       String address = MongoServer.shared().address(MongoServer.newDatabase());
       for (String work : List.of("import", "merge", "undo")) {
         State before = state(address);
@@ -97,7 +97,7 @@ class FaultsTest {
   @Test
   void survivesAServerThatIsKilled() {
     try (MongoServer server = MongoServer.start(1)) {
-      for (int round = 0; round < rounds(2); round++) {
+      for (int round = 0; round < rounds(1); round++) {
         breakServer(
             server,
             round,
@@ -112,7 +112,7 @@ class FaultsTest {
   @Test
   void survivesTheLossOfAPrimary() {
     try (MongoServer server = MongoServer.start(3)) {
-      for (int round = 0; round < rounds(2); round++) {
+      for (int round = 0; round < rounds(1); round++) {
         breakServer(server, round, () -> server.kill(primary(server)));
       }
     }

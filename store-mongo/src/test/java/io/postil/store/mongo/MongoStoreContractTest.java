@@ -13,7 +13,11 @@ class MongoStoreContractTest extends DatasetStoreContract {
 
   @Override
   protected DatasetStore open() {
-    return MongoStore.connect(MongoServer.shared().address(database), limits());
+    return MongoStore.connect(server().address(database), limits());
+  }
+
+  MongoServer server() {
+    return MongoServer.shared();
   }
 
   Change.Limits limits() {
@@ -22,7 +26,7 @@ class MongoStoreContractTest extends DatasetStoreContract {
 
   @AfterEach
   void dropDatabase() {
-    try (Connection connection = Connection.open(MongoServer.shared().address(database))) {
+    try (Connection connection = Connection.open(server().address(database))) {
       connection.database().drop();
     }
   }
