@@ -1,15 +1,10 @@
 package io.postil.cli;
 
-import io.postil.core.dataset.DatasetInfo;
-import io.postil.core.dataset.FieldSpec;
-import io.postil.core.dataset.MediaType;
-import io.postil.core.dataset.Sample;
-import io.postil.core.label.BoundingBox;
-import io.postil.core.label.Detection;
-import io.postil.core.label.Detections;
-import io.postil.engine.Workspace;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -20,11 +15,24 @@ import java.util.List;
 final class Training {
   private static final List<String> COMMANDS =
       List.of(
+          "--help",
+          "--version",
           "doctor",
+          "datasets import d --labels HOME/truth.json --label-field truth --no-check-media --json",
+          "datasets import d --labels HOME/results.json --label-field predictions",
+          "datasets list",
+          "datasets info d",
+          "datasets stats d --json",
+          "datasets head d --samples 1 --json",
           "annotation backends",
           "annotation config",
           "evaluate detections d predictions --gt-field truth --eval-key eval --json",
           "evaluate detections d predictions --gt-field truth",
+          "datasets head d --samples 9 --json --view filterLabels(predictions,confidence>0.8&&eval==\"tp\")"
+              + "|sortBy(length(predictions.detections),desc)",
+          "datasets head d --view match(length(predictions.detections)>0)|sortBy(filepath)|limit(5)",
+          "datasets export d --format coco --label-field truth --media none --out HOME/out",
+          "evaluate detections d predictions --gt-field truth --eval-key map --compute-map --json",
           "views save d v --view filterLabels(predictions,eval==\"fp\")|sortBy(filepath)|limit(5)",
           "views list d",
           "annotate d k --label-field truth --view v --dry-run",
@@ -40,29 +48,22 @@ final class Training {
   private Training() {}
 
   /** Runs each command; what they print and how they end does not matter. */
-  public static void main(String[] args) {
-    try (Workspace workspace = Workspace.open()) {
-      workspace
-          .createDataset(
-              DatasetInfo.create("d", MediaType.IMAGE)
-                  .withField("truth", FieldSpec.embedded("truth", "Detections"))
-                  .withField("predictions", FieldSpec.embedded("predictions", "Detections")))
-          .stored()
-          .write(
-              writer -> {
-                writer.insert(
-                    Sample.of("/data/1.png").with("truth", box(0.1)).with("predictions", box(0.6)));
-                return null;
-              });
-    }
+  public static void main(String[] args) throws IOException {
+    Path home = Path.of(System.getenv("POSTIL_HOME"));
+    Files.writeString(
+        home.resolve("truth.json"),
+        """
+        {"images": [{"id": 1, "file_name": "1.png", "width": 100, "height": 100}],
+         "categories": [{"id": 1, "name": "cat"}],
+         "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20],
+           "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}}]}""");
+    Files.writeString(
+        home.resolve("results.json"),
+        """
+        [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9}]""");
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     for (String command : COMMANDS) {
-      Main.run(command.split(" ", -1), nowhere, nowhere);
+      Main.run(command.replace("HOME", home.toString()).split(" ", -1), nowhere, nowhere);
     }
-  }
-
-  private static Detections box(double x) {
-    return new Detections(
-        List.of(Detection.of("cat", new BoundingBox(x, 0.1, 0.2, 0.2)).withConfidence(0.9)));
   }
 }

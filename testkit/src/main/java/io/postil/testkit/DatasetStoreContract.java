@@ -830,6 +830,10 @@ public abstract class DatasetStoreContract {
     assertThat(dataset.side(owner).toList()).containsExactly(first, second, third);
     assertThat(dataset.side(owner, List.of(ids.get(2), ids.get(1), ids.get(0))))
         .containsExactly(third, first, second);
+    assertThat(dataset.side(owner, ids.get(0), 0, 1).toList()).containsExactly(first);
+    assertThat(dataset.side(owner, ids.get(0), 1, Integer.MAX_VALUE).toList())
+        .containsExactly(second);
+    assertThat(dataset.side(owner, ids.get(1), 0, 9).toList()).isEmpty();
 
     SideRecord replaced = new SideRecord(ids.get(0), 0, "z", "new");
     dataset.write(

@@ -41,6 +41,9 @@ final class LocalBackend implements AnnotationBackend {
 
   private final Path home;
 
+  /** Open while a run is sent. */
+  private @Nullable LocalQueue sending;
+
   LocalBackend(Path home) {
     this.home = home;
   }
@@ -68,9 +71,10 @@ final class LocalBackend implements AnnotationBackend {
 
   @Override
   public Document upload(RunContext run, List<UploadItem> items, Document state) {
-    try (LocalQueue queue = LocalQueue.open(home, run.id())) {
-      queue.add(items);
+    if (sending == null) {
+      sending = LocalQueue.open(home, run.id());
     }
+    sending.add(items);
     return state;
   }
 
@@ -132,6 +136,15 @@ final class LocalBackend implements AnnotationBackend {
 
   @Override
   public void cleanup(RunContext run, Document state) {
+    close();
     LocalQueue.delete(home, run.id());
+  }
+
+  @Override
+  public void close() {
+    if (sending != null) {
+      sending.close();
+      sending = null;
+    }
   }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -33,7 +32,7 @@ import org.sqlite.SQLiteException;
  * object is for one thread; open one for each request and close it.
  */
 public final class LocalQueue implements AutoCloseable {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int BUSY_MILLISECONDS = 5_000;
   private static final String TABLE =
       """
@@ -42,8 +41,8 @@ public final class LocalQueue implements AutoCloseable {
         item TEXT NOT NULL UNIQUE,
         media TEXT NOT NULL,
         metadata TEXT,
-        sent TEXT NOT NULL,
-        answer TEXT,
+        sent BLOB NOT NULL,
+        answer BLOB,
         state TEXT NOT NULL DEFAULT 'new',
         revision INTEGER NOT NULL DEFAULT 0,
         updated_at INTEGER NOT NULL
@@ -51,12 +50,14 @@ public final class LocalQueue implements AutoCloseable {
   private static final String INSERT =
       """
       INSERT INTO task (position, item, media, metadata, sent, updated_at)
-      VALUES ((SELECT count(*) FROM task), ?, ?, ?, ?, ?) ON CONFLICT (item) DO NOTHING""";
+      VALUES ((SELECT coalesce(max(position), -1) + 1 FROM task), ?, ?, ?, ?, ?)
+      ON CONFLICT (item) DO NOTHING""";
   private static final String SELECT =
-      "SELECT position, item, media, metadata, sent, answer, state, revision FROM task ";
+      "SELECT position, item, media, metadata, coalesce(answer, sent), state, revision";
 
   private final Connection connection;
   private final Path file;
+  private final PackedLabels packed = new PackedLabels();
 
   private LocalQueue(Connection connection, Path file) {
     this.connection = connection;
@@ -113,6 +114,12 @@ public final class LocalQueue implements AutoCloseable {
     LocalQueue queue = connect(file);
     try (Statement statement = queue.connection.createStatement();
         ResultSet version = statement.executeQuery("PRAGMA user_version")) {
+      if (version.getInt(1) < VERSION) {
+        throw new PostilException(
+            ErrorCode.STORE_UNAVAILABLE,
+            "the queue " + file + " was made by an older Postil that was never released",
+            "Delete the run and annotate again.");
+      }
       if (version.getInt(1) > VERSION) {
         throw new PostilException(
             ErrorCode.STORE_TOO_NEW,
@@ -148,6 +155,7 @@ public final class LocalQueue implements AutoCloseable {
   private static LocalQueue connect(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLISECONDS);
+    config.setGetGeneratedKeys(false);
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
@@ -169,7 +177,7 @@ public final class LocalQueue implements AutoCloseable {
         insert.setString(1, item.id().toString());
         insert.setString(2, item.media());
         insert.setString(3, metadata == null ? null : Json.write(metadata));
-        insert.setString(4, LabelText.write(labels(item)));
+        insert.setBytes(4, packed.write(labels(item)));
         insert.setLong(5, System.currentTimeMillis());
         insert.executeUpdate();
       }
@@ -232,11 +240,12 @@ public final class LocalQueue implements AutoCloseable {
    * @throws PostilException with {@code UNKNOWN_SAMPLE}
    */
   public LocalTask task(ObjectId item) {
-    try (PreparedStatement select = connection.prepareStatement(SELECT + "WHERE item = ?")) {
+    try (PreparedStatement select =
+        connection.prepareStatement(SELECT + ", sent FROM task WHERE item = ?")) {
       select.setString(1, item.toString());
       try (ResultSet row = select.executeQuery()) {
         if (row.next()) {
-          return task(row);
+          return task(row, packed.read(row.getBytes(8)));
         }
       }
     } catch (SQLException e) {
@@ -252,16 +261,16 @@ public final class LocalQueue implements AutoCloseable {
    * Every item in order, one at a time.
    *
    * @param untouched hears of items that nobody saved, with their state
-   * @param saved hears of the others, with their labels
+   * @param saved hears of the others, with their labels but without what was sent
    */
   void forEach(BiConsumer<ObjectId, LocalTask.State> untouched, Consumer<LocalTask> saved) {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(SELECT + "ORDER BY position")) {
+        ResultSet row = statement.executeQuery(SELECT + " FROM task ORDER BY position")) {
       while (row.next()) {
-        if (row.getLong(8) == 0) {
-          untouched.accept(ObjectId.of(row.getString(2)), state(row.getString(7)));
+        if (row.getLong(7) == 0) {
+          untouched.accept(ObjectId.of(row.getString(2)), state(row.getString(6)));
         } else {
-          saved.accept(task(row));
+          saved.accept(task(row, Map.of()));
         }
       }
     } catch (SQLException e) {
@@ -290,7 +299,7 @@ public final class LocalQueue implements AutoCloseable {
         "UPDATE task SET answer = ?, state = ?, revision = revision + 1, updated_at = ?"
             + " WHERE item = ? AND revision = ?";
     try (PreparedStatement update = connection.prepareStatement(sql)) {
-      update.setString(1, LabelText.write(answer));
+      update.setBytes(1, packed.write(answer));
       update.setString(2, state.id());
       update.setLong(3, System.currentTimeMillis());
       update.setString(4, item.toString());
@@ -313,19 +322,17 @@ public final class LocalQueue implements AutoCloseable {
         "Take over what is there, or merge the work with it.");
   }
 
-  private LocalTask task(ResultSet row) throws SQLException {
+  private LocalTask task(ResultSet row, Map<String, List<SingleLabel>> sent) throws SQLException {
     String metadata = row.getString(4);
-    Map<String, List<SingleLabel>> sent = LabelText.read(row.getString(5));
-    @Nullable String answer = row.getString(6);
     return new LocalTask(
         row.getInt(1),
         ObjectId.of(row.getString(2)),
         row.getString(3),
         metadata == null ? null : Json.readDocument(metadata),
         sent,
-        answer == null ? sent : LabelText.read(answer),
-        state(row.getString(7)),
-        row.getLong(8));
+        packed.read(row.getBytes(5)),
+        state(row.getString(6)),
+        row.getLong(7));
   }
 
   private static LocalTask.State state(String id) {

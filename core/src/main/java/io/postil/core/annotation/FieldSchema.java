@@ -74,7 +74,11 @@ public record FieldSchema(
 
   /** The attributes of labels of a class: those of every class and those of its groups. */
   public List<AttributeSchema> attributesOf(@Nullable String className) {
-    if (classes.stream().allMatch(c -> c.attributes().isEmpty())) {
+    boolean own = false;
+    for (ClassSchema entry : classes) {
+      own |= !entry.attributes().isEmpty();
+    }
+    if (!own) {
       return attributes;
     }
     Map<String, AttributeSchema> found = new LinkedHashMap<>();

@@ -104,8 +104,12 @@ public record DatasetInfo(
   public Optional<FieldSpec> field(String name) {
     boolean frame = name.startsWith(FRAMES);
     String plain = frame ? name.substring(FRAMES.length()) : name;
-    return (frame ? frameFields : sampleFields)
-        .stream().filter(f -> f.name().equals(plain)).findFirst();
+    for (FieldSpec field : frame ? frameFields : sampleFields) {
+      if (field.name().equals(plain)) {
+        return Optional.of(field);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The names of all declared fields, those of frames with the prefix {@link #FRAMES}. */

@@ -1,41 +1,38 @@
 package io.postil.engine.annotation;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.AnswerSink;
-import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.SingleLabel;
-import io.postil.core.value.Document;
-import io.postil.core.value.Json;
+import io.postil.core.packed.MemoryTexts;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.PackedWriter;
 import io.postil.core.value.ObjectId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole answer of a backend in a temporary file, so that it can be checked before anything is
- * written and read item by item whatever order it came in. Memory holds some 40 bytes an entry and
+ * written and read item by item whatever order it came in. Memory holds some 45 bytes an entry and
  * 4 bytes a label. Deleted when closed. Not thread-safe.
  */
 final class AnswerSpool implements AnswerSink, AutoCloseable {
@@ -56,14 +53,14 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       @Nullable Object scalar) {}
 
   /**
-   * Everything a backend said about one item.
+   * What a backend said about one item; its entries stay in the file.
    *
    * @param item the item
    * @param delivered whether the answer is complete; if not it does not count
    * @param unchanged whether its answer is the base
-   * @param entries the answer
+   * @param positions where its entries are, in the order they came
    */
-  record OfItem(ObjectId item, boolean delivered, boolean unchanged, List<Entry> entries) {}
+  record OfItem(ObjectId item, boolean delivered, boolean unchanged, int[] positions) {}
 
   private static final long DELIVERED = -1;
   private static final long UNDELIVERED = -2;
@@ -72,12 +69,15 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1 << 16);
-  private final ByteArrayOutputStream record = new ByteArrayOutputStream(1 << 12);
+  private final MemoryTexts texts = new MemoryTexts();
+  private final PackedWriter packed = new PackedWriter(texts);
+  private final PackedReader unpacked = new PackedReader(texts);
   private long written;
   private int size;
   private int[] high = new int[1024];
   private long[] low = new long[1024];
   private long[] offsets = new long[1024];
+  private int[] frames = new int[1024];
   private int[] hashes = new int[1024];
   private int hashCount;
   private long unchangedCount;
@@ -85,7 +85,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private final Map<String, Set<Class<?>>> scalarTypes = new HashMap<>();
   private final TreeMap<String, Long> undeliveredReasons = new TreeMap<>();
   private int @Nullable [] groups;
-  private @Nullable Set<String> duplicates;
+  private int @Nullable [] duplicates;
 
   AnswerSpool(Path directory) {
     try {
@@ -103,12 +103,12 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
 
   @Override
   public void delivered(ObjectId item) {
-    index(item, DELIVERED);
+    index(item, DELIVERED, 0);
   }
 
   @Override
   public void unchanged(ObjectId item) {
-    index(item, UNCHANGED);
+    index(item, UNCHANGED, 0);
     unchangedCount++;
   }
 
@@ -119,7 +119,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
 
   @Override
   public void undelivered(ObjectId item, String reason) {
-    index(item, UNDELIVERED);
+    index(item, UNDELIVERED, 0);
     undeliveredReasons.merge(reason, 1L, Long::sum);
   }
 
@@ -137,34 +137,34 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       }
       hashes[hashCount++] = hash(field, kind, label.id());
     }
-    List<@Nullable Object> documents = new ArrayList<>(labels.size());
-    labels.forEach(l -> documents.add(LabelDocuments.toDocument(l)));
-    write(item, frameNumber, field, kind, documents);
+    start(frameNumber, field, kind);
+    packed.unsigned(labels.size());
+    labels.forEach(packed::value);
+    write(item, frameNumber);
   }
 
   @Override
   public void scalar(ObjectId item, int frameNumber, String field, Object value) {
     kinds.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(AnswerKind.SCALAR);
     scalarTypes.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(value.getClass());
-    write(item, frameNumber, field, AnswerKind.SCALAR, value);
+    start(frameNumber, field, AnswerKind.SCALAR);
+    packed.value(value);
+    write(item, frameNumber);
   }
 
-  private void write(ObjectId item, int frame, String field, AnswerKind kind, Object value) {
-    index(item, written + buffer.size());
+  private void start(int frame, String field, AnswerKind kind) {
+    packed.start(null);
+    packed.unsigned(frame);
+    packed.text(field, true);
+    packed.unsigned(kind.ordinal());
+  }
+
+  private void write(ObjectId item, int frame) {
+    index(item, written + buffer.size(), frame);
+    byte[] record = packed.finish();
     try {
-      record.reset();
-      JsonGenerator out = Json.factory().createGenerator((OutputStream) record);
-      Json.writeValue(
-          out,
-          Document.builder()
-              .append("n", frame)
-              .append("f", field)
-              .append("k", kind.id())
-              .append("v", value)
-              .build());
-      out.close();
-      buffer.write(ByteBuffer.allocate(4).putInt(record.size()).array());
-      record.writeTo(buffer);
+      buffer.write(ByteBuffer.allocate(4).putInt(record.length).array());
+      buffer.write(record);
       if (buffer.size() > 1 << 15) {
         flush(buffer.toByteArray());
       }
@@ -189,14 +189,16 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         e);
   }
 
-  private void index(ObjectId item, long offset) {
+  private void index(ObjectId item, long offset, int frame) {
     if (size == high.length) {
       high = Arrays.copyOf(high, size * 2);
       low = Arrays.copyOf(low, size * 2);
       offsets = Arrays.copyOf(offsets, size * 2);
+      frames = Arrays.copyOf(frames, size * 2);
     }
     high[size] = item.high();
     low[size] = item.low();
+    frames[size] = frame;
     offsets[size++] = offset;
     groups = null;
   }
@@ -227,43 +229,28 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     return undeliveredReasons;
   }
 
-  /** Whether an id stands for several labels of a field. */
+  /**
+   * Whether an id stands for several labels of a field. One in {@code 2^32 / n} of n ids is wrongly
+   * taken for such; so ask only of labels that are new, for which another id does no harm.
+   */
   boolean isDuplicate(String field, AnswerKind kind, ObjectId id) {
     if (duplicates == null) {
       duplicates = findDuplicates();
     }
-    return !duplicates.isEmpty() && duplicates.contains(field + '/' + kind + '/' + id);
+    return Arrays.binarySearch(duplicates, hash(field, kind, id)) >= 0;
   }
 
-  private Set<String> findDuplicates() {
+  /** The hashes that came more than once, ascending. */
+  private int[] findDuplicates() {
     int[] sorted = Arrays.copyOf(hashes, hashCount);
     Arrays.sort(sorted);
-    Set<Integer> suspects = new HashSet<>();
+    int count = 0;
     for (int i = 1; i < sorted.length; i++) {
       if (sorted[i] == sorted[i - 1]) {
-        suspects.add(sorted[i]);
+        sorted[count++] = sorted[i];
       }
     }
-    Set<String> found = new HashSet<>();
-    if (suspects.isEmpty()) {
-      return found;
-    }
-    Set<String> once = new HashSet<>();
-    for (int i = 0; i < size; i++) {
-      if (offsets[i] < 0) {
-        continue;
-      }
-      Entry entry = read(offsets[i]);
-      for (SingleLabel label : entry.labels()) {
-        if (suspects.contains(hash(entry.field(), entry.kind(), label.id()))) {
-          String key = entry.field() + '/' + entry.kind() + '/' + label.id();
-          if (!once.add(key)) {
-            found.add(key);
-          }
-        }
-      }
-    }
-    return found;
+    return Arrays.copyOf(sorted, count);
   }
 
   /** Number of items anything was said about. */
@@ -303,15 +290,20 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     return byHigh != 0 ? byHigh : Long.compare(low[entry], item.low());
   }
 
-  /** Everything about an item. */
+  /** What was said about an item. */
   OfItem item(int group) {
     int start = groups()[group];
     ObjectId id = itemAt(group);
     boolean delivered = false;
     boolean undelivered = false;
     boolean unchanged = false;
-    List<Entry> entries = new ArrayList<>();
-    for (int i = start; i < size && same(order[i], order[start]); i++) {
+    int end = start;
+    while (end < size && same(order[end], order[start])) {
+      end++;
+    }
+    int[] positions = new int[end - start];
+    int count = 0;
+    for (int i = start; i < end; i++) {
       long offset = offsets[order[i]];
       if (offset == DELIVERED) {
         delivered = true;
@@ -320,13 +312,24 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       } else if (offset == UNCHANGED) {
         unchanged = true;
       } else {
-        entries.add(read(offset));
+        positions[count++] = order[i];
       }
     }
-    if (unchanged && (delivered || !entries.isEmpty())) {
+    if (unchanged && (delivered || count > 0)) {
       throw new IllegalStateException("item " + id + " is unchanged and has an answer");
     }
-    return new OfItem(id, (delivered || unchanged) && !undelivered, unchanged, entries);
+    return new OfItem(
+        id, (delivered || unchanged) && !undelivered, unchanged, Arrays.copyOf(positions, count));
+  }
+
+  /** The frame of an entry, or 0. */
+  int frameAt(int position) {
+    return frames[position];
+  }
+
+  /** An entry. */
+  Entry entryAt(int position) {
+    return read(offsets[position]);
   }
 
   private Integer[] order = new Integer[0];
@@ -365,26 +368,23 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         flush(buffer.toByteArray());
       }
       int length = ByteBuffer.wrap(bytes(offset, 4)).getInt();
-      Document d = Json.readDocument(new String(bytes(offset + 4, length), StandardCharsets.UTF_8));
-      AnswerKind kind = AnswerKind.ofId(d.getString("k", ""));
-      if (kind == null) {
-        throw new IllegalStateException("damaged spool");
-      }
-      int frame = (int) d.getLong("n", 0);
-      String field = d.getString("f", "");
+      unpacked.start(bytes(offset + 4, length), null);
+      int frame = (int) unpacked.unsigned();
+      String field = unpacked.text();
+      AnswerKind kind = AnswerKind.values()[(int) unpacked.unsigned()];
       if (kind == AnswerKind.SCALAR) {
-        return new Entry(frame, field, kind, List.of(), d.get("v"));
+        return new Entry(frame, field, kind, List.of(), unpacked.value());
       }
-      List<SingleLabel> labels = new ArrayList<>();
-      for (Object document : d.getList("v")) {
-        if (document instanceof Document doc
-            && LabelDocuments.fromDocument(doc) instanceof SingleLabel label) {
-          labels.add(label);
-        }
+      int count = (int) unpacked.unsigned();
+      List<SingleLabel> labels = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        labels.add((SingleLabel) Objects.requireNonNull(unpacked.value()));
       }
       return new Entry(frame, field, kind, labels, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (PackedReader.Malformed e) {
+      throw new IllegalStateException("the spool " + file + " is damaged", e);
     }
   }
 

@@ -137,7 +137,7 @@ final class Journal {
   }
 
   private static @Nullable Object value(Object stored) {
-    return Loader.NOTHING.equals(stored) ? null : stored;
+    return FieldMerge.NOTHING.equals(stored) ? null : stored;
   }
 
   private static @Nullable Object current(

@@ -6,6 +6,8 @@ import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.packed.PackedWriter;
+import io.postil.core.packed.TextTable;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
@@ -124,7 +126,7 @@ final class Catalog {
     return entry;
   }
 
-  private static Entry load(Session session, ObjectId id, Dictionary.Lookup texts) {
+  private static Entry load(Session session, ObjectId id, TextTable texts) {
     String sql = "SELECT number, revision, name, doc FROM dataset WHERE id = ?";
     try (Rows rows = session.query(sql, id)) {
       rows.next();

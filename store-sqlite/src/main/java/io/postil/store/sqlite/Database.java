@@ -120,6 +120,7 @@ final class Database implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(readOnly);
     config.setPageSize(8192);
+    config.setGetGeneratedKeys(false);
     config.setBusyTimeout(BUSY_MILLISECONDS);
     config.setCacheSize(writer == null ? -64_000 : -16_000);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);

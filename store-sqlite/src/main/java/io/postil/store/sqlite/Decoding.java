@@ -2,6 +2,9 @@ package io.postil.store.sqlite;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.Parts;
+import io.postil.core.packed.TextTable;
 import org.jspecify.annotations.Nullable;
 
 /** Reads stored documents and says where a damaged one is. Stateless. */
@@ -10,7 +13,7 @@ final class Decoding {
 
   /** The one value of a document. */
   static @Nullable Object value(
-      Dictionary.Lookup texts, byte[] document, @Nullable Parts parts, String place) {
+      TextTable texts, byte[] document, @Nullable Parts parts, String place) {
     try {
       return new PackedReader(texts).read(document, parts);
     } catch (PackedReader.Malformed e) {

@@ -1,5 +1,6 @@
 package io.postil.store.sqlite;
 
+import io.postil.core.packed.TextTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,17 +24,11 @@ final class Dictionary {
   private static final int SHORT = 24;
   private static final int LONGEST = 256;
 
-  /** Finds texts by their numbers. */
-  interface Lookup {
-    /** The text, or null if there is none. */
-    @Nullable String text(int number);
-  }
-
   private volatile String[] texts = new String[0];
   private final Map<String, Integer> numbers = new HashMap<>();
 
   /** The texts as one session sees them. */
-  Lookup lookup(Session session) {
+  TextTable lookup(Session session) {
     return number -> {
       String[] known = texts;
       if (number >= known.length) {
@@ -81,7 +76,7 @@ final class Dictionary {
   }
 
   /** The texts of a write transaction; {@link #publish} after its commit, else forget it. */
-  final class Editor implements Lookup {
+  final class Editor implements TextTable {
     private final Session session;
     private final int base;
     private final List<String> added = new ArrayList<>();
@@ -92,8 +87,8 @@ final class Dictionary {
       this.base = base;
     }
 
-    /** The number of a text, given to it if it is worth it; -1 if it must stand in place. */
-    int number(String text, boolean repeats) {
+    @Override
+    public int number(String text, boolean repeats) {
       if (text.length() > LONGEST) {
         return -1;
       }
@@ -119,9 +114,7 @@ final class Dictionary {
 
     private boolean isWorth(String text, boolean repeats) {
       int size = base + added.size();
-      return repeats
-          ? size < MAX_ENTRIES && !PackedWriter.isLowerHexId(text)
-          : size < MAX_VALUES && text.length() <= SHORT && !PackedWriter.isLowerHexId(text);
+      return repeats ? size < MAX_ENTRIES : size < MAX_VALUES && text.length() <= SHORT;
     }
 
     @Override

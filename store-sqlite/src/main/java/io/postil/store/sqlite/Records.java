@@ -1,5 +1,6 @@
 package io.postil.store.sqlite;
 
+import io.postil.core.packed.TextTable;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.StoredDataset.SavedView;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Records {
   private final Session session;
   private final Entry entry;
-  private final Dictionary.Lookup texts;
+  private final TextTable texts;
 
   Records(SnapshotReader reader, Entry entry) {
     this.session = reader.session();
@@ -68,12 +69,24 @@ final class Records {
     return records;
   }
 
+  Cursor<SideRecord> side(
+      ObjectId owner, ObjectId sampleId, int first, int last, Runnable onClose) {
+    String sql =
+        "SELECT sample, frame, name, doc FROM "
+            + entry.sides()
+            + " WHERE owner = ? AND sample = ? AND frame BETWEEN ? AND ? ORDER BY frame, name";
+    return cursor(session.query(sql, owner, sampleId, first, last), onClose);
+  }
+
   Cursor<SideRecord> side(ObjectId owner, Runnable onClose) {
     String sql =
         "SELECT sample, frame, name, doc FROM "
             + entry.sides()
             + " WHERE owner = ? ORDER BY sample, frame, name";
-    Rows rows = session.query(sql, owner);
+    return cursor(session.query(sql, owner), onClose);
+  }
+
+  private Cursor<SideRecord> cursor(Rows rows, Runnable onClose) {
     return new Cursor<>() {
       private @Nullable Boolean ready;
       private boolean closed;

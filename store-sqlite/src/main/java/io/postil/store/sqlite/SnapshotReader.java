@@ -3,6 +3,8 @@ package io.postil.store.sqlite;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.TextTable;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
@@ -28,10 +30,17 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReader {
   private final Session session;
   private final Entry entry;
-  private final Dictionary.Lookup texts;
+  private final TextTable texts;
   private final PackedReader packed;
+  private final @Nullable RecentReads recent;
 
-  SnapshotReader(Session session, Entry entry, Dictionary.Lookup texts) {
+  SnapshotReader(Session session, Entry entry, TextTable texts) {
+    this(session, entry, texts, null);
+  }
+
+  /** A reader that notes what it read. */
+  SnapshotReader(Session session, Entry entry, TextTable texts, @Nullable RecentReads recent) {
+    this.recent = recent;
     this.session = session;
     this.entry = entry;
     this.texts = texts;
@@ -46,7 +55,7 @@ final class SnapshotReader {
     return session;
   }
 
-  Dictionary.Lookup texts() {
+  TextTable texts() {
     return texts;
   }
 
@@ -250,10 +259,18 @@ final class SnapshotReader {
         key = in.next() ? in.integer(0) : Long.MAX_VALUE;
       }
       if (key != wanted) {
+        if (recent != null) {
+          recent.put(field, wanted, null);
+        }
         return null;
       }
       try {
-        return packed.read(in.bytes(1), parts);
+        byte[] doc = in.bytes(1);
+        Object value = packed.read(doc, parts);
+        if (recent != null && !PackedReader.hasParts(doc)) {
+          recent.put(field, wanted, value);
+        }
+        return value;
       } catch (PackedReader.Malformed e) {
         throw Decoding.damaged("field " + field.name() + " of " + place, e);
       } finally {

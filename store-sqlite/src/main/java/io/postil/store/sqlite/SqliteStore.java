@@ -1,6 +1,7 @@
 package io.postil.store.sqlite;
 
 import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.packed.PackedWriter;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.StoredDataset;

@@ -7,6 +7,8 @@ import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.LabelList;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.PackedWriter;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
@@ -33,9 +35,34 @@ final class SqliteWriter implements DatasetWriter {
   private final Catalog catalog;
   private final Dictionary.Editor dictionary;
   private final PackedWriter packed;
+  private final RecentReads recent = new RecentReads();
   private Entry entry;
   private SnapshotReader reader;
+  private List<StoredField> sampleFields = List.of();
+  private List<StoredField> frameFields = List.of();
   private boolean open = true;
+
+  /** The sample that was looked up last, and its row. */
+  private @Nullable ObjectId lastSample;
+
+  private long lastRow;
+
+  /** The row whose inline values are being set; written when another one's turn comes. */
+  private @Nullable InlineRow inlineRow;
+
+  /** The inline values of one sample or frame. */
+  private static final class InlineRow {
+    final boolean frames;
+    final long key;
+    final Map<Long, Object> values;
+    boolean changed;
+
+    InlineRow(boolean frames, long key, Map<Long, Object> values) {
+      this.frames = frames;
+      this.key = key;
+      this.values = values;
+    }
+  }
 
   /** The row number of the next sample; negative until it is known. */
   private long nextRow = -1;
@@ -47,7 +74,9 @@ final class SqliteWriter implements DatasetWriter {
     this.entry = entry;
     this.dictionary = dictionary;
     this.packed = new PackedWriter(dictionary);
-    this.reader = new SnapshotReader(session, entry, dictionary);
+    this.reader = new SnapshotReader(session, entry, dictionary, recent);
+    this.sampleFields = entry.declared(false);
+    this.frameFields = entry.declared(true);
   }
 
   /** Makes one change of a dataset. */
@@ -78,7 +107,9 @@ final class SqliteWriter implements DatasetWriter {
 
   private <T extends @Nullable Object> T run(Function<DatasetWriter, T> action) {
     try {
-      return action.apply(this);
+      T result = action.apply(this);
+      writeInlineRow();
+      return result;
     } finally {
       open = false;
     }
@@ -104,14 +135,26 @@ final class SqliteWriter implements DatasetWriter {
 
   private void use(Entry changed) {
     entry = changed;
-    reader = new SnapshotReader(session, entry, dictionary);
+    reader = new SnapshotReader(session, entry, dictionary, recent);
+    sampleFields = entry.declared(false);
+    frameFields = entry.declared(true);
   }
 
+  private List<StoredField> declared(boolean frames) {
+    return frames ? frameFields : sampleFields;
+  }
+
+  /** The reader, which sees everything that was written so far. */
   private SnapshotReader reader() {
+    requireOpen();
+    writeInlineRow();
+    return reader;
+  }
+
+  private void requireOpen() {
     if (!open) {
       throw new IllegalStateException("the change is over");
     }
-    return reader;
   }
 
   private Records records() {
@@ -165,7 +208,7 @@ final class SqliteWriter implements DatasetWriter {
 
   private Map<Long, Object> inlineOf(Map<String, Object> fields, boolean frames) {
     Map<Long, Object> values = new LinkedHashMap<>();
-    for (StoredField field : entry.declared(frames)) {
+    for (StoredField field : declared(frames)) {
       Object value = fields.get(field.name());
       if (!field.beside() && value != null) {
         values.put(field.number(), value);
@@ -189,9 +232,10 @@ final class SqliteWriter implements DatasetWriter {
   }
 
   private void putBeside(long key, Map<String, Object> fields, boolean frames) {
-    for (StoredField field : entry.declared(frames)) {
+    for (StoredField field : declared(frames)) {
       Object value = fields.get(field.name());
       if (field.beside() && value != null) {
+        recent.forget(field, key);
         putBeside(field, key, value, new FieldParts(session, field));
       }
     }
@@ -212,6 +256,7 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void insertFrame(Frame frame) {
+    reader();
     requireDeclared(frame.fields(), true);
     if (frame.number() < 1) {
       throw new PostilException(
@@ -235,17 +280,24 @@ final class SqliteWriter implements DatasetWriter {
   }
 
   private long rowOf(ObjectId sampleId) {
-    long row = reader().row(sampleId);
+    requireOpen();
+    if (lastSample != null && lastSample.equals(sampleId)) {
+      return lastRow;
+    }
+    long row = reader.row(sampleId);
     if (row < 0) {
       throw new PostilException(
           ErrorCode.UNKNOWN_SAMPLE,
           "dataset " + entry.info().name() + " has no sample " + sampleId);
     }
+    lastSample = sampleId;
+    lastRow = row;
     return row;
   }
 
   @Override
   public void putSample(Sample sample) {
+    reader();
     session.update(
         "UPDATE " + entry.samples() + " SET path = ?, meta = ? WHERE row = ?",
         sample.filepath(),
@@ -255,6 +307,8 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void deleteSamples(List<ObjectId> ids) {
+    lastSample = null;
+    recent.forgetAll();
     for (ObjectId id : ids) {
       long row = reader().row(id);
       if (row >= 0) {
@@ -272,6 +326,7 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void deleteFrames(ObjectId sampleId, List<Integer> numbers) {
+    reader();
     long row = rowOf(sampleId);
     for (int number : numbers) {
       long key = SnapshotReader.frameKey(row, number);
@@ -280,6 +335,7 @@ final class SqliteWriter implements DatasetWriter {
   }
 
   private void deleteFrames(long from, long to) {
+    recent.forgetAll();
     for (StoredField field : entry.fields().values()) {
       if (field.frames()) {
         deleteBeside(field, from, to);
@@ -317,30 +373,37 @@ final class SqliteWriter implements DatasetWriter {
     StoredField stored = entry.field(name);
     long row = rowOf(sampleId);
     long key = frameNumber > 0 ? SnapshotReader.frameKey(row, frameNumber) : row;
-    FieldParts parts = new FieldParts(session, stored);
-    Object current = reader().value(stored, key, parts);
-    if (!Values.same(current, before)) {
-      throw new PostilException(
-          ErrorCode.STALE_REVISION,
-          "somebody else changed field "
-              + field
-              + (frameNumber > 0 ? " of frame " + frameNumber : "")
-              + " of sample "
-              + sampleId
-              + " in between",
-          "Read it again and repeat the change.");
+    if (!stored.beside()) {
+      setInline(stored, key, sampleId, frameNumber, before, after);
+      return;
     }
+    FieldParts parts = new FieldParts(session, stored);
+    if (!recent.holds(stored, key, before)
+        && !Values.same(reader.value(stored, key, parts), before)) {
+      throw changedInBetween(field, sampleId, frameNumber);
+    }
+    recent.forget(stored, key);
     if (frameNumber > 0 && after != null) {
       requireFrame(key);
     }
-    if (!stored.beside()) {
-      setInline(stored, key, after);
-    } else if (after != null) {
+    if (after != null) {
       putBeside(stored, key, after, parts);
     } else {
       parts.deleteUnused();
       session.update("DELETE FROM " + stored.table() + " WHERE key = ?", key);
     }
+  }
+
+  private static PostilException changedInBetween(String field, ObjectId sampleId, int frame) {
+    return new PostilException(
+        ErrorCode.STALE_REVISION,
+        "somebody else changed field "
+            + field
+            + (frame > 0 ? " of frame " + frame : "")
+            + " of sample "
+            + sampleId
+            + " in between",
+        "Read it again and repeat the change.");
   }
 
   private void requireFrame(long key) {
@@ -349,19 +412,56 @@ final class SqliteWriter implements DatasetWriter {
     }
   }
 
-  private void setInline(StoredField field, long key, @Nullable Object after) {
-    String table = field.frames() ? entry.frames() : entry.samples();
-    String where = " WHERE " + (field.frames() ? "key" : "row") + " = ?";
-    Map<Long, Object> values;
-    try (Rows rows = session.query("SELECT fields FROM " + table + where, key)) {
-      values = reader.inline(rows.next() ? rows.bytesOrNull(0) : null, "field " + field.name());
+  private void setInline(
+      StoredField field,
+      long key,
+      ObjectId sampleId,
+      int frame,
+      @Nullable Object before,
+      @Nullable Object after) {
+    InlineRow row = inlineRow(field, key);
+    if (!Values.same(row.values.get(field.number()), before)) {
+      throw changedInBetween(field.name(), sampleId, frame);
+    }
+    if (frame > 0 && after != null) {
+      requireFrame(key);
     }
     if (after == null) {
-      values.remove(field.number());
+      row.values.remove(field.number());
     } else {
-      values.put(field.number(), after);
+      row.values.put(field.number(), after);
     }
-    session.update("UPDATE " + table + " SET fields = ?" + where, inline(values), key);
+    row.changed = true;
+  }
+
+  private InlineRow inlineRow(StoredField field, long key) {
+    InlineRow row = inlineRow;
+    if (row == null || row.frames != field.frames() || row.key != key) {
+      writeInlineRow();
+      String sql = "SELECT fields FROM " + rowTable(field.frames()) + " = ?";
+      try (Rows rows = session.query(sql, key)) {
+        byte[] stored = rows.next() ? rows.bytesOrNull(0) : null;
+        row = new InlineRow(field.frames(), key, reader.inline(stored, "field " + field.name()));
+      }
+      inlineRow = row;
+    }
+    return row;
+  }
+
+  private void writeInlineRow() {
+    InlineRow row = inlineRow;
+    inlineRow = null;
+    if (row != null && row.changed) {
+      String sql =
+          row.frames
+              ? "UPDATE " + entry.frames() + " SET fields = ? WHERE key = ?"
+              : "UPDATE " + entry.samples() + " SET fields = ? WHERE row = ?";
+      session.update(sql, inline(row.values), row.key);
+    }
+  }
+
+  private String rowTable(boolean frames) {
+    return frames ? entry.frames() + " WHERE key" : entry.samples() + " WHERE row";
   }
 
   @Override
@@ -548,6 +648,11 @@ final class SqliteWriter implements DatasetWriter {
   @Override
   public List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
     return records().side(owner, sampleIds);
+  }
+
+  @Override
+  public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
+    return records().side(owner, sampleId, first, last, () -> {});
   }
 
   @Override

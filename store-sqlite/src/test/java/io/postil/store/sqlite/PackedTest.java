@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.postil.core.PostilException;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.PackedWriter;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.testkit.RandomValues;

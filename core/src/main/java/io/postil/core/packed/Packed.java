@@ -1,4 +1,4 @@
-package io.postil.store.sqlite;
+package io.postil.core.packed;
 
 /** The constants of the packed encoding, format 1. Numbers are part of the format: only add. */
 final class Packed {

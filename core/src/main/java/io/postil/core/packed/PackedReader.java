@@ -1,4 +1,4 @@
-package io.postil.store.sqlite;
+package io.postil.core.packed;
 
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Classification;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes what {@link PackedWriter} wrote. Bytes that it cannot have written give {@link
  * Malformed}; memory is bounded by a small multiple of the document's size. Not thread-safe.
  */
-final class PackedReader {
+public final class PackedReader {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
@@ -52,7 +52,7 @@ final class PackedReader {
   private static final int ROOM = 64;
 
   /** The document is damaged. */
-  static final class Malformed extends Exception {
+  public static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
     Malformed(String message) {
@@ -60,18 +60,19 @@ final class PackedReader {
     }
   }
 
-  private final Dictionary.Lookup dictionary;
+  private final TextTable dictionary;
   private byte[] bytes = new byte[0];
   private int position;
   private int depth;
   private @Nullable Parts parts;
 
-  PackedReader(Dictionary.Lookup dictionary) {
+  /** Decodes documents whose texts are in a table. */
+  public PackedReader(TextTable dictionary) {
     this.dictionary = dictionary;
   }
 
   /** The one value of a document. */
-  @Nullable Object read(byte[] document, @Nullable Parts parts) throws Malformed {
+  public @Nullable Object read(byte[] document, @Nullable Parts parts) throws Malformed {
     start(document, parts);
     Object value = value();
     end();
@@ -79,7 +80,7 @@ final class PackedReader {
   }
 
   /** Begins a document of parts that the caller reads one by one. */
-  void start(byte[] document, @Nullable Parts parts) throws Malformed {
+  public void start(byte[] document, @Nullable Parts parts) throws Malformed {
     this.bytes = document;
     this.parts = parts;
     position = 0;
@@ -92,18 +93,19 @@ final class PackedReader {
   }
 
   /** Checks that nothing is left. */
-  void end() throws Malformed {
+  public void end() throws Malformed {
     if (position != bytes.length) {
       throw new Malformed((bytes.length - position) + " bytes too many");
     }
   }
 
   /** Whether a document refers to parts beside it. */
-  static boolean hasParts(byte[] document) {
+  public static boolean hasParts(byte[] document) {
     return document.length > 1 && (document[1] & Packed.HAS_PARTS) != 0;
   }
 
-  @Nullable Object value() throws Malformed {
+  /** Reads the next value. */
+  public @Nullable Object value() throws Malformed {
     int tag = octet();
     return switch (tag) {
       case Packed.NULL -> null;
@@ -148,7 +150,8 @@ final class PackedReader {
     return Values.listOf(list);
   }
 
-  Document document() throws Malformed {
+  /** Reads the next document, written without its type. */
+  public Document document() throws Malformed {
     enter();
     int size = size(2);
     Document.Builder builder = Document.builder();
@@ -307,7 +310,8 @@ final class PackedReader {
     return (flags & 128) == 0 ? Document.empty() : document();
   }
 
-  List<String> names() throws Malformed {
+  /** Reads texts written by {@link PackedWriter#names}. */
+  public List<String> names() throws Malformed {
     int size = size(1);
     List<String> names = new ArrayList<>(Math.min(size, ROOM));
     for (int i = 0; i < size; i++) {
@@ -370,7 +374,8 @@ final class PackedReader {
     return parts.get(new Parts.Reference(id, length, longValue(), longValue()));
   }
 
-  String text() throws Malformed {
+  /** Reads a text written by {@link PackedWriter#text}. */
+  public String text() throws Malformed {
     long kind = unsigned();
     if (kind >= Packed.TEXT_FIRST && kind <= Integer.MAX_VALUE) {
       String text = dictionary.text((int) kind - Packed.TEXT_FIRST);
@@ -422,7 +427,8 @@ final class PackedReader {
     return raw >>> 1 ^ -(raw & 1);
   }
 
-  long unsigned() throws Malformed {
+  /** Reads a number written by {@link PackedWriter#unsigned}. */
+  public long unsigned() throws Malformed {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int next = octet();

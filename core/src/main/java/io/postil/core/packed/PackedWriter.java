@@ -1,4 +1,4 @@
-package io.postil.store.sqlite;
+package io.postil.core.packed;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
@@ -32,7 +32,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes values and labels; {@link PackedReader} is its inverse. Not thread-safe. */
-final class PackedWriter {
+public final class PackedWriter {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
@@ -40,25 +40,26 @@ final class PackedWriter {
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
 
-  private final Dictionary.Editor dictionary;
+  private final TextTable dictionary;
   private byte[] bytes = new byte[4096];
   private int length;
   private int depth;
   private @Nullable Parts parts;
 
-  PackedWriter(Dictionary.Editor dictionary) {
+  /** Encodes documents whose texts may go into a table. */
+  public PackedWriter(TextTable dictionary) {
     this.dictionary = dictionary;
   }
 
   /** The document of one value. */
-  byte[] write(@Nullable Object value, @Nullable Parts parts) {
+  public byte[] write(@Nullable Object value, @Nullable Parts parts) {
     start(parts);
     value(value);
     return finish();
   }
 
   /** Begins a document of parts that the caller writes one by one. */
-  void start(@Nullable Parts parts) {
+  public void start(@Nullable Parts parts) {
     this.parts = parts;
     length = 0;
     depth = 0;
@@ -67,11 +68,11 @@ final class PackedWriter {
   }
 
   /** The document written since {@link #start}. */
-  byte[] finish() {
+  public byte[] finish() {
     return Arrays.copyOf(bytes, length);
   }
 
-  void value(@Nullable Object value) {
+  public void value(@Nullable Object value) {
     switch (value) {
       case null -> put(Packed.NULL);
       case Boolean b -> put(b ? Packed.TRUE : Packed.FALSE);
@@ -143,7 +144,7 @@ final class PackedWriter {
     depth--;
   }
 
-  void document(Document document) {
+  public void document(Document document) {
     enter();
     unsigned(document.size());
     for (int i = 0; i < document.size(); i++) {
@@ -313,7 +314,7 @@ final class PackedWriter {
   }
 
   /** A list of texts that repeat from sample to sample, such as tags. */
-  void names(List<String> names) {
+  public void names(List<String> names) {
     unsigned(names.size());
     for (String name : names) {
       text(name, true);
@@ -389,13 +390,15 @@ final class PackedWriter {
    *
    * @param repeats whether it likely occurs in many documents
    */
-  void text(String text, boolean repeats) {
+  public void text(String text, boolean repeats) {
+    if (isLowerHexId(text)) {
+      unsigned(Packed.TEXT_HEX);
+      id(ObjectId.of(text));
+      return;
+    }
     int number = dictionary.number(text, repeats);
     if (number >= 0) {
       unsigned(number + Packed.TEXT_FIRST);
-    } else if (isLowerHexId(text)) {
-      unsigned(Packed.TEXT_HEX);
-      id(ObjectId.of(text));
     } else {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
       unsigned(Packed.TEXT_INLINE);
@@ -404,7 +407,7 @@ final class PackedWriter {
     }
   }
 
-  static boolean isLowerHexId(String text) {
+  private static boolean isLowerHexId(String text) {
     if (text.length() != 24) {
       return false;
     }
@@ -440,7 +443,7 @@ final class PackedWriter {
     unsigned(value << 1 ^ value >> 63);
   }
 
-  void unsigned(long value) {
+  public void unsigned(long value) {
     room(10);
     long rest = value;
     while ((rest & ~0x7FL) != 0) {

@@ -1,7 +1,7 @@
-package io.postil.store.sqlite;
+package io.postil.core.packed;
 
 /** Large parts of documents, kept beside them so that an edit does not rewrite them. */
-interface Parts {
+public interface Parts {
   /** A part as a document refers to it. */
   record Reference(long id, int length, long hash1, long hash2) {}
 

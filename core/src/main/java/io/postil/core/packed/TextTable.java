@@ -1,0 +1,23 @@
+package io.postil.core.packed;
+
+import org.jspecify.annotations.Nullable;
+
+/** Texts that packed documents name by a number instead of holding them. */
+@FunctionalInterface
+public interface TextTable {
+  /** Holds no text: every document stands alone. */
+  TextTable NONE = number -> null;
+
+  /**
+   * The number of a text, given to it if it is worth it.
+   *
+   * @param repeats whether it likely occurs in many documents, as names and classes do
+   * @return -1 if the text must stand in the document
+   */
+  default int number(String text, boolean repeats) {
+    return -1;
+  }
+
+  /** The text of a number, or null if there is none. */
+  @Nullable String text(int number);
+}
