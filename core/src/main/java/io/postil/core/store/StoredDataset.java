@@ -65,6 +65,12 @@ public interface StoredDataset {
    */
   List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds);
 
+  /**
+   * What {@link DatasetWriter#putSide} stored of an owner for the frames of a sample from one
+   * number to another, both included, by frame and name; 0 is the sample itself. Close it.
+   */
+  Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last);
+
   /** Everything {@link DatasetWriter#putSide} stored of an owner, by sample, frame and name. */
   Cursor<SideRecord> side(ObjectId owner);
 

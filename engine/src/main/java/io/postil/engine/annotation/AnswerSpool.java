@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The whole answer of a backend in a temporary file, so that it can be checked before anything is
- * written and read item by item whatever order it came in. Memory holds some 40 bytes an entry and
+ * written and read item by item whatever order it came in. Memory holds some 45 bytes an entry and
  * 4 bytes a label. Deleted when closed. Not thread-safe.
  */
 final class AnswerSpool implements AnswerSink, AutoCloseable {
@@ -53,14 +53,14 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       @Nullable Object scalar) {}
 
   /**
-   * Everything a backend said about one item.
+   * What a backend said about one item; its entries stay in the file.
    *
    * @param item the item
    * @param delivered whether the answer is complete; if not it does not count
    * @param unchanged whether its answer is the base
-   * @param entries the answer
+   * @param positions where its entries are, in the order they came
    */
-  record OfItem(ObjectId item, boolean delivered, boolean unchanged, List<Entry> entries) {}
+  record OfItem(ObjectId item, boolean delivered, boolean unchanged, int[] positions) {}
 
   private static final long DELIVERED = -1;
   private static final long UNDELIVERED = -2;
@@ -77,6 +77,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private int[] high = new int[1024];
   private long[] low = new long[1024];
   private long[] offsets = new long[1024];
+  private int[] frames = new int[1024];
   private int[] hashes = new int[1024];
   private int hashCount;
   private long unchangedCount;
@@ -102,12 +103,12 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
 
   @Override
   public void delivered(ObjectId item) {
-    index(item, DELIVERED);
+    index(item, DELIVERED, 0);
   }
 
   @Override
   public void unchanged(ObjectId item) {
-    index(item, UNCHANGED);
+    index(item, UNCHANGED, 0);
     unchangedCount++;
   }
 
@@ -118,7 +119,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
 
   @Override
   public void undelivered(ObjectId item, String reason) {
-    index(item, UNDELIVERED);
+    index(item, UNDELIVERED, 0);
     undeliveredReasons.merge(reason, 1L, Long::sum);
   }
 
@@ -139,7 +140,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     start(frameNumber, field, kind);
     packed.unsigned(labels.size());
     labels.forEach(packed::value);
-    write(item);
+    write(item, frameNumber);
   }
 
   @Override
@@ -148,7 +149,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     scalarTypes.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(value.getClass());
     start(frameNumber, field, AnswerKind.SCALAR);
     packed.value(value);
-    write(item);
+    write(item, frameNumber);
   }
 
   private void start(int frame, String field, AnswerKind kind) {
@@ -158,8 +159,8 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     packed.unsigned(kind.ordinal());
   }
 
-  private void write(ObjectId item) {
-    index(item, written + buffer.size());
+  private void write(ObjectId item, int frame) {
+    index(item, written + buffer.size(), frame);
     byte[] record = packed.finish();
     try {
       buffer.write(ByteBuffer.allocate(4).putInt(record.length).array());
@@ -188,14 +189,16 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         e);
   }
 
-  private void index(ObjectId item, long offset) {
+  private void index(ObjectId item, long offset, int frame) {
     if (size == high.length) {
       high = Arrays.copyOf(high, size * 2);
       low = Arrays.copyOf(low, size * 2);
       offsets = Arrays.copyOf(offsets, size * 2);
+      frames = Arrays.copyOf(frames, size * 2);
     }
     high[size] = item.high();
     low[size] = item.low();
+    frames[size] = frame;
     offsets[size++] = offset;
     groups = null;
   }
@@ -287,15 +290,20 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     return byHigh != 0 ? byHigh : Long.compare(low[entry], item.low());
   }
 
-  /** Everything about an item. */
+  /** What was said about an item. */
   OfItem item(int group) {
     int start = groups()[group];
     ObjectId id = itemAt(group);
     boolean delivered = false;
     boolean undelivered = false;
     boolean unchanged = false;
-    List<Entry> entries = new ArrayList<>();
-    for (int i = start; i < size && same(order[i], order[start]); i++) {
+    int end = start;
+    while (end < size && same(order[end], order[start])) {
+      end++;
+    }
+    int[] positions = new int[end - start];
+    int count = 0;
+    for (int i = start; i < end; i++) {
       long offset = offsets[order[i]];
       if (offset == DELIVERED) {
         delivered = true;
@@ -304,13 +312,24 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
       } else if (offset == UNCHANGED) {
         unchanged = true;
       } else {
-        entries.add(read(offset));
+        positions[count++] = order[i];
       }
     }
-    if (unchanged && (delivered || !entries.isEmpty())) {
+    if (unchanged && count > 0) {
       throw new IllegalStateException("item " + id + " is unchanged and has an answer");
     }
-    return new OfItem(id, (delivered || unchanged) && !undelivered, unchanged, entries);
+    return new OfItem(
+        id, (delivered || unchanged) && !undelivered, unchanged, Arrays.copyOf(positions, count));
+  }
+
+  /** The frame of an entry, or 0. */
+  int frameAt(int position) {
+    return frames[position];
+  }
+
+  /** An entry. */
+  Entry entryAt(int position) {
+    return read(offsets[position]);
   }
 
   private Integer[] order = new Integer[0];

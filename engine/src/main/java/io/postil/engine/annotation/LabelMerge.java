@@ -49,10 +49,16 @@ final class LabelMerge {
 
   private final MergeRules rules;
   private final Listener listener;
+  private long expected;
 
   LabelMerge(MergeRules rules, Listener listener) {
     this.rules = rules;
     this.listener = listener;
+  }
+
+  /** How many labels were sent or came back in all, each of which the listener must hear of. */
+  long expected() {
+    return expected;
   }
 
   /**
@@ -68,6 +74,7 @@ final class LabelMerge {
     Map<ObjectId, SingleLabel> sent = byId(base);
     Set<ObjectId> answered = new HashSet<>();
     answers.forEach(a -> answered.add(a.id()));
+    expected += sent.size() + answers.stream().filter(a -> !sent.containsKey(a.id())).count();
 
     @Nullable Object value = delete(sent, answered, current);
     Map<ObjectId, SingleLabel> newBase = new LinkedHashMap<>(sent);
@@ -116,6 +123,7 @@ final class LabelMerge {
         allowed.add(a);
       } else {
         listener.label(Change.Kind.REFUSED, a.id(), null, null, "additions are not allowed");
+        expected++;
       }
     }
     if (!rules.allows(Restriction.DELETIONS)) {
@@ -127,8 +135,10 @@ final class LabelMerge {
       base = source.stream().filter(b -> there.containsKey(b.id())).toList();
     }
     boolean nothing = allowed.isEmpty() && (answer == null || current == null && !answer.isEmpty());
-    return new LabelMerge(rules.unrestricted(), listener)
-        .merge(base, current, nothing ? null : allowed);
+    LabelMerge merge = new LabelMerge(rules.unrestricted(), listener);
+    Result result = merge.merge(base, current, nothing ? null : allowed);
+    expected += merge.expected();
+    return result;
   }
 
   /** The answer with what the annotator may not change taken from what was sent. */
@@ -158,6 +168,7 @@ final class LabelMerge {
       Map<ObjectId, SingleLabel> sent, Set<ObjectId> answered, @Nullable Object current) {
     List<SingleLabel> kept = null;
     List<SingleLabel> labels = labels(current);
+    tellGone(sent, answered, labels);
     for (int i = 0; i < labels.size(); i++) {
       SingleLabel c = labels.get(i);
       SingleLabel b = sent.get(c.id());
@@ -172,6 +183,21 @@ final class LabelMerge {
       return current;
     }
     return current instanceof LabelList<?> list ? list.withLabels(kept) : null;
+  }
+
+  /** Labels that are gone on both sides. */
+  private void tellGone(
+      Map<ObjectId, SingleLabel> sent, Set<ObjectId> answered, List<SingleLabel> labels) {
+    if (answered.containsAll(sent.keySet())) {
+      return;
+    }
+    Set<ObjectId> present = new HashSet<>();
+    labels.forEach(l -> present.add(l.id()));
+    for (ObjectId id : sent.keySet()) {
+      if (!answered.contains(id) && !present.contains(id)) {
+        listener.label(Change.Kind.UNCHANGED, id, null, null, "gone on both sides");
+      }
+    }
   }
 
   private boolean mayDelete(SingleLabel base, SingleLabel current) {

@@ -80,6 +80,16 @@ final class LoadPlan {
     return targets;
   }
 
+  /** Where labels of a field and kind go, or null. */
+  @Nullable LoadTarget target(String field, AnswerKind kind) {
+    for (LoadTarget target : targets) {
+      if (target.kind() == kind && target.schema().field().equals(field)) {
+        return target;
+      }
+    }
+    return null;
+  }
+
   List<String> warnings() {
     return warnings;
   }

@@ -4,6 +4,7 @@ import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.dataset.DatasetInfo;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,5 +53,12 @@ record LoadTarget(
   @Nullable String fieldClass() {
     LabelType type = schema.type();
     return expected && type != null ? type.fieldClass() : kind.fieldClass();
+  }
+
+  /** Those entries that are for it. */
+  List<AnswerSpool.Entry> of(List<AnswerSpool.Entry> entries) {
+    return entries.stream()
+        .filter(e -> e.field().equals(schema.field()) && e.kind() == kind)
+        .toList();
   }
 }

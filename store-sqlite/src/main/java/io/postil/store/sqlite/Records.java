@@ -69,12 +69,24 @@ final class Records {
     return records;
   }
 
+  Cursor<SideRecord> side(
+      ObjectId owner, ObjectId sampleId, int first, int last, Runnable onClose) {
+    String sql =
+        "SELECT sample, frame, name, doc FROM "
+            + entry.sides()
+            + " WHERE owner = ? AND sample = ? AND frame BETWEEN ? AND ? ORDER BY frame, name";
+    return cursor(session.query(sql, owner, sampleId, first, last), onClose);
+  }
+
   Cursor<SideRecord> side(ObjectId owner, Runnable onClose) {
     String sql =
         "SELECT sample, frame, name, doc FROM "
             + entry.sides()
             + " WHERE owner = ? ORDER BY sample, frame, name";
-    Rows rows = session.query(sql, owner);
+    return cursor(session.query(sql, owner), onClose);
+  }
+
+  private Cursor<SideRecord> cursor(Rows rows, Runnable onClose) {
     return new Cursor<>() {
       private @Nullable Boolean ready;
       private boolean closed;

@@ -117,6 +117,12 @@ final class SqliteDataset implements StoredDataset {
   }
 
   @Override
+  public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
+    return stream(
+        (reader, records, onClose) -> records.side(owner, sampleId, first, last, onClose));
+  }
+
+  @Override
   public Cursor<SideRecord> side(ObjectId owner) {
     return stream((reader, records, onClose) -> records.side(owner, onClose));
   }

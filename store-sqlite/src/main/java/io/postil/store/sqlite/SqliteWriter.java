@@ -651,6 +651,11 @@ final class SqliteWriter implements DatasetWriter {
   }
 
   @Override
+  public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
+    return records().side(owner, sampleId, first, last, () -> {});
+  }
+
+  @Override
   public Cursor<SideRecord> side(ObjectId owner) {
     return records().side(owner, () -> {});
   }
