@@ -31,7 +31,7 @@ final class LabelStudioServer implements AutoCloseable {
       "id,inner_id,data,annotators,draft_exists,total_annotations,cancelled_annotations";
 
   /** The oldest release with all that is used here. */
-  private static final int[] OLDEST = {1, 10};
+  private static final String OLDEST = "1.10";
 
   private final HttpApi api;
 
@@ -68,20 +68,26 @@ final class LabelStudioServer implements AutoCloseable {
           "what answers at " + api.base() + " is no Label Studio",
           "Check the url.");
     }
-    String[] parts = release.split("[^0-9]+", -1);
-    for (int i = 0; i < OLDEST.length && i < parts.length && !parts[i].isEmpty(); i++) {
-      int part = Integer.parseInt(parts[i]);
-      if (part < OLDEST[i]) {
-        throw new PostilException(
-            ErrorCode.BACKEND_UNREACHABLE,
-            "Label Studio at " + api.base() + " is too old: " + release,
-            "Update it to " + OLDEST[0] + "." + OLDEST[1] + " or newer.");
-      }
-      if (part > OLDEST[i]) {
-        break;
-      }
+    if (isOlder(release, OLDEST)) {
+      throw new PostilException(
+          ErrorCode.BACKEND_UNREACHABLE,
+          "Label Studio at " + api.base() + " is too old: " + release,
+          "Update it to " + OLDEST + " or newer.");
     }
     return release;
+  }
+
+  /** Whether a release, such as {@code 1.23.2}, comes before another. */
+  static boolean isOlder(String release, String than) {
+    String[] a = release.split("[^0-9]+", -1);
+    String[] b = than.split("[^0-9]+", -1);
+    for (int i = 0; i < b.length && i < a.length && !a[i].isEmpty(); i++) {
+      int difference = Integer.compare(Integer.parseInt(a[i]), Integer.parseInt(b[i]));
+      if (difference != 0) {
+        return difference < 0;
+      }
+    }
+    return false;
   }
 
   /** Fails unless the credentials are accepted. */

@@ -68,6 +68,9 @@ final class TaskSender {
     if (missing.size() < items.size()) {
       // An earlier attempt made them, but its end was not noted.
       project = project.withTasks(items.size() - missing.size(), predicted(items, there));
+      items.stream()
+          .filter(i -> there.contains(i.id()))
+          .forEach(i -> run.memory().put(i.id(), Document.empty()));
     }
     if (missing.isEmpty()) {
       return project;

@@ -60,6 +60,9 @@ class OddServerTest {
     odd.then(200, "{\"release\": \"1.9.2\"}").then(200, "{\"release\": \"1.10.0\"}");
     assertThat(failure(server::version)).hasMessageContaining("too old: 1.9.2");
     assertThat(server.version()).isEqualTo("1.10.0");
+    assertThat(LabelStudioServer.isOlder("1.22.9", "1.23")).isTrue();
+    assertThat(LabelStudioServer.isOlder("1.23.0.dev1", "1.23")).isFalse();
+    assertThat(LabelStudioServer.isOlder("2.0", "1.23")).isFalse();
   }
 
   @Test
