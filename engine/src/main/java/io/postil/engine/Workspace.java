@@ -75,15 +75,40 @@ public final class Workspace implements AutoCloseable {
     return home.isEmpty() ? userHome(environment).resolve(".postil") : Path.of(home);
   }
 
-  /** The database that an environment names. */
+  /**
+   * The database that an environment names. For {@code FIFTYONE_DATABASE_URI} it is {@code
+   * FIFTYONE_DATABASE_NAME} on that server, as for FiftyOne, to which a name in the address says
+   * where the user is known.
+   */
   public static URI database(Map<String, String> environment) {
-    for (String variable : List.of("POSTIL_DATABASE_URI", "FIFTYONE_DATABASE_URI")) {
-      String value = environment.getOrDefault(variable, "");
-      if (!value.isEmpty()) {
-        return parse(variable, value);
-      }
+    String ours = environment.getOrDefault("POSTIL_DATABASE_URI", "");
+    if (!ours.isEmpty()) {
+      return parse("POSTIL_DATABASE_URI", ours);
     }
-    return URI.create("sqlite:/");
+    String theirs = environment.getOrDefault("FIFTYONE_DATABASE_URI", "");
+    if (theirs.isEmpty()) {
+      return URI.create("sqlite:/");
+    }
+    String name = environment.getOrDefault("FIFTYONE_DATABASE_NAME", "");
+    return parse("FIFTYONE_DATABASE_URI", named(theirs, name.isEmpty() ? "fiftyone" : name));
+  }
+
+  private static String named(String address, String name) {
+    if (!address.startsWith("mongodb")) {
+      return address;
+    }
+    int question = address.indexOf('?');
+    String server = question < 0 ? address : address.substring(0, question);
+    String options = question < 0 ? "" : address.substring(question + 1);
+    int slash = server.indexOf('/', server.indexOf("://") + 3);
+    String login = slash < 0 ? "" : server.substring(slash + 1);
+    if (!login.isEmpty() && !options.contains("authSource=")) {
+      options = options + (options.isEmpty() ? "" : "&") + "authSource=" + login;
+    }
+    return (slash < 0 ? server : server.substring(0, slash))
+        + "/"
+        + name
+        + (options.isEmpty() ? "" : "?" + options);
   }
 
   private static URI parse(String variable, String value) {

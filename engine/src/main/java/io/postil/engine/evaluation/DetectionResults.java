@@ -283,6 +283,14 @@ public final class DetectionResults {
             .merge(predicted, n.longValue(), Long::sum);
       }
     }
+    // FiftyOne keeps the pairs one by one.
+    List<@Nullable Object> truths = document.getList("ytrue");
+    List<@Nullable Object> predictions = document.getList("ypred");
+    for (int i = 0; i < Math.min(truths.size(), predictions.size()); i++) {
+      counts
+          .computeIfAbsent(String.valueOf(truths.get(i)), k -> new LinkedHashMap<>())
+          .merge(String.valueOf(predictions.get(i)), 1L, Long::sum);
+    }
     Document curves = document.get("precision_recall", Document.class);
     return new DetectionResults(
         document.getList("classes").stream().map(String::valueOf).toList(),

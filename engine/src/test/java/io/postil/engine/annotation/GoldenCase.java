@@ -28,10 +28,8 @@ import io.postil.core.value.Values;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.config.AnnotationConfig;
 import io.postil.engine.config.Backends;
-import io.postil.store.sqlite.SqliteStoreProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One recorded case: its dataset, its steps, and what must come of each. */
@@ -59,14 +58,14 @@ final class GoldenCase implements AutoCloseable {
   private @Nullable StoredDataset dataset;
   private @Nullable Annotations annotations;
 
-  GoldenCase(Document recorded, Path parent) {
+  GoldenCase(Document recorded, Path parent, Function<Path, DatasetStore> open) {
     this.recorded = recorded;
     try {
       this.home = Files.createDirectories(parent.resolve("case" + count++));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    store = new SqliteStoreProvider().open(URI.create("sqlite:" + home.resolve("postil.db")), home);
+    store = open.apply(home);
     if (recorded.contains("dataset")) {
       dataset = store.create(DatasetInfo.create("golden", MediaType.UNKNOWN));
       build(recorded.getDocument("dataset"));

@@ -50,7 +50,7 @@ final class GoldenEvaluation {
           evaluations.evaluateDetections(view, request, m -> matches.add(recorded(m, golden)));
     } catch (PostilException e) {
       assertThat(error).as(e.getMessage()).isNotNull();
-      assertThat(GoldenViewsTest.reason(e.code())).isEqualTo(error.getString("reason"));
+      assertThat(GoldenViews.reason(e.code())).isEqualTo(error.getString("reason"));
       return;
     }
     if (error != null) {
@@ -213,10 +213,10 @@ final class GoldenEvaluation {
   private static Document schema(DatasetInfo info) {
     Document.Builder out = Document.builder();
     for (FieldSpec field : info.sampleFields()) {
-      out.put(field.name(), GoldenViewsTest.typeOf(field));
+      out.put(field.name(), GoldenViews.typeOf(field));
     }
     for (FieldSpec field : info.frameFields()) {
-      out.put(DatasetInfo.FRAMES + field.name(), GoldenViewsTest.typeOf(field));
+      out.put(DatasetInfo.FRAMES + field.name(), GoldenViews.typeOf(field));
     }
     return out.build();
   }

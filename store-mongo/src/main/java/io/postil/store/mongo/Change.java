@@ -1,0 +1,491 @@
+package io.postil.store.mongo;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.TransactionOptions;
+import com.mongodb.WriteConcern;
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.WriteModel;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.bson.BsonMaximumSizeExceededException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of one logical change, all of them or none.
+ *
+ * <p>On a server with transactions a change begins as one. When it outgrows a transaction (too many
+ * or too large writes, or too much time) it is begun again as a <i>journaled</i> change, from the
+ * writes that are remembered until then; on other servers it is journaled from the start. A
+ * journaled change first stores how to take a batch of writes back and then makes it. If it fails,
+ * or its process dies, the journal is played backwards; if it succeeds, what cannot be taken back
+ * is done last, and is repeated after a crash until it is done. The making of a dataset needs no
+ * journal but its name: its document is inserted last, and before that its collections can be
+ * dropped.
+ *
+ * <p>Each write holds only where the database still has what the change started from, so that
+ * making them again in another transaction can lose nothing. Not thread-safe.
+ */
+final class Change {
+  /** Limits of a transaction, well below those of the server (60 seconds). */
+  record Limits(int operations, long bytes, long millis) {
+    static final Limits DEFAULT = new Limits(50_000, 32L << 20, 20_000);
+  }
+
+  private static final int BATCH = 1_000;
+  private static final long BATCH_BYTES = 4L << 20;
+  private static final int ATTEMPTS = 5;
+  private static final BsonDocument ALL = new BsonDocument();
+
+  private enum Mode {
+    TRANSACTION,
+    JOURNAL,
+    CREATION
+  }
+
+  private final Connection connection;
+  private final Lock lock;
+  private final ObjectId datasetId;
+  private final ObjectId id;
+  private final Limits limits;
+  private Mode mode;
+  private @Nullable ClientSession session;
+  private @Nullable Journal journal;
+  private long started = System.nanoTime();
+
+  /** Not sent yet. */
+  private final List<Op> pending = new ArrayList<>();
+
+  private long pendingBytes;
+
+  /** Sent in the transaction, to be sent again if need be. */
+  private final List<Op> sent = new ArrayList<>();
+
+  private long sentBytes;
+
+  /** Counts transactions, so that cursors know when theirs is gone. */
+  private int epoch;
+
+  private Change(
+      Connection connection, Lock lock, ObjectId datasetId, ObjectId id, Limits limits, Mode mode) {
+    this.connection = connection;
+    this.lock = lock;
+    this.datasetId = datasetId;
+    this.id = id;
+    this.limits = limits;
+    this.mode = mode;
+  }
+
+  /** Begins the change of a dataset whose lock is held. */
+  static Change begin(
+      Connection connection, Lock lock, ObjectId datasetId, ObjectId id, Limits limits) {
+    Mode mode =
+        connection.hasTransactions() && limits.operations() > 0 ? Mode.TRANSACTION : Mode.JOURNAL;
+    Change change = new Change(connection, lock, datasetId, id, limits, mode);
+    if (mode == Mode.TRANSACTION) {
+      change.beginTransaction();
+    } else {
+      change.journal = Journal.begin(connection, datasetId, id);
+    }
+    return change;
+  }
+
+  /** Begins the making of a dataset whose lock is held. */
+  static Change beginCreation(Connection connection, Lock lock, ObjectId datasetId, ObjectId id) {
+    Change change = new Change(connection, lock, datasetId, id, Limits.DEFAULT, Mode.CREATION);
+    change.journal = Journal.beginCreation(connection, datasetId, id);
+    return change;
+  }
+
+  private void beginTransaction() {
+    ClientSession begun = Objects.requireNonNull(lock.session());
+    begun.startTransaction(
+        TransactionOptions.builder()
+            .readConcern(ReadConcern.SNAPSHOT)
+            .writeConcern(WriteConcern.MAJORITY)
+            .build());
+    session = begun;
+    started = System.nanoTime();
+    epoch++;
+  }
+
+  private void endTransaction() {
+    ClientSession ended = session;
+    session = null;
+    if (ended != null) {
+      try {
+        if (ended.hasActiveTransaction()) {
+          ended.abortTransaction();
+        }
+      } catch (MongoException e) {
+        // The server ends it by itself.
+        return;
+      }
+    }
+  }
+
+  /** Whether the writes are one transaction, so that nobody else sees them yet. */
+  boolean isTransaction() {
+    return mode == Mode.TRANSACTION;
+  }
+
+  String location() {
+    return connection.location();
+  }
+
+  boolean isCreation() {
+    return mode == Mode.CREATION;
+  }
+
+  /** Changes whenever a cursor opened before is no longer valid. */
+  int epoch() {
+    return epoch;
+  }
+
+  /** Reads the state the change starts from and what it wrote itself. */
+  Reading reading() {
+    flush();
+    if (mode == Mode.TRANSACTION && elapsedMillis() > limits.millis()) {
+      becomeJournaled();
+    }
+    return new Reading(connection, session);
+  }
+
+  private long elapsedMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+  }
+
+  void add(Op op) {
+    pending.add(op);
+    pendingBytes += op.size();
+    if (pending.size() >= BATCH || pendingBytes >= BATCH_BYTES) {
+      flush();
+    }
+  }
+
+  /** Makes the change a journaled one, for writes that touch very many documents at once. */
+  void expectLarge() {
+    if (mode == Mode.TRANSACTION) {
+      flush();
+      becomeJournaled();
+    }
+  }
+
+  /** Begins the transaction again, so that it sees collections made since. */
+  void beginAgain() {
+    if (mode != Mode.TRANSACTION) {
+      return;
+    }
+    flush();
+    endTransaction();
+    beginTransaction();
+    for (int from = 0; from < sent.size(); from += BATCH) {
+      send(sent.subList(from, Math.min(sent.size(), from + BATCH)), session);
+    }
+  }
+
+  /** Sends what is pending. */
+  void flush() {
+    if (pending.isEmpty()) {
+      return;
+    }
+    lock.check();
+    List<Op> batch = List.copyOf(pending);
+    pending.clear();
+    pendingBytes = 0;
+    if (mode != Mode.TRANSACTION) {
+      sendJournaled(batch);
+      return;
+    }
+    if (sent.size() + batch.size() > limits.operations()
+        || sentBytes > limits.bytes()
+        || elapsedMillis() > limits.millis()) {
+      becomeJournaled();
+      sendJournaled(batch);
+      return;
+    }
+    sent.addAll(batch);
+    batch.forEach(op -> sentBytes += op.size());
+    try {
+      send(batch, session);
+    } catch (MongoException e) {
+      if (Errors.isTooLargeForATransaction(e)) {
+        becomeJournaled();
+      } else if (Errors.isTransient(e)) {
+        repeatTransaction(e);
+      } else {
+        throw e;
+      }
+    }
+  }
+
+  /** Sends everything again in a new transaction; conditions are checked anew. */
+  private void repeatTransaction(MongoException cause) {
+    MongoException last = cause;
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      endTransaction();
+      pause(attempt);
+      beginTransaction();
+      try {
+        for (int from = 0; from < sent.size(); from += BATCH) {
+          send(sent.subList(from, Math.min(sent.size(), from + BATCH)), session);
+        }
+        return;
+      } catch (MongoException e) {
+        if (!Errors.isTransient(e)) {
+          throw e;
+        }
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  private static void pause(int attempt) {
+    java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50L << attempt));
+  }
+
+  private void becomeJournaled() {
+    endTransaction();
+    mode = Mode.JOURNAL;
+    epoch++;
+    journal = Journal.begin(connection, datasetId, id);
+    List<Op> again = List.copyOf(sent);
+    sent.clear();
+    sentBytes = 0;
+    for (int from = 0; from < again.size(); from += BATCH) {
+      sendJournaled(again.subList(from, Math.min(again.size(), from + BATCH)));
+    }
+  }
+
+  private void sendJournaled(List<Op> batch) {
+    send(Objects.requireNonNull(journal).record(batch, mode == Mode.CREATION), null);
+  }
+
+  // --- sending ----------------------------------------------------------------------------------
+
+  private void send(List<Op> ops, @Nullable ClientSession in) {
+    send(connection, ops, in);
+  }
+
+  /** Sends operations in their order, those of one collection together. */
+  static void send(Connection connection, List<Op> ops, @Nullable ClientSession in) {
+    int from = 0;
+    while (from < ops.size()) {
+      Op first = ops.get(from);
+      int to = from + 1;
+      while (to < ops.size()
+          && ops.get(to).collection().equals(first.collection())
+          && (ops.get(to).stale() == null) == (first.stale() == null)) {
+        to++;
+      }
+      sendGroup(connection, ops.subList(from, to), in);
+      from = to;
+    }
+  }
+
+  private static void sendGroup(Connection connection, List<Op> ops, @Nullable ClientSession in) {
+    MongoCollection<BsonDocument> collection = connection.raw(ops.get(0).collection());
+    List<WriteModel<BsonDocument>> models = new ArrayList<>(ops.size());
+    ops.forEach(op -> models.add(op.model()));
+    BulkWriteOptions options = new BulkWriteOptions().ordered(true);
+    BulkWriteResult result;
+    try {
+      result =
+          in == null
+              ? collection.bulkWrite(models, options)
+              : collection.bulkWrite(in, models, options);
+    } catch (MongoBulkWriteException e) {
+      throw failed(ops, e);
+    } catch (BsonMaximumSizeExceededException e) {
+      throw Errors.tooLarge("a document of " + ops.get(0).collection(), e);
+    }
+    if (ops.get(0).stale() != null
+        && result.getMatchedCount() + result.getUpserts().size() < ops.size()) {
+      throw new StaleException(ops);
+    }
+  }
+
+  private static RuntimeException failed(List<Op> ops, MongoBulkWriteException e) {
+    if (e.getWriteErrors().isEmpty()) {
+      return e;
+    }
+    Op op = ops.get(e.getWriteErrors().get(0).getIndex());
+    int code = Errors.code(e);
+    if (code == Errors.DUPLICATE_KEY && op.kind() == Op.Kind.INSERT) {
+      return new DuplicateException(op, e);
+    }
+    if (code == Errors.DUPLICATE_KEY && op.stale() != null) {
+      return op.stale().get();
+    }
+    PostilException known = Errors.translate(e, "");
+    return known.code() == ErrorCode.STORE_FULL
+        ? Errors.tooLarge("the document " + op.filter().get("_id") + " of " + op.collection(), e)
+        : e;
+  }
+
+  /** Some of these operations found something else than they expected. */
+  private static final class StaleException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient List<Op> ops;
+
+    StaleException(List<Op> ops) {
+      super("stale", null, false, false);
+      this.ops = List.copyOf(ops);
+    }
+  }
+
+  /** An inserted document exists. */
+  static final class DuplicateException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Op op;
+
+    DuplicateException(Op op, @Nullable MongoException cause) {
+      super("duplicate", cause, false, false);
+      this.op = op;
+    }
+
+    Op op() {
+      return op;
+    }
+  }
+
+  // --- the end ----------------------------------------------------------------------------------
+
+  /** Makes the change final. */
+  void commit() {
+    flush();
+    lock.check();
+    if (mode != Mode.TRANSACTION) {
+      Objects.requireNonNull(journal).commit();
+      return;
+    }
+    // A trace by which an unknown outcome can be told.
+    if (!sent.isEmpty()) {
+      Op mark =
+          Op.replace(
+              Connection.CHANGES,
+              BsonValues.toBson(
+                  Document.builder()
+                      .put("_id", datasetId)
+                      .put("last", id)
+                      .put("state", "done")
+                      .build()));
+      sent.add(mark);
+      try {
+        send(List.of(mark), session);
+      } catch (MongoException e) {
+        if (!Errors.isTransient(e)) {
+          throw e;
+        }
+        repeatTransaction(e);
+      }
+    }
+    MongoException last = null;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        commitOnce();
+        endTransaction();
+        return;
+      } catch (MongoException e) {
+        if (!Errors.isTransient(e)) {
+          if (isDone()) {
+            endTransaction();
+            return;
+          }
+          throw e;
+        }
+        last = e;
+        if (isDone()) {
+          endTransaction();
+          return;
+        }
+        repeatTransaction(e);
+      }
+    }
+    throw Objects.requireNonNull(last);
+  }
+
+  private void commitOnce() {
+    ClientSession open = Objects.requireNonNull(session);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (true) {
+      try {
+        open.commitTransaction();
+        return;
+      } catch (MongoException e) {
+        boolean unknown = e.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL);
+        if (!unknown || System.nanoTime() > deadline) {
+          throw e;
+        }
+        pause(2);
+      }
+    }
+  }
+
+  private boolean isDone() {
+    Document mark =
+        connection
+            .collection(Connection.CHANGES)
+            .withReadConcern(ReadConcern.MAJORITY)
+            .find(new BsonDocument("_id", BsonValues.toBson(datasetId)))
+            .first();
+    return mark != null && Objects.equals(id, mark.get("last"));
+  }
+
+  /**
+   * Takes everything back.
+   *
+   * @return the error to report: the given one, or one that tells it better
+   */
+  RuntimeException rollBack(RuntimeException failure) {
+    pending.clear();
+    try {
+      if (mode == Mode.TRANSACTION) {
+        endTransaction();
+      } else {
+        Objects.requireNonNull(journal).rollBack();
+      }
+    } catch (MongoClientException | com.mongodb.MongoServerException e) {
+      // The journal stays; whoever opens the dataset next plays it.
+      failure.addSuppressed(e);
+    } catch (MongoException e) {
+      failure.addSuppressed(e);
+    }
+    return failure instanceof StaleException stale ? explain(stale) : failure;
+  }
+
+  /** Finds the operation that did not fit; what the change did is taken back by now. */
+  private RuntimeException explain(StaleException failure) {
+    Op guess = failure.ops.get(0);
+    for (Op op : failure.ops) {
+      try {
+        if (connection.raw(op.collection()).find(op.filter()).first() == null) {
+          guess = op;
+          break;
+        }
+      } catch (MongoException e) {
+        failure.addSuppressed(e);
+        break;
+      }
+    }
+    return guess.stale() == null ? failure : guess.stale().get();
+  }
+
+  /** The filter that matches everything. */
+  static BsonDocument all() {
+    return ALL;
+  }
+}

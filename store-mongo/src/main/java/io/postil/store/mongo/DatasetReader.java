@@ -1,0 +1,368 @@
+package io.postil.store.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCursor;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.query.RowSource;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the samples and frames of a dataset as stored. Samples come in the order they were
+ * inserted, which is the order the server keeps them in. Not thread-safe.
+ */
+final class DatasetReader implements RowSource {
+  private static final int IDS = 500;
+  private static final BsonDocument BY_NUMBER = new BsonDocument("frame_number", new BsonInt32(1));
+
+  private final Connection connection;
+  private final StateSource source;
+  private final Document document;
+  private final DatasetInfo info;
+  private final SampleDocuments samples;
+  private final SampleDocuments frames;
+
+  DatasetReader(Connection connection, StateSource source, Document document) {
+    this.connection = connection;
+    this.source = source;
+    this.document = document;
+    this.info = DatasetDocuments.info(document);
+    this.samples = new SampleDocuments(sampleCollection(), info);
+    this.frames = new SampleDocuments(frameCollection(), info);
+  }
+
+  String sampleCollection() {
+    return document.getString("sample_collection_name", "samples." + document.get("_id"));
+  }
+
+  String frameCollection() {
+    return document.getString("frame_collection_name", "frames." + sampleCollection());
+  }
+
+  Document document() {
+    return document;
+  }
+
+  StateSource source() {
+    return source;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public DatasetInfo info() {
+    return info;
+  }
+
+  @Override
+  public long count() {
+    return source.reading().count(sampleCollection(), Change.all()) - source.hidden().size();
+  }
+
+  /** Fails if a stream that lost its cursor cannot tell what it gave. */
+  static void requireKnown(SeenIds seen, DatasetInfo info) {
+    if (seen.isFull()) {
+      throw new PostilException(
+          ErrorCode.STORE_UNAVAILABLE,
+          "the server lost the state of dataset "
+              + info.name()
+              + " while it was read; there are too many samples to go on from there",
+          "Repeat the command.");
+    }
+  }
+
+  /** Leaves out declared fields nobody asked for; whatever else a document has comes along. */
+  static @Nullable BsonDocument projection(
+      Projection wanted, Collection<FieldSpec> declared, String prefix) {
+    BsonDocument projection = new BsonDocument();
+    for (FieldSpec field : declared) {
+      if (!wanted.includes(prefix + field.name())) {
+        projection.append(field.name(), new BsonInt32(0));
+      }
+    }
+    return projection.isEmpty() ? null : projection;
+  }
+
+  @Override
+  public SampleCursor scan(Projection fields) {
+    return new Scan(fields);
+  }
+
+  @Override
+  public List<Sample> samples(Collection<ObjectId> ids, Projection fields) {
+    return connection.run(
+        () -> {
+          Reading reading = source.reading();
+          BsonDocument projection = projection(fields, info.sampleFields(), "");
+          List<ObjectId> wanted = new ArrayList<>(new LinkedHashSet<>(ids));
+          List<Sample> found = new ArrayList<>(wanted.size());
+          for (int from = 0; from < wanted.size(); from += IDS) {
+            List<ObjectId> part = wanted.subList(from, Math.min(wanted.size(), from + IDS));
+            Map<ObjectId, Sample> byId = new HashMap<>();
+            BsonDocument filter =
+                BsonValues.toBson(Document.of("_id", Document.of("$in", Values.list(part))));
+            try (MongoCursor<Document> cursor =
+                reading.find(sampleCollection(), filter, projection, null, 0)) {
+              while (cursor.hasNext()) {
+                Sample sample = decode(cursor.next());
+                if (sample != null) {
+                  byId.put(sample.id(), sample);
+                }
+              }
+            }
+            for (ObjectId id : part) {
+              Sample sample = byId.get(id);
+              if (sample != null && !source.hidden().contains(id)) {
+                found.add(sample);
+              }
+            }
+          }
+          return found;
+        });
+  }
+
+  private @Nullable Sample decode(Document stored) {
+    try {
+      return samples.sample(stored);
+    } catch (PostilException e) {
+      if (connection.skipsInvalid() && e.code() == ErrorCode.STORE_CORRUPT) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Cursor<Frame> frames(ObjectId sampleId, int first, int last, Projection fields) {
+    return frames(sampleId, first, last, fields, () -> {});
+  }
+
+  /** As the other, with an action for the end. */
+  Cursor<Frame> frames(
+      ObjectId sampleId, int first, int last, Projection fields, Runnable onClose) {
+    if (last < first || !DatasetDocuments.hasFrames(info) || source.hidden().contains(sampleId)) {
+      onClose.run();
+      return Cursor.of(List.of());
+    }
+    return new FrameScan(sampleId, first, last, fields, onClose);
+  }
+
+  /** Streams frames; short enough to be begun again from the next number if a cursor is lost. */
+  private final class FrameScan implements Cursor<Frame> {
+    private final ObjectId sampleId;
+    private final int last;
+    private final @Nullable BsonDocument projection;
+    private final Runnable onClose;
+    private int next;
+    private int epoch;
+    private @Nullable MongoCursor<Document> cursor;
+    private boolean closed;
+
+    FrameScan(ObjectId sampleId, int first, int last, Projection fields, Runnable onClose) {
+      this.sampleId = sampleId;
+      this.next = first;
+      this.last = last;
+      this.projection = projection(fields, info.frameFields(), DatasetInfo.FRAMES);
+      this.onClose = onClose;
+    }
+
+    private MongoCursor<Document> cursor(Reading reading) {
+      Document numbers = Document.of("$gte", next, "$lte", last);
+      BsonDocument filter =
+          BsonValues.toBson(Document.of("_sample_id", sampleId, "frame_number", numbers));
+      MongoCursor<Document> opened =
+          reading.find(frameCollection(), filter, projection, BY_NUMBER, 0);
+      cursor = opened;
+      epoch = source.epoch();
+      return opened;
+    }
+
+    private MongoCursor<Document> cursor() {
+      MongoCursor<Document> open = cursor;
+      if (open == null || epoch != source.epoch()) {
+        closeCursor();
+        return cursor(source.reading());
+      }
+      return open;
+    }
+
+    private void closeCursor() {
+      if (cursor != null) {
+        cursor.close();
+        cursor = null;
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (closed) {
+        return false;
+      }
+      return connection.run(
+          () -> {
+            try {
+              return cursor().hasNext();
+            } catch (MongoException e) {
+              if (!Errors.isLostCursor(e)) {
+                throw e;
+              }
+              closeCursor();
+              return cursor(source.renewed()).hasNext();
+            }
+          });
+    }
+
+    @Override
+    public Frame next() {
+      if (!hasNext() || cursor == null) {
+        throw new NoSuchElementException();
+      }
+      Frame frame = frames.frame(cursor.next());
+      next = frame.number() + 1;
+      return frame;
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        try {
+          closeCursor();
+        } finally {
+          onClose.run();
+        }
+      }
+    }
+  }
+
+  /**
+   * Streams all samples. When the cursor is lost (the server forgets states after five minutes, a
+   * fail-over, a transaction that was begun again) it goes on with what it did not give yet.
+   */
+  private final class Scan implements SampleCursor {
+    private final Projection fields;
+    private final @Nullable BsonDocument projection;
+    private @Nullable MongoCursor<Document> cursor;
+    private int epoch;
+    private final SeenIds seen = new SeenIds();
+    private boolean resumed;
+    private @Nullable ObjectId current;
+    private @Nullable Sample ahead;
+    private boolean closed;
+
+    Scan(Projection fields) {
+      this.fields = fields;
+      this.projection = projection(fields, info.sampleFields(), "");
+      connection.run(() -> open(source.reading()));
+    }
+
+    private MongoCursor<Document> open(Reading reading) {
+      requireKnown(seen, info);
+      MongoCursor<Document> opened =
+          reading.find(sampleCollection(), Change.all(), projection, null, 0);
+      cursor = opened;
+      epoch = source.epoch();
+      resumed = !seen.isEmpty();
+      return opened;
+    }
+
+    private boolean advance() {
+      MongoCursor<Document> open = cursor;
+      if (open == null || epoch != source.epoch()) {
+        closeCursor();
+        open = open(source.reading());
+      }
+      while (open.hasNext()) {
+        Document stored = open.next();
+        if (stored.get("_id") instanceof ObjectId id) {
+          if (resumed && seen.contains(id)) {
+            continue;
+          }
+          seen.add(id);
+        }
+        Sample sample = decode(stored);
+        if (sample != null && !source.hidden().contains(sample.id())) {
+          ahead = sample;
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private void closeCursor() {
+      if (cursor != null) {
+        cursor.close();
+        cursor = null;
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (closed) {
+        return false;
+      }
+      if (ahead != null) {
+        return true;
+      }
+      return connection.run(
+          () -> {
+            try {
+              return advance();
+            } catch (MongoException e) {
+              if (!Errors.isLostCursor(e)) {
+                throw e;
+              }
+              closeCursor();
+              open(source.renewed());
+              return advance();
+            }
+          });
+    }
+
+    @Override
+    public Sample next() {
+      if (!hasNext() || ahead == null) {
+        throw new NoSuchElementException();
+      }
+      Sample sample = ahead;
+      ahead = null;
+      current = sample.id();
+      return sample;
+    }
+
+    @Override
+    public Cursor<Frame> frames() {
+      if (current == null) {
+        throw new IllegalStateException("no sample was read yet");
+      }
+      return DatasetReader.this.frames(current, 0, Integer.MAX_VALUE, fields);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      closeCursor();
+    }
+  }
+}

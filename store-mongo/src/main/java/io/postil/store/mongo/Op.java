@@ -1,0 +1,215 @@
+package io.postil.store.mongo;
+
+import com.mongodb.client.model.DeleteManyModel;
+import com.mongodb.client.model.DeleteOneModel;
+import com.mongodb.client.model.InsertOneModel;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateManyModel;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
+import io.postil.core.PostilException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.bson.BsonArray;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write of a change.
+ *
+ * @param collection where
+ * @param kind what
+ * @param filter the document or documents it is about; for {@link Kind#INSERT} their {@code _id}
+ * @param body the document, the update, or an array of pipeline stages; null for deletions
+ * @param arrayFilters of an update
+ * @param upsert whether an update may insert
+ * @param undo how it is taken back when the change cannot be one transaction
+ * @param stale what is wrong if the filter matches nothing; null if that is right as well
+ */
+record Op(
+    String collection,
+    Kind kind,
+    BsonDocument filter,
+    @Nullable BsonValue body,
+    List<BsonDocument> arrayFilters,
+    boolean upsert,
+    Undo undo,
+    @Nullable Supplier<PostilException> stale) {
+  /** What an operation does. */
+  enum Kind {
+    INSERT,
+    UPDATE,
+    UPDATE_MANY,
+    REPLACE,
+    DELETE,
+    DELETE_MANY
+  }
+
+  /** How an operation is taken back. */
+  sealed interface Undo {
+    /** The document as it was before, found by the {@code _id} of the filter. */
+    record BeforeImage() implements Undo {}
+
+    /** By other operations, each of which does nothing if its condition does not hold. */
+    record By(List<Op> ops) implements Undo {}
+
+    /**
+     * Not at all: it is done after the change is decided, and done again after a crash. It may be
+     * done twice.
+     */
+    record Last() implements Undo {}
+  }
+
+  static final Undo BEFORE_IMAGE = new Undo.BeforeImage();
+  static final Undo LAST = new Undo.Last();
+
+  static Op insert(String collection, BsonDocument document) {
+    BsonDocument filter = new BsonDocument("_id", document.get("_id"));
+    Op undo = delete(collection, filter, LAST);
+    return new Op(
+        collection,
+        Kind.INSERT,
+        filter,
+        document,
+        List.of(),
+        false,
+        new Undo.By(List.of(undo)),
+        null);
+  }
+
+  static Op replace(String collection, BsonDocument document) {
+    return new Op(
+        collection,
+        Kind.REPLACE,
+        new BsonDocument("_id", document.get("_id")),
+        document,
+        List.of(),
+        true,
+        BEFORE_IMAGE,
+        null);
+  }
+
+  static Op update(
+      String collection,
+      BsonDocument filter,
+      BsonValue update,
+      List<BsonDocument> arrayFilters,
+      Undo undo,
+      @Nullable Supplier<PostilException> stale) {
+    return new Op(collection, Kind.UPDATE, filter, update, arrayFilters, false, undo, stale);
+  }
+
+  static Op updateMany(String collection, BsonDocument filter, BsonValue update, Undo undo) {
+    return new Op(collection, Kind.UPDATE_MANY, filter, update, List.of(), false, undo, null);
+  }
+
+  static Op delete(String collection, BsonDocument filter, Undo undo) {
+    return new Op(collection, Kind.DELETE, filter, null, List.of(), false, undo, null);
+  }
+
+  static Op deleteMany(String collection, BsonDocument filter) {
+    return new Op(collection, Kind.DELETE_MANY, filter, null, List.of(), false, LAST, null);
+  }
+
+  /** This operation, to be taken back in another way. */
+  Op withUndo(Undo undo) {
+    return new Op(collection, kind, filter, body, arrayFilters, upsert, undo, stale);
+  }
+
+  /** Its size in bytes, roughly. */
+  long size() {
+    long size = 100;
+    if (filter instanceof RawBsonDocument raw) {
+      size += raw.getByteBuffer().remaining();
+    } else {
+      size += 60L * filter.size();
+    }
+    return size + size(body);
+  }
+
+  private static long size(@Nullable BsonValue value) {
+    return switch (value) {
+      case RawBsonDocument raw -> raw.getByteBuffer().remaining();
+      case BsonDocument d -> d.entrySet().stream().mapToLong(e -> 20 + size(e.getValue())).sum();
+      case BsonArray a -> a.stream().mapToLong(v -> 10 + size(v)).sum();
+      case BsonString s -> s.getValue().length();
+      case BsonBinary b -> b.getData().length;
+      case null -> 8;
+      default -> 8;
+    };
+  }
+
+  private BsonDocument document() {
+    return ((BsonValue) Objects.requireNonNull(body)).asDocument();
+  }
+
+  WriteModel<BsonDocument> model() {
+    UpdateOptions options = new UpdateOptions().upsert(upsert);
+    if (!arrayFilters.isEmpty()) {
+      options.arrayFilters(arrayFilters);
+    }
+    return switch (kind) {
+      case INSERT -> new InsertOneModel<>(document());
+      case UPDATE ->
+          body instanceof BsonArray pipeline
+              ? new UpdateOneModel<>(filter, stages(pipeline), options)
+              : new UpdateOneModel<>(filter, document(), options);
+      case UPDATE_MANY ->
+          body instanceof BsonArray pipeline
+              ? new UpdateManyModel<>(filter, stages(pipeline), options)
+              : new UpdateManyModel<>(filter, document(), options);
+      case REPLACE ->
+          new ReplaceOneModel<>(filter, document(), new ReplaceOptions().upsert(upsert));
+      case DELETE -> new DeleteOneModel<>(filter);
+      case DELETE_MANY -> new DeleteManyModel<>(filter);
+    };
+  }
+
+  private static List<BsonDocument> stages(BsonArray pipeline) {
+    return pipeline.stream().map(BsonValue::asDocument).toList();
+  }
+
+  // --- as it stands in the journal --------------------------------------------------------------
+
+  BsonDocument toDocument() {
+    BsonDocument out =
+        new BsonDocument("c", new BsonString(collection))
+            .append("k", new BsonInt32(kind.ordinal()))
+            .append("f", filter);
+    if (body != null) {
+      out.append("b", body);
+    }
+    if (!arrayFilters.isEmpty()) {
+      out.append("a", new BsonArray(arrayFilters));
+    }
+    if (upsert) {
+      out.append("u", org.bson.BsonBoolean.TRUE);
+    }
+    return out;
+  }
+
+  static Op fromDocument(BsonDocument document) {
+    List<BsonDocument> arrayFilters = new ArrayList<>();
+    if (document.containsKey("a")) {
+      document.getArray("a").forEach(v -> arrayFilters.add(v.asDocument()));
+    }
+    return new Op(
+        document.getString("c").getValue(),
+        Kind.values()[document.getInt32("k").getValue()],
+        document.getDocument("f"),
+        document.get("b"),
+        arrayFilters,
+        document.containsKey("u"),
+        LAST,
+        null);
+  }
+}

@@ -1,0 +1,235 @@
+package io.postil.store.mongo;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCursor;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.query.RowSource;
+import io.postil.core.query.ViewSchema;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the samples that a pipeline gives. As a source of rows it lets the evaluator of the core do
+ * the rest. Not thread-safe.
+ */
+final class PipelineReader implements RowSource {
+  private final DatasetReader reader;
+  private final List<BsonDocument> steps;
+  private final DatasetInfo info;
+  private final SampleDocuments samples;
+
+  /**
+   * What a pipeline gives.
+   *
+   * @param schema what its samples show; null if they are as they are stored
+   */
+  PipelineReader(DatasetReader reader, List<BsonDocument> steps, @Nullable ViewSchema schema) {
+    this.reader = reader;
+    this.steps = steps;
+    DatasetInfo stored = reader.info();
+    DatasetInfo shown = stored;
+    if (schema != null) {
+      List<FieldSpec> fields = new ArrayList<>(schema.sampleFields());
+      if (stored.group() != null) {
+        stored.field(stored.group().field()).ifPresent(fields::add);
+      }
+      shown = stored.withSampleFields(fields).withFrameFields(List.copyOf(schema.frameFields()));
+    }
+    this.info = shown;
+    this.samples = new SampleDocuments(reader.sampleCollection(), info);
+  }
+
+  @Override
+  public DatasetInfo info() {
+    return info;
+  }
+
+  @Override
+  public SampleCursor scan(Projection fields) {
+    return new Scan(fields);
+  }
+
+  @Override
+  public List<Sample> samples(Collection<ObjectId> ids, Projection fields) {
+    return reader.samples(ids, fields);
+  }
+
+  @Override
+  public Cursor<Frame> frames(ObjectId sampleId, int first, int last, Projection fields) {
+    return reader.frames(sampleId, first, last, fields);
+  }
+
+  @Override
+  public long count() {
+    List<BsonDocument> counting = new ArrayList<>(visible());
+    counting.add(new BsonDocument("$count", new BsonString("n")));
+    return run(
+        () -> {
+          try (MongoCursor<Document> result =
+              reader.source().reading().aggregate(reader.sampleCollection(), counting)) {
+            return result.hasNext() ? result.next().getLong("n", 0) : 0L;
+          }
+        });
+  }
+
+  /** The steps on the samples that this change has not deleted. */
+  private List<BsonDocument> visible() {
+    if (reader.source().hidden().isEmpty()) {
+      return steps;
+    }
+    BsonArray hidden = new BsonArray();
+    reader.source().hidden().forEach(id -> hidden.add(BsonValues.toBson((Object) id)));
+    List<BsonDocument> visible = new ArrayList<>();
+    visible.add(
+        new BsonDocument("$match", new BsonDocument("_id", new BsonDocument("$nin", hidden))));
+    visible.addAll(steps);
+    return visible;
+  }
+
+  private <T> T run(java.util.function.Supplier<T> action) {
+    return reader
+        .connection()
+        .run(
+            () -> {
+              try {
+                return action.get();
+              } catch (MongoCommandException e) {
+                if (Errors.isLostCursor(e)) {
+                  throw e;
+                }
+                throw Errors.evaluation(e, reader.connection().location());
+              }
+            });
+  }
+
+  private final class Scan implements SampleCursor {
+    private final Projection fields;
+    private final List<BsonDocument> pipeline;
+    private @Nullable MongoCursor<Document> cursor;
+    private int epoch;
+    private final SeenIds seen = new SeenIds();
+    private boolean resumed;
+    private @Nullable ObjectId current;
+    private @Nullable Sample ahead;
+    private boolean closed;
+
+    Scan(Projection fields) {
+      this.fields = fields;
+      pipeline = new ArrayList<>(visible());
+      BsonDocument left = DatasetReader.projection(fields, info.sampleFields(), "");
+      if (left != null) {
+        BsonArray names = new BsonArray();
+        left.keySet().forEach(name -> names.add(new BsonString(name)));
+        pipeline.add(new BsonDocument("$unset", names));
+      }
+      PipelineReader.this.run(() -> open(reader.source().reading()));
+    }
+
+    private MongoCursor<Document> open(Reading reading) {
+      DatasetReader.requireKnown(seen, info);
+      MongoCursor<Document> opened = reading.aggregate(reader.sampleCollection(), pipeline);
+      cursor = opened;
+      epoch = reader.source().epoch();
+      resumed = !seen.isEmpty();
+      return opened;
+    }
+
+    private boolean advance() {
+      MongoCursor<Document> open = cursor;
+      if (open == null || epoch != reader.source().epoch()) {
+        closeCursor();
+        open = open(reader.source().reading());
+      }
+      while (open.hasNext()) {
+        Document stored = open.next();
+        if (stored.get("_id") instanceof ObjectId id) {
+          if (resumed && seen.contains(id)) {
+            continue;
+          }
+          seen.add(id);
+        }
+        try {
+          ahead = samples.sample(stored);
+          return true;
+        } catch (PostilException e) {
+          if (!reader.connection().skipsInvalid() || e.code() != ErrorCode.STORE_CORRUPT) {
+            throw e;
+          }
+        }
+      }
+      return false;
+    }
+
+    private void closeCursor() {
+      if (cursor != null) {
+        cursor.close();
+        cursor = null;
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (closed) {
+        return false;
+      }
+      if (ahead != null) {
+        return true;
+      }
+      return PipelineReader.this.run(
+          () -> {
+            try {
+              return advance();
+            } catch (MongoException e) {
+              if (!Errors.isLostCursor(e)) {
+                throw e;
+              }
+              closeCursor();
+              open(reader.source().renewed());
+              return advance();
+            }
+          });
+    }
+
+    @Override
+    public Sample next() {
+      if (!hasNext() || ahead == null) {
+        throw new NoSuchElementException();
+      }
+      Sample sample = ahead;
+      ahead = null;
+      current = sample.id();
+      return sample;
+    }
+
+    @Override
+    public Cursor<Frame> frames() {
+      if (current == null) {
+        throw new IllegalStateException("no sample was read yet");
+      }
+      return reader.frames(current, 0, Integer.MAX_VALUE, fields);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      closeCursor();
+    }
+  }
+}

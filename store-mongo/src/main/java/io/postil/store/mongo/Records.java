@@ -1,0 +1,256 @@
+package io.postil.store.mongo;
+
+import com.mongodb.client.MongoCursor;
+import io.postil.core.run.RunRecord;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.StoredDataset.SavedView;
+import io.postil.core.store.StoredDataset.SideRecord;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.OtherValue;
+import io.postil.core.value.Values;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what belongs to a dataset beside its samples: runs, side records, history, views. */
+final class Records {
+  private static final BsonDocument BY_ID = new BsonDocument("_id", new BsonInt32(1));
+  private static final OtherValue MIN = new OtherValue(Document.of("$minKey", 1));
+  private static final OtherValue MAX = new OtherValue(Document.of("$maxKey", 1));
+
+  private final Connection connection;
+  private final StateSource source;
+  private final Document dataset;
+
+  Records(DatasetReader reader) {
+    this.connection = reader.connection();
+    this.source = reader.source();
+    this.dataset = reader.document();
+  }
+
+  // --- runs -------------------------------------------------------------------------------------
+
+  List<RunRecord> runs(String type) {
+    List<Object> ids = new ArrayList<>();
+    dataset
+        .getDocument(RunDocuments.listName(type))
+        .forEach(
+            (key, id) -> {
+              if (id instanceof ObjectId) {
+                ids.add(id);
+              }
+            });
+    List<RunRecord> runs = new ArrayList<>(read(type, ids));
+    runs.sort(Comparator.comparing(RunRecord::key));
+    return runs;
+  }
+
+  Optional<RunRecord> run(String type, String key) {
+    Object id = dataset.getDocument(RunDocuments.listName(type)).get(key);
+    return id instanceof ObjectId ? read(type, List.of(id)).stream().findFirst() : Optional.empty();
+  }
+
+  private List<RunRecord> read(String type, List<Object> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    Reading reading = source.reading();
+    BsonDocument filter =
+        BsonValues.toBson(Document.of("_id", Document.of("$in", Values.list(ids))));
+    Map<Object, Document> states = new HashMap<>();
+    try (MongoCursor<Document> cursor = reading.find(Connection.RUN_STATES, filter)) {
+      cursor.forEachRemaining(d -> states.put(String.valueOf(d.get("_id")), d));
+    }
+    List<RunRecord> runs = new ArrayList<>();
+    try (MongoCursor<Document> cursor = reading.find(Connection.RUNS, filter)) {
+      while (cursor.hasNext()) {
+        Document theirs = cursor.next();
+        Document ours = states.get(String.valueOf(theirs.get("_id")));
+        runs.add(RunDocuments.run(type, theirs, ours, results(reading, theirs, ours)));
+      }
+    }
+    return runs;
+  }
+
+  /** Results that FiftyOne stored; null if there are none, or if they are what we wrote. */
+  private static @Nullable Document results(
+      Reading reading, Document theirs, @Nullable Document ours) {
+    if (!(theirs.get("results") instanceof ObjectId file)) {
+      return null;
+    }
+    return ours != null && Objects.equals(file, ours.get("results_file"))
+        ? null
+        : Results.read(reading, file);
+  }
+
+  // --- side records -----------------------------------------------------------------------------
+
+  private static BsonDocument range(ObjectId owner, Object from, Object to) {
+    Document range =
+        Document.of(
+            "$gte",
+            RunDocuments.sideId(owner, from, MIN, MIN),
+            "$lte",
+            RunDocuments.sideId(owner, to, MAX, MAX));
+    return BsonValues.toBson(Document.of("_id", range));
+  }
+
+  /** The filter of everything an owner has. */
+  static BsonDocument ofOwner(ObjectId owner) {
+    return range(owner, MIN, MAX);
+  }
+
+  List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
+    List<ObjectId> ids = new ArrayList<>(new LinkedHashSet<>(sampleIds));
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    List<Document> ranges = new ArrayList<>();
+    for (ObjectId id : ids) {
+      ranges.add(BsonValues.fromRaw(range(owner, id, id)));
+    }
+    BsonDocument filter =
+        ranges.size() == 1
+            ? BsonValues.toBson(ranges.get(0))
+            : BsonValues.toBson(Document.of("$or", Values.list(ranges)));
+    Map<ObjectId, List<SideRecord>> found = new HashMap<>();
+    try (MongoCursor<Document> cursor =
+        source.reading().find(Connection.SIDES, filter, null, BY_ID, 0)) {
+      while (cursor.hasNext()) {
+        SideRecord record = RunDocuments.side(cursor.next());
+        found.computeIfAbsent(record.sampleId(), s -> new ArrayList<>()).add(record);
+      }
+    }
+    List<SideRecord> records = new ArrayList<>();
+    ids.forEach(id -> records.addAll(found.getOrDefault(id, List.of())));
+    return records;
+  }
+
+  /** Streams all of an owner; goes on behind the last record if a cursor is lost. */
+  Cursor<SideRecord> side(ObjectId owner, Runnable onClose) {
+    return new Cursor<>() {
+      private @Nullable MongoCursor<Document> cursor;
+      private @Nullable Object last;
+      private int epoch;
+      private boolean closed;
+
+      private MongoCursor<Document> open(Reading reading) {
+        Document from =
+            last == null
+                ? Document.of("$gte", RunDocuments.sideId(owner, MIN, MIN, MIN))
+                : Document.of("$gt", last);
+        Document ids = from.with("$lte", RunDocuments.sideId(owner, MAX, MAX, MAX));
+        MongoCursor<Document> opened =
+            reading.find(
+                Connection.SIDES, BsonValues.toBson(Document.of("_id", ids)), null, BY_ID, 0);
+        cursor = opened;
+        epoch = source.epoch();
+        return opened;
+      }
+
+      private MongoCursor<Document> cursor() {
+        MongoCursor<Document> open = cursor;
+        if (open == null || epoch != source.epoch()) {
+          closeCursor();
+          return open(source.reading());
+        }
+        return open;
+      }
+
+      private void closeCursor() {
+        if (cursor != null) {
+          cursor.close();
+          cursor = null;
+        }
+      }
+
+      @Override
+      public boolean hasNext() {
+        if (closed) {
+          return false;
+        }
+        return connection.run(
+            () -> {
+              try {
+                return cursor().hasNext();
+              } catch (com.mongodb.MongoException e) {
+                if (!Errors.isLostCursor(e)) {
+                  throw e;
+                }
+                closeCursor();
+                return open(source.renewed()).hasNext();
+              }
+            });
+      }
+
+      @Override
+      public SideRecord next() {
+        if (!hasNext() || cursor == null) {
+          throw new java.util.NoSuchElementException();
+        }
+        Document document = cursor.next();
+        last = document.get("_id");
+        return RunDocuments.side(document);
+      }
+
+      @Override
+      public void close() {
+        if (!closed) {
+          closed = true;
+          try {
+            closeCursor();
+          } finally {
+            onClose.run();
+          }
+        }
+      }
+    };
+  }
+
+  // --- history and views ------------------------------------------------------------------------
+
+  List<Document> history() {
+    List<Document> history = new ArrayList<>();
+    try (MongoCursor<Document> cursor =
+        source
+            .reading()
+            .find(
+                Connection.HISTORY,
+                BsonValues.toBson(Document.of("dataset", dataset.get("_id"))),
+                null,
+                new BsonDocument("n", new BsonInt32(1)),
+                0)) {
+      cursor.forEachRemaining(d -> history.add(d.getDocument("entry")));
+    }
+    return history;
+  }
+
+  List<SavedView> savedViews() {
+    List<SavedView> views = new ArrayList<>();
+    try (MongoCursor<Document> cursor =
+        source
+            .reading()
+            .find(
+                Connection.VIEWS,
+                BsonValues.toBson(Document.of("_dataset_id", dataset.get("_id"))))) {
+      while (cursor.hasNext()) {
+        Document document = cursor.next();
+        if (dataset.getList("saved_views").contains(document.get("_id"))) {
+          views.add(RunDocuments.savedView(document));
+        }
+      }
+    }
+    views.sort(Comparator.comparing(SavedView::name));
+    return views;
+  }
+}

@@ -1,0 +1,112 @@
+package io.postil.store.mongo;
+
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.query.RowSource;
+import io.postil.core.query.ViewEvaluator;
+import io.postil.core.query.ViewSchema;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.view.Aggregation;
+import io.postil.core.view.Stage;
+import io.postil.core.view.ViewDefinition;
+import io.postil.store.mongo.ViewPipeline.Compiled;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers views. A view is one aggregation pipeline where {@link ViewPipeline} can say all of it;
+ * otherwise the stages that choose samples at its beginning are, and the evaluator of the core does
+ * the rest on what they give. Stateless.
+ */
+final class Views {
+  private Views() {}
+
+  /** The samples of a view; the action runs when the cursor is closed. */
+  static SampleCursor read(
+      DatasetReader reader, ViewDefinition view, Projection projection, Runnable onClose) {
+    if (view.stages().isEmpty() && reader.info().group() == null) {
+      return new Closing(reader.scan(projection), onClose);
+    }
+    ViewSchema schema = ViewSchema.of(reader.info(), view);
+    Compiled compiled = ViewPipeline.compile(reader.info(), view);
+    SampleCursor rows =
+        isAll(compiled, view)
+            ? new PipelineReader(reader, compiled.steps(), schema).scan(projection)
+            : evaluator(reader, view, compiled).read(projection);
+    return new Closing(rows, onClose);
+  }
+
+  static long count(DatasetReader reader, ViewDefinition view) {
+    if (view.stages().isEmpty() && reader.info().group() == null) {
+      return reader.count();
+    }
+    ViewSchema schema = ViewSchema.of(reader.info(), view);
+    Compiled compiled = ViewPipeline.compile(reader.info(), view);
+    return isAll(compiled, view)
+        ? new PipelineReader(reader, compiled.steps(), schema).count()
+        : evaluator(reader, view, compiled).count();
+  }
+
+  static List<@Nullable Object> aggregate(
+      DatasetReader reader, ViewDefinition view, List<Aggregation> aggregations) {
+    return evaluator(reader, view, ViewPipeline.compile(reader.info(), view))
+        .aggregate(aggregations);
+  }
+
+  private static boolean isAll(Compiled compiled, ViewDefinition view) {
+    return compiled.stages() == view.stages().size();
+  }
+
+  /** Evaluates on what the server chose, if that is all the other stages need to see. */
+  private static ViewEvaluator evaluator(
+      DatasetReader reader, ViewDefinition view, Compiled compiled) {
+    List<Stage> rest = view.stages().subList(compiled.stages(), view.stages().size());
+    boolean splits =
+        compiled.stages() > 0
+            && compiled.whole()
+            && reader.info().group() == null
+            && rest.stream().noneMatch(Views::seesWholeDataset);
+    if (!splits) {
+      return new ViewEvaluator(reader, view);
+    }
+    RowSource chosen = new PipelineReader(reader, compiled.steps(), null);
+    return new ViewEvaluator(chosen, new ViewDefinition(rest));
+  }
+
+  private static boolean seesWholeDataset(Stage stage) {
+    return stage instanceof Stage.Concat
+        || stage instanceof Stage.GroupBy
+        || stage instanceof Stage.Flatten
+        || stage instanceof Stage.SelectGroupSlices
+        || stage instanceof Stage.ExcludeGroupSlices;
+  }
+
+  /** A cursor that runs an action when it is closed. */
+  private record Closing(SampleCursor rows, Runnable onClose) implements SampleCursor {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public Sample next() {
+      return rows.next();
+    }
+
+    @Override
+    public Cursor<Frame> frames() {
+      return rows.frames();
+    }
+
+    @Override
+    public void close() {
+      try {
+        rows.close();
+      } finally {
+        onClose.run();
+      }
+    }
+  }
+}

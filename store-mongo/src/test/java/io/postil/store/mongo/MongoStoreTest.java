@@ -1,0 +1,303 @@
+package io.postil.store.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.Sample;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Detections;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
+import io.postil.core.value.NdArray;
+import io.postil.core.value.ObjectId;
+import io.postil.core.view.ViewDefinition;
+import io.postil.testkit.MongoServer;
+import io.postil.testkit.TestSamples;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What is particular to a database that is a server's, and another program's, too. */
+@Tag("mongo")
+class MongoStoreTest {
+  private final String address = MongoServer.shared().address(MongoServer.newDatabase());
+  private MongoStore store;
+  private StoredDataset photos;
+
+  @BeforeEach
+  void aDataset() {
+    store = MongoStore.connect(address);
+    photos = store.create(TestSamples.imageDataset("photos"));
+    photos.write(
+        writer -> {
+          for (int i = 0; i < 5; i++) {
+            writer.insert(TestSamples.image("/data/" + i + ".jpg", 3));
+          }
+          return null;
+        });
+  }
+
+  @AfterEach
+  void drop() {
+    try (Connection connection = Connection.open(address)) {
+      connection.database().drop();
+    }
+    store.close();
+  }
+
+  private static void fails(ErrorCode code, String message, ThrowingCallable action) {
+    assertThatExceptionOfType(PostilException.class)
+        .isThrownBy(action)
+        .satisfies(e -> assertThat(e.code()).isEqualTo(code))
+        .satisfies(e -> assertThat(e.getMessage() + " " + e.remedy()).contains(message));
+  }
+
+  private List<Sample> all() {
+    return photos.read(ViewDefinition.ALL, Projection.ALL).toList();
+  }
+
+  /** As another program would, which knows nothing of ours. */
+  private void update(String collection, String filter, String update) {
+    try (Connection connection = Connection.open(address)) {
+      connection.raw(collection).updateOne(BsonDocument.parse(filter), BsonDocument.parse(update));
+    }
+  }
+
+  private String samples() {
+    return "samples." + photos.info().id();
+  }
+
+  // --- two programs -----------------------------------------------------------------------------
+
+  @Test
+  void keepsWhatOthersDidToOtherLabelsAndProperties() {
+    Sample sample = all().get(0);
+    Detections before = (Detections) sample.label("ground_truth");
+    String id = "{_id: {$oid: '" + sample.id() + "'}}";
+    update(
+        samples(),
+        id,
+        "{$set: {'ground_truth.detections.0.mood': 'glad', 'ground_truth.detections.2.label':"
+            + " 'fox'}}");
+    update(
+        samples(),
+        id,
+        "{$push: {'ground_truth.detections': {_id: {$oid: '"
+            + ObjectId.create()
+            + "'}, _cls: 'Detection', label: 'theirs', bounding_box: [0, 0, 1, 1]}}}");
+
+    List<Detection> labels = new ArrayList<>(before.labels());
+    labels.set(0, labels.get(0).withLabel("horse"));
+    labels.remove(1);
+    labels.add(1, TestSamples.box("ours", 0.3));
+    photos.write(
+        writer -> {
+          writer.set(sample.id(), 0, "ground_truth", before, new Detections(labels));
+          return null;
+        });
+
+    List<Detection> now = ((Detections) all().get(0).label("ground_truth")).labels();
+    assertThat(now).extracting(Detection::label).containsExactly("horse", "ours", "fox", "theirs");
+    assertThat(now.get(0).attributes().get("mood")).isEqualTo("glad");
+  }
+
+  @Test
+  void refusesToOverwriteOrDeleteWhatOthersChanged() {
+    Sample sample = all().get(0);
+    Detections before = (Detections) sample.label("ground_truth");
+    String id = "{_id: {$oid: '" + sample.id() + "'}}";
+    update(samples(), id, "{$set: {'ground_truth.detections.1.label': 'fox'}}");
+
+    List<Detection> relabelled = new ArrayList<>(before.labels());
+    relabelled.set(1, relabelled.get(1).withLabel("horse"));
+    List<Detection> deleted = new ArrayList<>(before.labels());
+    deleted.remove(1);
+    for (List<Detection> labels : List.of(relabelled, deleted)) {
+      fails(
+          ErrorCode.STALE_REVISION,
+          sample.id().toString(),
+          () ->
+              photos.write(
+                  writer -> {
+                    writer.set(all().get(1).id(), 0, "score", 0.5, 0.75);
+                    writer.set(sample.id(), 0, "ground_truth", before, new Detections(labels));
+                    return null;
+                  }));
+    }
+    assertThat(((Detections) all().get(0).label("ground_truth")).labels())
+        .extracting(Detection::label)
+        .containsExactly("cat", "fox", "cat");
+    assertThat(all().get(1).fields()).containsEntry("score", 0.5);
+  }
+
+  @Test
+  void keepsFieldsThatOthersDeclareMeanwhile() {
+    photos.write(
+        writer -> {
+          update(
+              "datasets",
+              "{name: 'photos'}",
+              "{$push: {sample_fields: {name: 'theirs', ftype: 'fiftyone.core.fields.IntField'}}}");
+          return null;
+        });
+    photos.write(
+        writer -> {
+          writer.putInfo(
+              writer
+                  .info()
+                  .withField(
+                      "ours",
+                      io.postil.core.dataset.FieldSpec.of(
+                          "ours", io.postil.core.dataset.FieldType.INT)));
+          return null;
+        });
+
+    assertThat(photos.info().fieldNames()).contains("theirs", "ours");
+  }
+
+  @Test
+  void tellsThatADatasetWasDeletedWhileItWasOpen() {
+    String samples = samples();
+    try (Connection connection = Connection.open(address)) {
+      connection.raw("datasets").deleteOne(BsonDocument.parse("{name: 'photos'}"));
+      connection.raw(samples).drop();
+    }
+
+    fails(ErrorCode.UNKNOWN_DATASET, "deleted", () -> photos.count(ViewDefinition.ALL));
+    fails(ErrorCode.UNKNOWN_DATASET, "deleted", () -> photos.write(writer -> null));
+  }
+
+  // --- bad input --------------------------------------------------------------------------------
+
+  @Test
+  void namesADocumentThatIsNoSampleOrLeavesItOut() {
+    Sample sample = all().get(2);
+    update(samples(), "{_id: {$oid: '" + sample.id() + "'}}", "{$unset: {filepath: 1}}");
+
+    fails(ErrorCode.STORE_CORRUPT, samples(), this::all);
+    fails(ErrorCode.STORE_CORRUPT, sample.id().toString(), this::all);
+    String skipping = address + (address.contains("?") ? "&" : "?") + "invalidDocuments=skip";
+    try (MongoStore tolerant = MongoStore.connect(skipping)) {
+      assertThat(tolerant.open("photos").read(ViewDefinition.ALL, Projection.ALL).toList())
+          .hasSize(4);
+    }
+  }
+
+  @Test
+  void refusesASampleBeyondSixteenMegabytes() {
+    byte[] noise = new byte[18_000_000];
+    new Random(1).nextBytes(noise);
+    Detection fat = TestSamples.box("cat", 0).withMask(NdArray.ofBytes(4_500, 4_000, noise));
+    Sample sample = all().get(0);
+    Object before = sample.fields().get("ground_truth");
+
+    fails(
+        ErrorCode.STORE_FULL,
+        "16 MB",
+        () ->
+            photos.write(
+                writer -> {
+                  writer.set(all().get(1).id(), 0, "score", 0.5, 0.75);
+                  writer.set(sample.id(), 0, "ground_truth", before, new Detections(List.of(fat)));
+                  return null;
+                }));
+    assertThat(all().get(0)).isEqualTo(sample);
+    assertThat(all().get(1).fields()).containsEntry("score", 0.5);
+  }
+
+  @Test
+  void saysWhatIsWrongWithAnAddress() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    String nobody = "mongodb://127.0.0.1:" + closed + "/x?serverSelectionTimeoutMS=500";
+    fails(ErrorCode.STORE_UNAVAILABLE, "cannot be reached", () -> MongoStore.connect(nobody));
+    String stranger = address.replace("mongodb://", "mongodb://somebody:se%20cret@");
+    fails(ErrorCode.STORE_UNAVAILABLE, "password", () -> MongoStore.connect(stranger));
+    assertThatExceptionOfType(PostilException.class)
+        .isThrownBy(() -> MongoStore.connect(stranger))
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("se%20cret", "se cret"));
+    fails(ErrorCode.INVALID_REQUEST, "mongodb://", () -> MongoStore.connect("mongodb:///"));
+  }
+
+  // --- long changes -----------------------------------------------------------------------------
+
+  @Test
+  void outgrowsATransactionWhileItStreams() {
+    Change.Limits small = new Change.Limits(20, 1L << 20, 60_000);
+    try (MongoStore limited = MongoStore.connect(address, small)) {
+      StoredDataset dataset = limited.open("photos");
+      dataset.write(
+          writer -> {
+            for (int i = 5; i < 3_000; i++) {
+              writer.insert(TestSamples.image("/data/" + i + ".jpg", 1));
+            }
+            return null;
+          });
+      dataset.write(
+          writer -> {
+            int count = 0;
+            try (SampleCursor samples = writer.read(ViewDefinition.ALL, Projection.ALL)) {
+              while (samples.hasNext()) {
+                Sample sample = samples.next();
+                writer.set(sample.id(), 0, "score", 0.5, 0.25);
+                count++;
+              }
+            }
+            assertThat(count).isEqualTo(3_000);
+            writer.appendHistory(Document.of("what", "all"));
+            return null;
+          });
+    }
+    assertThat(all()).hasSize(3_000);
+    assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
+    assertThat(photos.history()).hasSize(1);
+  }
+
+  @Test
+  void takesALongChangeBackWhenItFails() {
+    Change.Limits small = new Change.Limits(2, 1L << 20, 60_000);
+    List<Sample> before = all();
+    try (MongoStore limited = MongoStore.connect(address, small)) {
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(
+              () ->
+                  limited
+                      .open("photos")
+                      .write(
+                          writer -> {
+                            for (Sample sample : before) {
+                              writer.set(sample.id(), 0, "score", 0.5, 0.25);
+                              writer.set(
+                                  sample.id(),
+                                  0,
+                                  "ground_truth",
+                                  sample.fields().get("ground_truth"),
+                                  null);
+                            }
+                            writer.insert(TestSamples.image("/new.jpg", 1));
+                            assertThat(writer.count(ViewDefinition.ALL)).isEqualTo(6);
+                            writer.deleteSamples(List.of(before.get(0).id()));
+                            assertThat(writer.count(ViewDefinition.ALL)).isEqualTo(5);
+                            throw new IllegalStateException("changed my mind");
+                          }));
+    }
+    assertThat(all())
+        .extracting(Sample::fields)
+        .isEqualTo(before.stream().map(Sample::fields).toList());
+  }
+}

@@ -1,0 +1,68 @@
+package io.postil.store.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.value.Json;
+import io.postil.core.view.StageDocuments;
+import io.postil.core.view.ViewDefinition;
+import io.postil.store.mongo.ViewPipeline.Compiled;
+import io.postil.testkit.TestSamples;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+
+class ViewPipelineTest {
+  private final DatasetInfo images = TestSamples.imageDataset("photos");
+
+  private static ViewDefinition view(String stages) {
+    return StageDocuments.view((List<?>) Json.read(stages));
+  }
+
+  private static String stage(String name, String kwargs) {
+    return "{\"_cls\":\"fiftyone.core.stages." + name + "\",\"kwargs\":[" + kwargs + "]}";
+  }
+
+  private static final String FILTER =
+      stage(
+          "FilterLabels",
+          "[\"field\",\"ground_truth\"],[\"filter\",{\"$gt\":[\"$$this.confidence\",0.8]}],"
+              + "[\"only_matches\",true],[\"trajectories\",false]");
+  private static final String SORT =
+      stage(
+          "SortBy",
+          "[\"field_or_expr\",{\"$size\":{\"$ifNull\":[\"$ground_truth.detections\",[]]}}],"
+              + "[\"reverse\",true],[\"create_index\",true]");
+  private static final String PATCHES =
+      stage("ToPatches", "[\"field\",\"ground_truth\"],[\"config\",null],[\"_state\",null]");
+  private static final String TAGS =
+      stage("MatchTags", "[\"tags\",[\"train\"]],[\"bool\",true],[\"all\",false]");
+
+  @Test
+  void makesOnePipelineOfTheRecipesView() {
+    Compiled compiled = ViewPipeline.compile(images, view("[" + FILTER + "," + SORT + "]"));
+
+    assertThat(compiled.stages()).isEqualTo(2);
+    assertThat(compiled.whole()).isFalse();
+    assertThat(compiled.steps())
+        .extracting(BsonDocument::getFirstKey)
+        .containsExactly("$addFields", "$match", "$addFields", "$sort", "$unset");
+  }
+
+  @Test
+  void leavesPatchesToTheEvaluatorBehindWhatTheServerChooses() {
+    Compiled compiled = ViewPipeline.compile(images, view("[" + TAGS + "," + PATCHES + "]"));
+
+    assertThat(compiled.stages()).isEqualTo(1);
+    assertThat(compiled.whole()).isTrue();
+  }
+
+  @Test
+  void leavesFramesToTheEvaluator() {
+    String filter = FILTER.replace("ground_truth", "frames.objects");
+
+    assertThat(
+            ViewPipeline.compile(TestSamples.videoDataset("v"), view("[" + filter + "]")).stages())
+        .isZero();
+  }
+}
