@@ -946,6 +946,12 @@ final class MongoWriter implements DatasetWriter {
   }
 
   @Override
+  public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
+    requireSides(owner);
+    return records().side(owner, sampleId, first, last, () -> {});
+  }
+
+  @Override
   public Cursor<SideRecord> side(ObjectId owner) {
     requireSides(owner);
     return records().side(owner, () -> {});
