@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class Change {
   /** Limits of a transaction, well below those of the server (60 seconds). */
   record Limits(int operations, long bytes, long millis) {
-    static final Limits DEFAULT = new Limits(50_000, 32L << 20, 20_000);
+    static final Limits DEFAULT = new Limits(50_000, 16L << 20, 20_000);
   }
 
   private static final int BATCH = 1_000;

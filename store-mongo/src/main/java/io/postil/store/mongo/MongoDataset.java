@@ -196,6 +196,12 @@ final class MongoDataset implements StoredDataset {
   }
 
   @Override
+  public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
+    return stream(
+        (reader, onClose) -> new Records(reader).side(owner, sampleId, first, last, onClose));
+  }
+
+  @Override
   public Cursor<SideRecord> side(ObjectId owner) {
     return stream((reader, onClose) -> new Records(reader).side(owner, onClose));
   }

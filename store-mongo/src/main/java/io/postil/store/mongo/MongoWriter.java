@@ -62,7 +62,7 @@ final class MongoWriter implements DatasetWriter {
       String collection,
       BsonDocument key,
       FieldChange.Update update,
-      List<Op> undo,
+      List<Supplier<List<Op>>> undo,
       Supplier<PostilException> stale) {}
 
   MongoWriter(Connection connection, Change change, ObjectId changeId, Document document) {
@@ -153,7 +153,7 @@ final class MongoWriter implements DatasetWriter {
               filter,
               ready.update().body(),
               ready.update().arrayFilters(),
-              new Op.Undo.By(ready.undo()),
+              new Op.Undo.By(() -> all(ready.undo())),
               ready.stale());
       connection.run(
           () -> {
@@ -188,7 +188,7 @@ final class MongoWriter implements DatasetWriter {
       }
       unset.forEach(name -> back.put(name, before.get(name)));
       Op undo = datasetOp(back.build(), added, Op.LAST);
-      add(datasetOp(set.with("last_modified_at", now), unset, new Op.Undo.By(List.of(undo))));
+      add(datasetOp(set.with("last_modified_at", now), unset, new Op.Undo.By(undo)));
     }
     use(after.build());
   }
@@ -376,7 +376,7 @@ final class MongoWriter implements DatasetWriter {
             id(id),
             update(set, unset),
             List.of(),
-            new Op.Undo.By(List.of(undo)),
+            new Op.Undo.By(undo),
             () -> noSample(id)));
   }
 
@@ -426,7 +426,7 @@ final class MongoWriter implements DatasetWriter {
             id(id),
             update,
             List.of(),
-            new Op.Undo.By(List.of(undo)),
+            new Op.Undo.By(undo),
             () -> noSample(id)));
   }
 
@@ -480,7 +480,7 @@ final class MongoWriter implements DatasetWriter {
         if (image == null) {
           continue;
         }
-        undo = new Op.Undo.By(List.of(Op.replace(reader.frameCollection(), image)));
+        undo = new Op.Undo.By(Op.replace(reader.frameCollection(), image));
       }
       add(Op.delete(reader.frameCollection(), key, undo));
     }
@@ -506,6 +506,21 @@ final class MongoWriter implements DatasetWriter {
     if (ofFrame && before == null) {
       requireFrame(collection, key, sampleId, frameNumber);
     }
+    Supplier<List<Op>> undo = () -> undo(collection, key, field, before, after);
+    Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
+    for (FieldChange.Update update : updates) {
+      send(collection, key, update, undo, stale);
+      undo = List::of;
+    }
+  }
+
+  /** What takes a value back; in the journal the last comes first. */
+  private static List<Op> undo(
+      String collection,
+      BsonDocument key,
+      String field,
+      @Nullable Object before,
+      @Nullable Object after) {
     List<Op> undo = new ArrayList<>();
     for (FieldChange.Update back : FieldChange.updates(field, after, before)) {
       BsonDocument filter = new BsonDocument();
@@ -513,32 +528,33 @@ final class MongoWriter implements DatasetWriter {
       filter.putAll(back.condition());
       undo.add(Op.update(collection, filter, back.body(), back.arrayFilters(), Op.LAST, null));
     }
-    Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
-    for (FieldChange.Update update : updates) {
-      send(collection, key, update, undo, stale);
-      undo = List.of();
-    }
+    return undo.reversed();
+  }
+
+  private static List<Op> all(List<Supplier<List<Op>>> parts) {
+    List<Op> all = new ArrayList<>();
+    parts.forEach(part -> all.addAll(part.get()));
+    return all;
   }
 
   private void send(
       String collection,
       BsonDocument key,
       FieldChange.Update update,
-      List<Op> undo,
+      Supplier<List<Op>> undo,
       Supplier<PostilException> stale) {
-    Waiting before = waiting;
-    if (before != null && before.collection().equals(collection) && before.key().equals(key)) {
-      FieldChange.Update both = before.update().and(update);
+    Waiting waits = waiting;
+    if (waits != null && waits.collection().equals(collection) && waits.key().equals(key)) {
+      FieldChange.Update both = waits.update().and(update);
       if (both != null) {
-        // Undo goes backwards, so what came later comes first when a list is reversed.
-        List<Op> all = new ArrayList<>(before.undo());
-        all.addAll(undo.reversed());
-        waiting = new Waiting(collection, key, both, all, before.stale());
+        List<Supplier<List<Op>>> all = new ArrayList<>(waits.undo());
+        all.add(undo);
+        waiting = new Waiting(collection, key, both, all, waits.stale());
         return;
       }
     }
     flush();
-    waiting = new Waiting(collection, key, update, undo.reversed(), stale);
+    waiting = new Waiting(collection, key, update, List.of(undo), stale);
   }
 
   private PostilException changedMeanwhile(ObjectId sampleId, int frameNumber, String field) {
@@ -578,7 +594,7 @@ final class MongoWriter implements DatasetWriter {
             BsonValues.toBson(Document.of("$setOnInsert", frame)),
             List.of(),
             true,
-            new Op.Undo.By(List.of(undo)),
+            new Op.Undo.By(undo),
             () -> changedMeanwhile(sampleId, frameNumber, "frame_number")));
   }
 
@@ -642,7 +658,7 @@ final class MongoWriter implements DatasetWriter {
     }
     updateDataset(Document.of(list, Values.list(fields)), List.of());
     Op undo = renaming(collectionOf(name), plain, spec.name(), Op.LAST);
-    add(renaming(collectionOf(name), spec.name(), plain, new Op.Undo.By(List.of(undo))));
+    add(renaming(collectionOf(name), spec.name(), plain, new Op.Undo.By(undo)));
   }
 
   private static Op renaming(String collection, String from, String to, Op.Undo undo) {
@@ -745,8 +761,7 @@ final class MongoWriter implements DatasetWriter {
             });
     unset.names().forEach(path -> back.put(path, before.get(path.substring(list.length() + 1))));
     Op undo = datasetOp(back.build(), drop.build().names(), Op.LAST);
-    return datasetOp(
-        set.with("last_modified_at", now), unset.names(), new Op.Undo.By(List.of(undo)));
+    return datasetOp(set.with("last_modified_at", now), unset.names(), new Op.Undo.By(undo));
   }
 
   @Override
@@ -870,7 +885,7 @@ final class MongoWriter implements DatasetWriter {
       return;
     }
     if (!change.isCreation()) {
-      add(listing(id, listed, new Op.Undo.By(List.of(listing(id, !listed, Op.LAST)))));
+      add(listing(id, listed, new Op.Undo.By(listing(id, !listed, Op.LAST))));
     }
     if (listed) {
       ids.add(id);
@@ -943,6 +958,12 @@ final class MongoWriter implements DatasetWriter {
   public List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
     requireSides(owner);
     return connection.run(() -> records().side(owner, sampleIds));
+  }
+
+  @Override
+  public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
+    requireSides(owner);
+    return records().side(owner, sampleId, first, last, () -> {});
   }
 
   @Override
