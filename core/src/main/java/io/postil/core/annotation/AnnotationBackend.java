@@ -1,5 +1,7 @@
 package io.postil.core.annotation;
 
+import io.postil.core.PostilException;
+import io.postil.core.dataset.MediaType;
 import io.postil.core.store.Cursor;
 import io.postil.core.value.Document;
 import java.util.List;
@@ -51,7 +53,18 @@ public interface AnnotationBackend extends AutoCloseable {
     return false;
   }
 
-  /** Fails if the backend cannot be used: out of reach, credentials refused, too old. */
+  /**
+   * What of a request the backend cannot do beyond what its {@link Capabilities} say, such as a
+   * label type for one kind of media only. Asked with all other checks; connects to nothing.
+   */
+  default List<PostilException.Problem> problems(MediaType mediaType, LabelSchema schema) {
+    return List.of();
+  }
+
+  /**
+   * Fails if the backend cannot be used: out of reach, credentials refused, too old. Called before
+   * a run is made.
+   */
   default void checkReady() {}
 
   /** Makes what the whole run needs, such as a project with its classes. */

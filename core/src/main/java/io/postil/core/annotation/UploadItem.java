@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstFrame of a clip the first frame, else 0
  * @param lastFrame of a clip the last frame, else 0
  * @param content the labels and values sent with it, by ascending frame; can be read several times
+ *     while it is being sent, not later; a long video is read piece by piece
  */
 public record UploadItem(
     ObjectId id,

@@ -7,11 +7,14 @@ import io.postil.core.PostilException.Problem;
 import io.postil.core.ProgressListener;
 import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnnotationBackendProvider;
+import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.Parameter;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.run.RunRecord;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,6 +103,7 @@ public final class Annotations {
         throw PostilException.of(plan.problems());
       }
       String name = (String) key;
+      checked.backend().checkReady();
       find(name).ifPresent(failed -> discard(failed, request.backendParameters()));
       RunRecord run = register(name, checked, request);
       return new AnnotationRun(
@@ -253,6 +258,9 @@ public final class Annotations {
         schema = resolver.resolve();
         problems.addAll(resolver.problems());
         warnings.addAll(resolver.warnings());
+        if (problems.isEmpty()) {
+          problems.addAll(backend.problems(viewSchema.mediaType(), schema));
+        }
         checkArguments(name, request, problems);
         checkMediaField(viewSchema, request, problems);
       }
@@ -728,17 +736,30 @@ public final class Annotations {
 
   private RunContext context(RunRecord run, MediaType mediaType, ProgressListener progress) {
     DatasetInfo info = dataset.info();
+    LabelSchema schema = LabelSchema.fromDocument(run.config().getDocument("label_schema"));
     return new RunContext(
         run.id(),
         info.name(),
         run.key(),
         mediaType,
-        LabelSchema.fromDocument(run.config().getDocument("label_schema")),
+        schema,
+        scalarTypes(info, schema),
         progress,
+        new StoredBase(dataset, run.id(), schema),
         memory(run),
         state -> {
           throw new IllegalStateException("a checkpoint is only for a run that is being sent");
         });
+  }
+
+  private static Map<String, FieldType> scalarTypes(DatasetInfo info, LabelSchema schema) {
+    Map<String, FieldType> types = new HashMap<>();
+    for (FieldSchema field : schema.fields()) {
+      if (field.kind() == AnswerKind.SCALAR) {
+        info.field(field.field()).ifPresent(spec -> types.put(field.field(), spec.type()));
+      }
+    }
+    return types;
   }
 
   private StoredMemory memory(RunRecord run) {

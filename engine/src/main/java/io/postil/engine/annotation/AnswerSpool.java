@@ -315,7 +315,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         positions[count++] = order[i];
       }
     }
-    if (unchanged && (delivered || count > 0)) {
+    if (unchanged && count > 0) {
       throw new IllegalStateException("item " + id + " is unchanged and has an answer");
     }
     return new OfItem(

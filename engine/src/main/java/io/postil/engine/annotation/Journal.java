@@ -11,24 +11,36 @@ import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The journal of a load: for each field it wrote the value before and after, and for each base it
- * moved the one before. Undoes a load. Stateless.
+ * moved the one before. One object undoes one load.
  */
 final class Journal {
   static final String BEFORE = "before:";
   static final String AFTER = "after:";
   static final String BASE = "base:";
 
-  private static final int BATCH = 200;
+  private static final int BATCH = 1000;
   private static final int LISTED = 20;
 
-  private Journal() {}
+  private final DatasetWriter writer;
+  private final ObjectId runId;
+  private final List<String> later = new ArrayList<>();
+  private long laterCount;
+  private long samples;
+  private @Nullable ObjectId lastTouched;
+
+  private Journal(DatasetWriter writer, ObjectId runId) {
+    this.writer = writer;
+    this.runId = runId;
+  }
 
   /**
    * Puts everything back as it was before a load.
@@ -37,84 +49,54 @@ final class Journal {
    * @throws PostilException with {@code LATER_EDITS} if a value was changed since
    */
   static long undo(DatasetWriter writer, ObjectId loadId, ObjectId runId) {
-    List<String> later = new ArrayList<>();
-    long[] laterCount = new long[1];
-    long samples = 0;
+    return new Journal(writer, runId).undo(loadId);
+  }
+
+  private long undo(ObjectId loadId) {
     List<SideRecord> batch = new ArrayList<>();
-    ObjectId last = null;
     try (Cursor<SideRecord> records = writer.side(loadId)) {
-      List<ObjectId> ids = new ArrayList<>();
       while (records.hasNext()) {
         SideRecord record = records.next();
-        if (last == null || !record.sampleId().equals(last)) {
-          if (ids.size() >= BATCH) {
-            samples += undoBatch(writer, runId, batch, ids, later, laterCount);
-            batch.clear();
-            ids.clear();
-          }
-          last = record.sampleId();
-          ids.add(record.sampleId());
+        if (batch.size() >= BATCH && !samePlace(record, batch.get(batch.size() - 1))) {
+          undo(batch);
+          batch.clear();
         }
         batch.add(record);
       }
-      samples += undoBatch(writer, runId, batch, ids, later, laterCount);
     }
-    if (laterCount[0] > 0) {
+    undo(batch);
+    if (laterCount > 0) {
       throw new PostilException(
           ErrorCode.LATER_EDITS,
           "undo would lose later edits of "
-              + laterCount[0]
+              + laterCount
               + " values: "
               + String.join("; ", later)
-              + (laterCount[0] > later.size() ? "; ..." : ""),
+              + (laterCount > later.size() ? "; ..." : ""),
           "Undo those edits first, or correct the labels by hand.");
     }
     return samples;
   }
 
-  private static long undoBatch(
-      DatasetWriter writer,
-      ObjectId runId,
-      List<SideRecord> batch,
-      List<ObjectId> ids,
-      List<String> later,
-      long[] laterCount) {
-    Map<ObjectId, Sample> samples = new HashMap<>();
-    writer.samples(ids, Projection.ALL).forEach(s -> samples.put(s.id(), s));
+  private static boolean samePlace(SideRecord a, SideRecord b) {
+    return a.frameNumber() == b.frameNumber() && a.sampleId().equals(b.sampleId());
+  }
+
+  private void undo(List<SideRecord> batch) {
+    Set<ObjectId> ids = new LinkedHashSet<>();
     Map<String, SideRecord> befores = new HashMap<>();
     for (SideRecord record : batch) {
+      ids.add(record.sampleId());
       if (record.name().startsWith(BEFORE)) {
         befores.put(key(record, record.name().substring(BEFORE.length())), record);
       }
     }
-    java.util.Set<ObjectId> touched = new java.util.HashSet<>();
+    Map<ObjectId, Sample> read = new HashMap<>();
+    writer.samples(ids, Projection.ALL).forEach(s -> read.put(s.id(), s));
     for (SideRecord record : batch) {
       if (record.name().startsWith(AFTER)) {
         String field = record.name().substring(AFTER.length());
-        Sample sample = samples.get(record.sampleId());
-        Object current =
-            sample == null ? null : current(writer, sample, record.frameNumber(), plain(field));
-        Object after = value(record.value());
-        if (sample == null || !Objects.equals(current, after)) {
-          laterCount[0]++;
-          if (later.size() < LISTED) {
-            later.add(
-                "'"
-                    + field
-                    + "' of sample "
-                    + record.sampleId()
-                    + (record.frameNumber() > 0 ? " frame " + record.frameNumber() : ""));
-          }
-          continue;
-        }
-        SideRecord before = befores.get(key(record, field));
-        writer.set(
-            record.sampleId(),
-            record.frameNumber(),
-            plain(field),
-            current,
-            before == null ? null : value(before.value()));
-        touched.add(record.sampleId());
+        undoField(record, field, read.get(record.sampleId()), befores.get(key(record, field)));
       } else if (record.name().startsWith(BASE)) {
         writer.putSide(
             runId,
@@ -125,7 +107,25 @@ final class Journal {
                 record.value()));
       }
     }
-    return touched.size();
+  }
+
+  private void undoField(
+      SideRecord after, String field, @Nullable Sample sample, @Nullable SideRecord before) {
+    ObjectId id = after.sampleId();
+    int frame = after.frameNumber();
+    Object current = sample == null ? null : current(writer, sample, frame, plain(field));
+    if (sample == null || !Objects.equals(current, value(after.value()))) {
+      laterCount++;
+      if (later.size() < LISTED) {
+        later.add("'" + field + "' of sample " + id + (frame > 0 ? " frame " + frame : ""));
+      }
+      return;
+    }
+    writer.set(id, frame, plain(field), current, before == null ? null : value(before.value()));
+    if (lastTouched == null || !lastTouched.equals(id)) {
+      lastTouched = id;
+      samples++;
+    }
   }
 
   private static String key(SideRecord record, String field) {

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * stood. Not thread-safe; for one upload.
  */
 final class Uploader {
+  /** Side records of frames that are held until they are stored. */
+  private static final int MOST_RECORDS = 1000;
+
   private final StoredDataset dataset;
   private final ViewDefinition view;
   private final ViewSchema.Kind kind;
@@ -73,7 +76,9 @@ final class Uploader {
             context.key(),
             context.mediaType(),
             context.schema(),
+            context.scalarTypes(),
             context.progress(),
+            context.base(),
             memory,
             this::checkpoint);
     this.schema = context.schema();
@@ -157,11 +162,7 @@ final class Uploader {
     int number = batch;
     long sentSamples = samples + items.size();
     long sentLabels = labels;
-    dataset.write(
-        writer -> {
-          records.forEach(r -> writer.putSide(run.id(), r));
-          return null;
-        });
+    storeRecords();
     Document after = backend.upload(context, List.copyOf(items), state);
     batch = number + 1;
     samples = sentSamples;
@@ -172,8 +173,16 @@ final class Uploader {
             .with("labels", sentLabels)
             .with("backend", after));
     items.clear();
-    records.clear();
     return after;
+  }
+
+  private void storeRecords() {
+    dataset.write(
+        writer -> {
+          records.forEach(r -> writer.putSide(run.id(), r));
+          return null;
+        });
+    records.clear();
   }
 
   /** Stores what the backend has made so far of the call it is in. */
@@ -196,33 +205,16 @@ final class Uploader {
 
   private void add(Sample sample, SampleCursor cursor) {
     RunData.Item item = item(sample);
-    List<UploadItem.Content> content = new ArrayList<>();
-    int frameOfItem = item.frameNumber();
+    List<UploadItem.Content> own = new ArrayList<>();
     for (FieldSchema field : schema.fields()) {
       if (field.existing() && !field.isFrameField()) {
-        add(content, item, field, frameOfItem, 0, sample.fields().get(field.field()));
+        add(own, item, field, item.frameNumber(), sample.fields().get(field.field()));
       }
     }
+    Iterable<UploadItem.Content> content = own;
     if (schema.fields().stream().anyMatch(f -> f.existing() && f.isFrameField())) {
-      try (Cursor<Frame> frames = cursor.frames()) {
-        while (frames.hasNext()) {
-          Frame frame = frames.next();
-          if (!item.covers(frame.number())) {
-            continue;
-          }
-          for (FieldSchema field : schema.fields()) {
-            if (field.existing() && field.isFrameField()) {
-              add(
-                  content,
-                  item,
-                  field,
-                  frame.number(),
-                  frame.number(),
-                  frame.fields().get(field.plainName()));
-            }
-          }
-        }
-      }
+      addFrames(item, cursor);
+      content = new SentFrames(dataset, run.id(), item, schema, own);
     }
     records.add(RunData.item(item, batch));
     items.add(
@@ -233,6 +225,26 @@ final class Uploader {
             item.firstFrame(),
             item.lastFrame(),
             content));
+  }
+
+  /** Takes the frames of a video into the base, from which they are sent. */
+  private void addFrames(RunData.Item item, SampleCursor cursor) {
+    try (Cursor<Frame> frames = cursor.frames()) {
+      while (frames.hasNext()) {
+        Frame frame = frames.next();
+        if (!item.covers(frame.number())) {
+          continue;
+        }
+        for (FieldSchema field : schema.fields()) {
+          if (field.existing() && field.isFrameField()) {
+            base(item, field, frame.number(), frame.fields().get(field.plainName()));
+          }
+        }
+        if (records.size() >= MOST_RECORDS) {
+          storeRecords();
+        }
+      }
+    }
   }
 
   private String media(Sample sample) {
@@ -262,38 +274,41 @@ final class Uploader {
     return value instanceof Number n ? n.intValue() : 0;
   }
 
-  /** Takes over what is to be sent of one field: into the base, and into what the backend gets. */
+  /** Takes over what is to be sent of a field: into the base, and into what the backend gets. */
   private void add(
       List<UploadItem.Content> content,
       RunData.Item item,
       FieldSchema field,
       int baseFrame,
-      int contentFrame,
       @Nullable Object value) {
-    if (value == null) {
+    List<SingleLabel> chosen = base(item, field, baseFrame, value);
+    if (field.kind() == AnswerKind.SCALAR && value != null) {
+      content.add(new UploadItem.Content(0, field.field(), field.kind(), List.of(), value));
       return;
     }
-    AnswerKind answerKind = field.kind();
-    if (answerKind == AnswerKind.SCALAR) {
-      records.add(new SideRecord(item.sampleId(), baseFrame, field.field(), value));
+    List<SingleLabel> sent = SentFrames.sent(field, chosen);
+    if (!sent.isEmpty()) {
+      content.add(new UploadItem.Content(0, field.field(), field.kind(), sent, null));
+    }
+  }
+
+  /** Notes in the base what is sent of a field; gives the labels. */
+  private List<SingleLabel> base(
+      RunData.Item item, FieldSchema field, int frame, @Nullable Object value) {
+    if (value == null) {
+      return List.of();
+    }
+    if (field.kind() == AnswerKind.SCALAR) {
+      records.add(new SideRecord(item.sampleId(), frame, field.field(), value));
       labels++;
-      content.add(
-          new UploadItem.Content(contentFrame, field.field(), answerKind, List.of(), value));
-      return;
+      return List.of();
     }
     List<SingleLabel> chosen = choose(field, value);
-    if (chosen.isEmpty()) {
-      return;
+    if (!chosen.isEmpty()) {
+      records.add(RunData.base(item.sampleId(), frame, field.field(), field.kind(), chosen));
+      labels += chosen.size();
     }
-    records.add(RunData.base(item.sampleId(), baseFrame, field.field(), answerKind, chosen));
-    labels += chosen.size();
-    List<SingleLabel> sent = chosen;
-    if (Boolean.TRUE.equals(field.onlyKeyframes())) {
-      sent = chosen.stream().filter(SingleLabel::isKeyframe).toList();
-    }
-    if (!sent.isEmpty()) {
-      content.add(new UploadItem.Content(contentFrame, field.field(), answerKind, sent, null));
-    }
+    return chosen;
   }
 
   private List<SingleLabel> choose(FieldSchema field, Object value) {

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,16 @@ final class GoldenBackend implements AnnotationBackendProvider {
   Document caps = Document.empty();
   boolean uploadFails;
   boolean downloadFails;
+
+  /** Called at the start of {@code prepare}, which goes on with what it gives. */
+  BiFunction<RunContext, Document, Document> preparing = (run, state) -> state;
+
+  /** The state after a download. */
+  UnaryOperator<Document> afterDownload = state -> state;
+
+  /** States that {@code cleanup} was called with. */
+  final List<Document> cleanedStates = new ArrayList<>();
+
   Script script = sink -> {};
 
   @Override
@@ -126,7 +138,7 @@ final class GoldenBackend implements AnnotationBackendProvider {
     @Override
     public Document prepare(RunContext run, Document state) {
       uploads.put(run.id(), new ArrayList<>());
-      return state;
+      return preparing.apply(run, state);
     }
 
     @Override
@@ -145,7 +157,7 @@ final class GoldenBackend implements AnnotationBackendProvider {
       }
       uploads.getOrDefault(run.id(), List.of()).forEach(i -> answer.delivered(i.id()));
       script.answer(answer);
-      return state;
+      return afterDownload.apply(state);
     }
 
     @Override
@@ -162,6 +174,7 @@ final class GoldenBackend implements AnnotationBackendProvider {
     public void cleanup(RunContext run, Document state) {
       uploads.remove(run.id());
       cleaned.add(run.key());
+      cleanedStates.add(state);
     }
   }
 }

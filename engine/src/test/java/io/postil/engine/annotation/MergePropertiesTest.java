@@ -35,6 +35,7 @@ class MergePropertiesTest {
     Random random = new Random(seed);
     try (RunFixture fixture = new RunFixture(home, samples(random))) {
       fixture.annotate(restricted(random));
+      fixture.tellsUntouched = random.nextBoolean();
       editInTool(fixture, random);
       editMeanwhile(fixture, random);
       List<Sample> before = fixture.samples();

@@ -1,0 +1,62 @@
+package io.postil.backends.cvat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.postil.backends.http.HttpStream;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import java.io.IOException;
+
+/** Reads the annotations of a task or job while they arrive. Stateless. */
+final class AnnotationReader {
+  /** Hears each annotation. */
+  interface Handler {
+    void tag(CvatShape tag);
+
+    void shape(CvatShape shape);
+
+    void track(CvatTrack track);
+  }
+
+  private AnnotationReader() {}
+
+  /**
+   * Reads an answer to its end.
+   *
+   * @throws io.postil.core.PostilException if it breaks off or is something else
+   */
+  static void read(HttpStream answer, Handler handler) {
+    try (answer;
+        JsonParser parser = Json.factory().createParser(answer.body())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("an object with tags, shapes and tracks was expected");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        boolean list = parser.nextToken() == JsonToken.START_ARRAY;
+        if (!list) {
+          parser.skipChildren();
+          continue;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          if (parser.currentToken() == null) {
+            throw new IOException("the answer is cut off");
+          }
+          if (Json.readValue(parser) instanceof Document entry) {
+            switch (name) {
+              case "tags" -> handler.tag(CvatShape.read(entry));
+              case "shapes" -> handler.shape(CvatShape.read(entry));
+              case "tracks" -> handler.track(CvatTrack.read(entry));
+              default -> {}
+            }
+          }
+        }
+      }
+      if (parser.currentToken() != JsonToken.END_OBJECT) {
+        throw new IOException("the answer is cut off");
+      }
+    } catch (IOException e) {
+      throw answer.unreadable(e);
+    }
+  }
+}

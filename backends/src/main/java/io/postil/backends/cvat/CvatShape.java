@@ -1,0 +1,294 @@
+package io.postil.backends.cvat;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.postil.core.value.Document;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tag or shape as CVAT has it, alone or as an observation of a track.
+ *
+ * @param id the server's id; 0 for one that is not there yet
+ * @param type such as {@code rectangle}; {@code tag} for a tag
+ * @param frame the number on the server
+ * @param labelId the label; 0 within a track
+ * @param points in pixels, as the type wants them
+ * @param rotation in degrees, 0 to 360
+ * @param occluded whether something hides it
+ * @param outside whether the object is not to be seen from here on
+ * @param group the number of its group, 0 for none
+ * @param zOrder which of two lies on top
+ * @param attributes values by the id of the attribute
+ * @param elements the points of a skeleton
+ */
+record CvatShape(
+    long id,
+    String type,
+    int frame,
+    int labelId,
+    double[] points,
+    double rotation,
+    boolean occluded,
+    boolean outside,
+    int group,
+    int zOrder,
+    Map<Integer, String> attributes,
+    List<CvatShape> elements) {
+  static final String TAG = "tag";
+
+  /** A pixel's ten-millionth: less than anybody can draw, more than calculating errs. */
+  private static final double TOLERANCE = 1e-7;
+
+  /** A shape to be sent, as yet without label, frame and attributes. */
+  static CvatShape of(String type, double... points) {
+    return new CvatShape(0, type, 0, 0, points, 0, false, false, 0, 0, Map.of(), List.of());
+  }
+
+  CvatShape rotated(double degrees) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        degrees,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  /** The same as it is placed on a frame. */
+  CvatShape placed(
+      int frame, int labelId, boolean occluded, int group, Map<Integer, String> attributes) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  /** The same on another frame, there to be seen or not. */
+  CvatShape at(int frame, boolean outside) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  CvatShape withPoints(double[] points, double rotation) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  CvatShape withId(long id) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  CvatShape withElements(List<CvatShape> elements) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  CvatShape withAttributes(Map<Integer, String> attributes) {
+    return new CvatShape(
+        id,
+        type,
+        frame,
+        labelId,
+        points,
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
+        attributes,
+        elements);
+  }
+
+  /** Whether both have the same outline. */
+  boolean sameGeometry(CvatShape other) {
+    if (!type.equals(other.type)
+        || points.length != other.points.length
+        || elements.size() != other.elements.size()
+        || Math.abs(rotation - other.rotation) > TOLERANCE) {
+      return false;
+    }
+    for (int i = 0; i < points.length; i++) {
+      if (Math.abs(points[i] - other.points[i]) > TOLERANCE) {
+        return false;
+      }
+    }
+    for (int i = 0; i < elements.size(); i++) {
+      CvatShape a = elements.get(i);
+      CvatShape b = other.elements.get(i);
+      if (a.outside != b.outside || !a.outside && !a.sameGeometry(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // --- JSON -----------------------------------------------------------------------------------
+
+  /** Reads a tag, shape, or observation of a track. */
+  static CvatShape read(Document json) {
+    List<@Nullable Object> numbers = json.getList("points");
+    double[] points = new double[numbers.size()];
+    for (int i = 0; i < points.length; i++) {
+      points[i] = numbers.get(i) instanceof Number n ? n.doubleValue() : Double.NaN;
+    }
+    Map<Integer, String> attributes = readAttributes(json);
+    List<CvatShape> elements = new ArrayList<>();
+    for (Object element : json.getList("elements")) {
+      if (element instanceof Document document) {
+        elements.add(read(document));
+      }
+    }
+    elements.sort(Comparator.comparingInt(CvatShape::labelId));
+    Double rotation = json.getDouble("rotation");
+    return new CvatShape(
+        json.getLong("id", 0),
+        json.getString("type", TAG),
+        (int) json.getLong("frame", 0),
+        (int) json.getLong("label_id", 0),
+        points,
+        rotation == null ? 0 : rotation,
+        json.getBoolean("occluded", false),
+        json.getBoolean("outside", false),
+        json.get("group") instanceof Number n ? n.intValue() : 0,
+        (int) json.getLong("z_order", 0),
+        attributes,
+        elements);
+  }
+
+  static Map<Integer, String> readAttributes(Document json) {
+    Map<Integer, String> attributes = new LinkedHashMap<>();
+    for (Object entry : json.getList("attributes")) {
+      if (entry instanceof Document attribute && attribute.get("spec_id") instanceof Number id) {
+        Object value = attribute.get("value");
+        attributes.put(id.intValue(), value == null ? "" : value.toString());
+      }
+    }
+    return attributes;
+  }
+
+  /** Writes it as a tag or shape to be made. */
+  void write(JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    out.writeNumberField("frame", frame);
+    out.writeNumberField("label_id", labelId);
+    out.writeNumberField("group", group);
+    out.writeStringField("source", "manual");
+    if (!type.equals(TAG)) {
+      writeOutline(out);
+      if (!elements.isEmpty()) {
+        out.writeArrayFieldStart("elements");
+        for (CvatShape element : elements) {
+          element.write(out);
+        }
+        out.writeEndArray();
+      }
+    }
+    writeAttributes(out, attributes);
+    out.writeEndObject();
+  }
+
+  /** Writes it as an observation of a track. */
+  void writeObservation(JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    out.writeNumberField("frame", frame);
+    writeOutline(out);
+    writeAttributes(out, attributes);
+    out.writeEndObject();
+  }
+
+  private void writeOutline(JsonGenerator out) throws IOException {
+    out.writeStringField("type", type);
+    out.writeBooleanField("occluded", occluded);
+    out.writeBooleanField("outside", outside);
+    out.writeNumberField("z_order", zOrder);
+    if (rotation != 0) {
+      out.writeNumberField("rotation", rotation);
+    }
+    out.writeArrayFieldStart("points");
+    for (double point : points) {
+      if (point == Math.rint(point) && Math.abs(point) < 1e15) {
+        out.writeNumber((long) point);
+      } else {
+        out.writeNumber(point);
+      }
+    }
+    out.writeEndArray();
+  }
+
+  static void writeAttributes(JsonGenerator out, Map<Integer, String> attributes)
+      throws IOException {
+    out.writeArrayFieldStart("attributes");
+    for (Map.Entry<Integer, String> attribute : attributes.entrySet()) {
+      out.writeStartObject();
+      out.writeNumberField("spec_id", attribute.getKey());
+      out.writeStringField("value", attribute.getValue());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+  }
+}

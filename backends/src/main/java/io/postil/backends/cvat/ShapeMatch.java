@@ -1,0 +1,329 @@
+package io.postil.backends.cvat;
+
+import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.FieldSchema;
+import io.postil.core.annotation.LabelType;
+import io.postil.core.annotation.RunContext;
+import io.postil.core.label.Classification;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Keypoint;
+import io.postil.core.label.Polyline;
+import io.postil.core.label.Segmentation;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.NdArray;
+import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which shapes of an item are which labels. The server's id decides; then our id in the
+ * attribute {@code label_id}, if it is one of this item and no shape has it by its server's id: so
+ * a shape that was copied with its attributes is a new label, and an id that somebody mistyped does
+ * no harm. On a frame that two jobs share a label comes twice; the copy that somebody changed
+ * counts.
+ */
+final class ShapeMatch {
+  private final LabelIndex index;
+  private final LabelEncoder encoder;
+  private final LabelDecoder decoder;
+  private final RunContext run;
+  private final NewIds newIds;
+
+  ShapeMatch(
+      LabelIndex index, LabelEncoder encoder, LabelDecoder decoder, RunContext run, NewIds newIds) {
+    this.index = index;
+    this.encoder = encoder;
+    this.decoder = decoder;
+    this.run = run;
+    this.newIds = newIds;
+  }
+
+  /** Masks and outlines of a segmentation. */
+  private static final class Painting {
+    final List<Map.Entry<CvatShape, Integer>> shapes = new ArrayList<>();
+    final Map<Integer, CvatShape> claimed = new TreeMap<>();
+    boolean drawnAnew;
+  }
+
+  /**
+   * Matches the shapes and tags of an item.
+   *
+   * @param local the number of a frame here; 0 for the item itself
+   * @param shared whether two jobs have a frame
+   */
+  void match(
+      SentItem item,
+      ObjectId itemId,
+      BaseLabels base,
+      List<CvatShape> shapes,
+      IntUnaryOperator local,
+      IntPredicate shared,
+      ItemAnswer answer) {
+    Map<ObjectId, TreeMap<Integer, CvatShape>> claimed = new LinkedHashMap<>();
+    List<CvatShape> unknown = new ArrayList<>();
+    Map<CvatShape, ObjectId> fresh = new LinkedHashMap<>();
+    Map<String, SentItem.Sent> known = item.shapes();
+    for (CvatShape shape : shapes) {
+      SentItem.Sent sent = known.get(SentItem.key(shape));
+      if (sent != null && base.get(sent.label()) == null) {
+        // Deleted here meanwhile, or by an earlier load and restored there.
+        fresh.put(shape, sent.label());
+      } else if (sent != null) {
+        claim(claimed, sent.label(), sent.part(), shape);
+      } else if (base.get(newIds.of(shape)) != null) {
+        claim(claimed, newIds.of(shape), 0, shape);
+      } else {
+        unknown.add(shape);
+      }
+    }
+    for (CvatShape shape : unknown) {
+      if (!claimByOwnId(claimed, base, shape, item.size(), shared)) {
+        fresh.put(shape, newIds.of(shape));
+      }
+    }
+    Map<String, Painting> paintings = new HashMap<>();
+    claimed.forEach(
+        (id, parts) -> {
+          BaseLabels.Held held = java.util.Objects.requireNonNull(base.get(id));
+          CvatShape first = parts.firstEntry().getValue();
+          if (held.label() instanceof Segmentation) {
+            paint(paintings, held.field(), local.applyAsInt(first.frame()), parts);
+          } else if (fits(held, first)) {
+            answer.add(
+                held.field(),
+                local.applyAsInt(first.frame()),
+                decoder.edited(held.field(), held.label(), parts, item.size()));
+          } else {
+            parts.values().forEach(s -> fresh.put(s, newIds.of(s)));
+          }
+        });
+    fresh.forEach(
+        (shape, id) ->
+            fresh(shape, id, item, base, local.applyAsInt(shape.frame()), paintings, answer));
+    paintings.forEach((key, painting) -> finish(key, painting, item, itemId, base, answer));
+    for (ObjectId left : item.leftOut()) {
+      BaseLabels.Held held = base.get(left);
+      if (held != null && !claimed.containsKey(left)) {
+        answer.add(held.field(), held.frame(), held.label());
+      }
+    }
+  }
+
+  private static void claim(
+      Map<ObjectId, TreeMap<Integer, CvatShape>> claimed, ObjectId id, int part, CvatShape shape) {
+    claimed.computeIfAbsent(id, i -> new TreeMap<>()).put(part, shape);
+  }
+
+  private boolean claimByOwnId(
+      Map<ObjectId, TreeMap<Integer, CvatShape>> claimed,
+      BaseLabels base,
+      CvatShape shape,
+      PixelSize size,
+      IntPredicate shared) {
+    ObjectId own = ownId(shape);
+    BaseLabels.Held held = own == null ? null : base.get(own);
+    if (own == null || held == null) {
+      return false;
+    }
+    int part = -1;
+    int first = -1;
+    boolean asSent = false;
+    for (LabelEncoder.Part sent : encoder.geometry(held.field(), held.label(), size)) {
+      boolean same = sent.shape().sameGeometry(shape);
+      first = first < 0 ? sent.part() : first;
+      if (part < 0 && same) {
+        part = sent.part();
+        asSent = true;
+      }
+    }
+    part = part < 0 ? Math.max(0, first) : part;
+    TreeMap<Integer, CvatShape> parts = claimed.get(own);
+    if (parts == null || !parts.containsKey(part) && asSent) {
+      claim(claimed, own, part, shape);
+      return true;
+    }
+    CvatShape other = parts.get(part);
+    if (!shared.test(shape.frame()) || other == null) {
+      return false;
+    }
+    if (asSent && shape.attributes().equals(other.attributes())
+        || other.sameGeometry(shape) && other.labelId() == shape.labelId()) {
+      return true;
+    }
+    CvatShape wasSent = null;
+    for (LabelEncoder.Part sent : encoder.geometry(held.field(), held.label(), size)) {
+      wasSent = sent.part() == part ? sent.shape() : wasSent;
+    }
+    if (asSent) {
+      return true;
+    }
+    if (wasSent != null && wasSent.sameGeometry(other)) {
+      claim(claimed, own, part, shape);
+      return true;
+    }
+    return false;
+  }
+
+  private @Nullable ObjectId ownId(CvatShape shape) {
+    return ownId(shape.labelId(), shape.attributes());
+  }
+
+  /** Our id in the attribute {@code label_id}; null if there is none that can be read. */
+  @Nullable ObjectId ownId(int labelId, Map<Integer, String> attributes) {
+    LabelIndex.ServerLabel label = index.label(labelId);
+    LabelIndex.ServerAttribute attribute =
+        label == null ? null : label.attributes().get(Catalogue.LABEL_ID);
+    String text = attribute == null ? null : attributes.get(attribute.id());
+    return text != null && ObjectId.isValid(text.strip()) ? ObjectId.of(text.strip()) : null;
+  }
+
+  /** Whether a shape can still be the label it was. */
+  static boolean fits(BaseLabels.Held held, CvatShape shape) {
+    LabelType type = held.field().type();
+    boolean instance = type == LabelType.INSTANCE || type == LabelType.INSTANCES;
+    String now = shape.type();
+    return switch (held.label()) {
+      case Classification c -> now.equals(CvatShape.TAG);
+      case Detection d ->
+          switch (now) {
+            case Boxes.TYPE, Cuboids.TYPE, Masks.TYPE -> true;
+            case Paths.POLYGON, Ellipses.TYPE -> instance;
+            default -> false;
+          };
+      case Polyline p -> now.equals(p.filled() ? Paths.POLYGON : Paths.POLYLINE);
+      case Keypoint k -> now.equals(KeypointShapes.POINTS) || now.equals(KeypointShapes.SKELETON);
+      default -> false;
+    };
+  }
+
+  private void fresh(
+      CvatShape shape,
+      ObjectId id,
+      SentItem item,
+      BaseLabels base,
+      int frame,
+      Map<String, Painting> paintings,
+      ItemAnswer answer) {
+    FieldSchema field = index.fieldOf(shape.labelId(), shape.type());
+    if (field == null) {
+      return;
+    }
+    if (field.kind() == AnswerKind.SCALAR && field.type() != null) {
+      scalar(field, shape, base, frame, answer);
+    } else if (field.kind() == AnswerKind.SEGMENTATION
+        && !shape.type().equals(CvatShape.TAG)
+        && !shape.type().equals(Paths.POLYLINE)
+        && !shape.type().equals(KeypointShapes.POINTS)) {
+      Painting painting =
+          paintings.computeIfAbsent(frame + "\0" + field.field(), k -> new Painting());
+      painting.drawnAnew = true;
+      add(painting, field, shape);
+    } else {
+      answer.add(field, frame, decoder.fresh(field, shape, id, item.size()));
+    }
+  }
+
+  private void scalar(
+      FieldSchema field, CvatShape shape, BaseLabels base, int frame, ItemAnswer answer) {
+    Object before = base.scalar(field, frame);
+    String text = index.className(field, shape.labelId());
+    if (text == null) {
+      LabelIndex.ServerLabel label = index.label(shape.labelId());
+      LabelIndex.ServerAttribute attribute =
+          label == null ? null : label.attributes().get(Catalogue.VALUE);
+      text = attribute == null ? "" : shape.attributes().getOrDefault(attribute.id(), "");
+    }
+    Object value = AttributeValues.scalar(text, before, run.scalarTypes().get(field.field()));
+    if (value != null) {
+      answer.scalar(field, frame, value);
+    }
+  }
+
+  // --- segmentations --------------------------------------------------------------------------
+
+  private void paint(
+      Map<String, Painting> paintings,
+      FieldSchema field,
+      int frame,
+      TreeMap<Integer, CvatShape> parts) {
+    Painting painting =
+        paintings.computeIfAbsent(frame + "\0" + field.field(), k -> new Painting());
+    parts.forEach(
+        (part, shape) -> {
+          painting.claimed.put(part, shape);
+          add(painting, field, shape);
+        });
+  }
+
+  private void add(Painting painting, FieldSchema field, CvatShape shape) {
+    String name = index.className(field, shape.labelId());
+    SegmentationMasks.targets(field)
+        .forEach(
+            (value, target) -> {
+              if (target.equals(name)) {
+                painting.shapes.add(Map.entry(shape, value));
+              }
+            });
+  }
+
+  private void finish(
+      String key,
+      Painting painting,
+      SentItem item,
+      ObjectId itemId,
+      BaseLabels base,
+      ItemAnswer answer) {
+    int frame = Integer.parseInt(key.substring(0, key.indexOf('\0')));
+    FieldSchema field = run.schema().field(key.substring(key.indexOf('\0') + 1)).orElseThrow();
+    Segmentation before = null;
+    for (BaseLabels.Held held : base.labels()) {
+      if (held.frame() == frame
+          && held.field().field().equals(field.field())
+          && held.label() instanceof Segmentation s) {
+        before = s;
+      }
+    }
+    if (before != null && !painting.drawnAnew && isAsSent(field, before, painting, item.size())) {
+      answer.add(field, frame, before);
+      return;
+    }
+    painting.shapes.sort(
+        (a, b) -> {
+          int byLayer = Integer.compare(a.getKey().zOrder(), b.getKey().zOrder());
+          return byLayer != 0 ? byLayer : Long.compare(a.getKey().id(), b.getKey().id());
+        });
+    NdArray mask =
+        SegmentationMasks.paint(
+            before == null ? null : before.mask(), field, painting.shapes, item.size());
+    SingleLabel label =
+        before == null
+            ? Segmentation.of(mask).withId(newIds.ofSegmentation(itemId, field.field() + frame))
+            : before.withMask(mask).withMaskPath(null);
+    answer.add(field, frame, label);
+  }
+
+  private boolean isAsSent(
+      FieldSchema field, Segmentation before, Painting painting, PixelSize size) {
+    List<LabelEncoder.Part> sent = encoder.geometry(field, before, size);
+    if (sent.size() != painting.claimed.size()) {
+      return false;
+    }
+    List<String> names = SegmentationMasks.names(field);
+    for (LabelEncoder.Part part : sent) {
+      CvatShape now = painting.claimed.get(part.part());
+      if (now == null
+          || !part.shape().sameGeometry(now)
+          || !names.get(part.part()).equals(index.className(field, now.labelId()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+package io.postil.backends.cvat;
+
+import io.postil.core.annotation.RunContext;
+import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.WorkUnit;
+import io.postil.core.value.Document;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How far people have come with the tasks and jobs of a run. */
+final class WorkStatus {
+  private final CvatServer server;
+  private final RunContext run;
+
+  WorkStatus(CvatServer server, RunContext run) {
+    this.server = server;
+    this.run = run;
+  }
+
+  /** The tasks of the run, in order. */
+  static List<Integer> tasks(RunContext run) {
+    List<Integer> tasks = new ArrayList<>();
+    for (SentItem.Place place : SentItem.places(run.memory())) {
+      boolean known = !tasks.isEmpty() && tasks.get(tasks.size() - 1) == place.taskId();
+      if (place.taskId() > 0 && !known) {
+        tasks.add(place.taskId());
+      }
+    }
+    return tasks;
+  }
+
+  RunProgress progress() {
+    long items = 0;
+    long started = 0;
+    long completed = 0;
+    List<Integer> tasks = new ArrayList<>();
+    List<SentItem.Place> places = SentItem.places(run.memory());
+    Map<Integer, Integer> sizes = new HashMap<>();
+    for (SentItem.Place place : places) {
+      if (place.taskId() > 0 && sizes.merge(place.taskId(), 1, Integer::sum) == 1) {
+        tasks.add(place.taskId());
+      }
+    }
+    Map<Integer, boolean[][]> touched = new HashMap<>();
+    for (Document job : server.jobs(tasks)) {
+      int task = (int) job.getLong("task_id", 0);
+      int size = sizes.getOrDefault(task, 0);
+      boolean[][] of = touched.computeIfAbsent(task, t -> new boolean[2][size]);
+      boolean done = FrameStates.state(job).equals("completed");
+      boolean begun = done || !FrameStates.state(job).equals("new") || isBeyondFirst(job);
+      for (int frame = 0; frame < size; frame++) {
+        // A video is one item, whatever its frames.
+        boolean covers =
+            size == 1
+                || job.getLong("start_frame", 0) <= frame && frame <= job.getLong("stop_frame", 0);
+        of[0][frame] |= covers && begun;
+        of[1][frame] |= covers && done;
+      }
+    }
+    for (Map.Entry<Integer, Integer> task : sizes.entrySet()) {
+      items += task.getValue();
+      boolean[][] of = touched.get(task.getKey());
+      for (int frame = 0; of != null && frame < task.getValue(); frame++) {
+        started += of[0][frame] ? 1 : 0;
+        completed += of[1][frame] ? 1 : 0;
+      }
+    }
+    return new RunProgress(items, started, completed);
+  }
+
+  private static boolean isBeyondFirst(Document job) {
+    return !job.getString("stage", "annotation").equals("annotation");
+  }
+
+  /** The jobs, with what reviewers said. */
+  List<WorkUnit> units() {
+    List<WorkUnit> units = new ArrayList<>();
+    for (Document job : server.jobs(tasks(run))) {
+      long id = job.getLong("id", 0);
+      long task = job.getLong("task_id", 0);
+      long first = job.getLong("start_frame", 0);
+      long last = job.getLong("stop_frame", 0);
+      List<String> comments =
+          job.getDocument("issues").getLong("count", 0) == 0 ? List.of() : comments(id);
+      units.add(
+          new WorkUnit(
+              "job " + id,
+              "task " + task + ", job " + id + ", frames " + first + "-" + last,
+              server.url() + "/tasks/" + task + "/jobs/" + id,
+              job.getLong("frame_count", last - first + 1),
+              job.getDocument("assignee").getString("username"),
+              job.getString("stage"),
+              FrameStates.state(job),
+              comments));
+    }
+    return units;
+  }
+
+  private List<String> comments(long job) {
+    List<String> texts = new ArrayList<>();
+    for (Document issue : server.all("/issues", "job_id", String.valueOf(job))) {
+      List<Document> comments =
+          new ArrayList<>(
+              server.all("/comments", "issue_id", String.valueOf(issue.getLong("id", 0))));
+      comments.sort((a, b) -> Long.compare(a.getLong("id", 0), b.getLong("id", 0)));
+      for (Document comment : comments) {
+        texts.add(
+            "frame "
+                + issue.getLong("frame", 0)
+                + (issue.getBoolean("resolved", false) ? " (resolved), " : ", ")
+                + comment.getDocument("owner").getString("username", "somebody")
+                + ": "
+                + comment.getString("message", ""));
+      }
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,102 @@
+package io.postil.backends.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.postil.core.store.Cursor;
+import io.postil.core.value.Json;
+import java.io.IOException;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads long lists of an answer one element at a time. Stateless. */
+public final class JsonArrays {
+  private JsonArrays() {}
+
+  /**
+   * The elements of an array, read while they arrive.
+   *
+   * @param answer the answer, closed by the cursor
+   * @param path names of the objects around the array, outermost first; none if the whole answer is
+   *     the array
+   * @throws io.postil.core.PostilException from the cursor, with the call's error code, if the
+   *     answer is cut off or has no such array
+   */
+  public static Cursor<@Nullable Object> elements(HttpStream answer, String... path) {
+    return new Elements(answer, path);
+  }
+
+  private static final class Elements implements Cursor<@Nullable Object> {
+    private final HttpStream answer;
+    private final JsonParser parser;
+    private @Nullable Boolean atNext;
+
+    Elements(HttpStream answer, String[] path) {
+      this.answer = answer;
+      try {
+        this.parser = Json.factory().createParser(answer.body());
+        parser.nextToken();
+        for (String name : path) {
+          enter(name);
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+          throw new IOException(
+              "a list was expected at "
+                  + (path.length == 0 ? "the start" : String.join(".", path)));
+        }
+      } catch (IOException e) {
+        answer.close();
+        throw answer.unreadable(e);
+      }
+    }
+
+    private void enter(String name) throws IOException {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        throw new IOException("an object with '" + name + "' was expected");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean found = parser.currentName().equals(name);
+        parser.nextToken();
+        if (found) {
+          return;
+        }
+        parser.skipChildren();
+      }
+      throw new IOException("there is no '" + name + "' in the answer");
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (atNext == null) {
+        try {
+          JsonToken token = parser.nextToken();
+          if (token == null) {
+            throw new IOException("the answer is cut off");
+          }
+          atNext = token != JsonToken.END_ARRAY;
+        } catch (IOException e) {
+          throw answer.unreadable(e);
+        }
+      }
+      return atNext;
+    }
+
+    @Override
+    public @Nullable Object next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      try {
+        Object value = Json.readValue(parser);
+        atNext = null;
+        return value;
+      } catch (IOException e) {
+        throw answer.unreadable(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      answer.close();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * How backends speak HTTP: the one layer that knows about time-outs, repeated attempts, proxies,
+ * redirects, limits on answers and secrets. {@link io.postil.backends.http.HttpApi} is the door:
+ * one for each server, from which {@link io.postil.backends.http.HttpCall}s are made.
+ *
+ * <p>Whatever goes wrong comes as a {@link io.postil.core.PostilException} that names method,
+ * address and status and quotes the server, with every secret left out. Certificates are always
+ * checked. Depends on {@code java.net.http} and on jackson-core, through {@code core.value.Json}.
+ */
+@NullMarked
+package io.postil.backends.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,230 @@
+package io.postil.backends.labelstudio;
+
+import io.postil.core.annotation.AnswerSink;
+import io.postil.core.annotation.RunContext;
+import io.postil.core.annotation.RunMemory;
+import io.postil.core.annotation.UploadItem.Content;
+import io.postil.core.annotation.WorkFilter;
+import io.postil.core.store.Cursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands over the work of a run. Of a task, the newest annotation that was submitted counts, or the
+ * newest of one person; a task nobody touched is unchanged; a skipped one and work that was not
+ * submitted are not delivered. For one download.
+ */
+final class Answers {
+  /** From so many tasks on the server writes a snapshot instead of answering at once. */
+  private static final long SNAPSHOT = 1000;
+
+  private static final int BATCH = 200;
+
+  private final LabelStudioServer server;
+  private final Controls controls;
+  private final RunContext run;
+  private final WorkFilter only;
+  private final Settings settings;
+  private final AnswerSink sink;
+  private final Set<ObjectId> seen = new HashSet<>();
+  private final List<Document> answered = new ArrayList<>();
+  private Map<Long, String> users = Map.of();
+
+  Answers(
+      LabelStudioServer server,
+      Controls controls,
+      RunContext run,
+      WorkFilter only,
+      Settings settings,
+      AnswerSink sink) {
+    this.server = server;
+    this.controls = controls;
+    this.run = run;
+    this.only = only;
+    this.settings = settings;
+    this.sink = sink;
+  }
+
+  void download(Project project, long tasks) {
+    if (only.assignee() != null) {
+      users = server.users();
+    }
+    long done = 0;
+    try (Cursor<@Nullable Object> all =
+        tasks > SNAPSHOT
+            ? server.snapshot(project.id(), "Postil " + run.id())
+            : server.export(project.id())) {
+      while (all.hasNext()) {
+        if (all.next() instanceof Document task) {
+          take(task);
+          if (++done % BATCH == 0) {
+            run.progress().progress("fetching tasks", done, tasks);
+          }
+        }
+      }
+    }
+    flush();
+    tellMissing();
+  }
+
+  private void take(Document task) {
+    ObjectId item = TaskSender.item(task);
+    String taskRun = task.getDocument("data").getString(TaskSender.RUN_ID);
+    if (item == null || !run.id().toString().equals(taskRun) || !seen.add(item)) {
+      return;
+    }
+    Document chosen = chosen(task);
+    TaskState state = state(task, chosen);
+    if (!only.accepts(state.id(), null, only.assignee())) {
+      sink.undelivered(item, "state " + state.id());
+    } else if (chosen != null) {
+      boolean scratch =
+          !settings.fromScratch()
+              && !task.getList("predictions").isEmpty()
+              && chosen.get("parent_prediction") == null;
+      answered.add(
+          Document.builder()
+              .append("data", task.getDocument("data"))
+              .append("result", chosen.getList("result"))
+              .append("scratch", scratch)
+              .build());
+      if (answered.size() == BATCH) {
+        flush();
+      }
+    } else if (only.assignee() != null) {
+      sink.undelivered(item, "not annotated by " + only.assignee());
+    } else if (state == TaskState.SKIPPED) {
+      sink.undelivered(item, "skipped");
+    } else if (state == TaskState.STARTED) {
+      sink.undelivered(item, "not submitted");
+    } else {
+      sink.unchanged(item);
+    }
+  }
+
+  /** The annotation that counts, or null. */
+  private @Nullable Document chosen(Document task) {
+    Document newest = null;
+    for (Object entry : task.getList("annotations")) {
+      if (entry instanceof Document annotation
+          && !annotation.getBoolean("was_cancelled", false)
+          && isWanted(annotation.get("completed_by"))
+          && isNewer(annotation, newest)) {
+        newest = annotation;
+      }
+    }
+    if (settings.drafts()) {
+      for (Object entry : task.getList("drafts")) {
+        if (entry instanceof Document draft
+            && (only.assignee() == null || only.assignee().equals(draft.getString("user")))
+            && isNewer(draft, newest)) {
+          newest = draft;
+        }
+      }
+    }
+    return newest;
+  }
+
+  /** Times come in one form, so that later ones are greater as text. */
+  private static boolean isNewer(Document work, @Nullable Document other) {
+    return other == null
+        || work.getString("updated_at", "").compareTo(other.getString("updated_at", "")) > 0;
+  }
+
+  private boolean isWanted(@Nullable Object completedBy) {
+    if (only.assignee() == null) {
+      return true;
+    }
+    if (completedBy instanceof Document user) {
+      return only.assignee().equals(user.getString("email"));
+    }
+    return completedBy instanceof Number n
+        && (only.assignee().equals(users.get(n.longValue()))
+            || only.assignee().equals(String.valueOf(n.longValue())));
+  }
+
+  private static TaskState state(Document task, @Nullable Document chosen) {
+    boolean submitted = false;
+    boolean skipped = false;
+    for (Object entry : task.getList("annotations")) {
+      if (entry instanceof Document annotation) {
+        boolean cancelled = annotation.getBoolean("was_cancelled", false);
+        skipped |= cancelled;
+        submitted |= !cancelled;
+      }
+    }
+    if (submitted) {
+      return TaskState.COMPLETED;
+    }
+    if (skipped && chosen == null) {
+      return TaskState.SKIPPED;
+    }
+    return task.getList("drafts").isEmpty() ? TaskState.NEW : TaskState.STARTED;
+  }
+
+  private void flush() {
+    List<ObjectId> items = new ArrayList<>();
+    for (Document task : answered) {
+      ObjectId item = TaskSender.item(task);
+      if (item != null) {
+        items.add(item);
+      }
+    }
+    Map<ObjectId, List<Content>> base = items.isEmpty() ? Map.of() : run.base().get(items);
+    for (Document task : answered) {
+      ObjectId item = TaskSender.item(task);
+      if (item == null) {
+        continue;
+      }
+      List<Region> rows = new ArrayList<>();
+      for (Object entry : task.getList("result")) {
+        Region row = Region.read(entry);
+        if (row != null) {
+          rows.add(row);
+        }
+      }
+      FieldControl.Answer answer =
+          new FieldControl.Answer(
+              item,
+              ItemMedia.ofTask(task.getDocument("data")),
+              base.getOrDefault(item, List.of()),
+              rows);
+      if (task.getBoolean("scratch", false) && !knowsSent(answer)) {
+        sink.undelivered(item, "annotated without the labels that were sent");
+        continue;
+      }
+      controls.all().forEach(control -> control.decode(answer, sink));
+      sink.delivered(item);
+    }
+    answered.clear();
+  }
+
+  /**
+   * Whether a region that was sent is still in an answer. The editor at times opens a task without
+   * its labels; work that was begun so says nothing about them.
+   */
+  private boolean knowsSent(FieldControl.Answer answer) {
+    Set<String> ids = new HashSet<>();
+    answer.rows().forEach(row -> ids.add(row.id()));
+    ItemMedia media = answer.media().orSizeOf(answer.rows());
+    return controls.encode(media, answer.base()).stream()
+        .anyMatch(row -> ids.contains(row.getString("id", "")));
+  }
+
+  private void tellMissing() {
+    try (Cursor<RunMemory.Entry> all = run.memory().all()) {
+      while (all.hasNext()) {
+        ObjectId item = all.next().item();
+        if (!seen.contains(item)) {
+          sink.undelivered(item, "its task was deleted in Label Studio");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.postil.backends.labelstudio;
+
+import io.postil.core.value.Document;
+import java.util.Locale;
+
+/** How far the work on a task is. */
+enum TaskState {
+  NEW,
+  /** There is work that was not submitted. */
+  STARTED,
+  COMPLETED,
+  SKIPPED;
+
+  /** The name in lower case. */
+  String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The state of a task in a list, which has counts instead of annotations. */
+  static TaskState ofListed(Document task) {
+    if (task.getLong("total_annotations", 0) > 0) {
+      return COMPLETED;
+    }
+    if (task.getLong("cancelled_annotations", 0) > 0) {
+      return SKIPPED;
+    }
+    return task.getBoolean("draft_exists", false) ? STARTED : NEW;
+  }
+}
