@@ -34,6 +34,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** The writing side of one change. Not thread-safe. */
@@ -60,7 +61,7 @@ final class MongoWriter implements DatasetWriter {
 
   private record Waiting(
       String collection,
-      BsonDocument key,
+      Document key,
       FieldChange.Update update,
       List<Supplier<List<Op>>> undo,
       Supplier<PostilException> stale) {}
@@ -144,15 +145,11 @@ final class MongoWriter implements DatasetWriter {
     Waiting ready = waiting;
     waiting = null;
     if (ready != null) {
-      BsonDocument filter = new BsonDocument();
-      filter.putAll(ready.key());
-      filter.putAll(ready.update().condition());
       Op op =
-          Op.update(
+          op(
               ready.collection(),
-              filter,
-              ready.update().body(),
-              ready.update().arrayFilters(),
+              ready.key(),
+              ready.update(),
               new Op.Undo.By(() -> all(ready.undo())),
               ready.stale());
       connection.run(
@@ -161,6 +158,23 @@ final class MongoWriter implements DatasetWriter {
             return op;
           });
     }
+  }
+
+  /** An update in the bytes that are sent, which take little room while they are remembered. */
+  private static Op op(
+      String collection,
+      Document key,
+      FieldChange.Update update,
+      Op.Undo undo,
+      @Nullable Supplier<PostilException> stale) {
+    BsonValue body =
+        update.body() instanceof Document operators
+            ? BsonValues.raw(operators)
+            : BsonValues.toBson(update.body());
+    List<BsonDocument> filters = new ArrayList<>(update.arrayFilters().size());
+    update.arrayFilters().forEach(f -> filters.add(BsonValues.raw(f)));
+    return Op.update(
+        collection, BsonValues.raw(key.withAll(update.condition())), body, filters, undo, stale);
   }
 
   // --- the dataset's document -------------------------------------------------------------------
@@ -502,9 +516,12 @@ final class MongoWriter implements DatasetWriter {
       return;
     }
     String collection = ofFrame ? reader.frameCollection() : reader.sampleCollection();
-    BsonDocument key = ofFrame ? frameKey(sampleId, frameNumber) : id(sampleId);
+    Document key =
+        ofFrame
+            ? Document.of("_sample_id", sampleId, "frame_number", frameNumber)
+            : Document.of("_id", sampleId);
     if (ofFrame && before == null) {
-      requireFrame(collection, key, sampleId, frameNumber);
+      requireFrame(collection, sampleId, frameNumber);
     }
     Supplier<List<Op>> undo = () -> undo(collection, key, field, before, after);
     Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
@@ -517,16 +534,13 @@ final class MongoWriter implements DatasetWriter {
   /** What takes a value back; in the journal the last comes first. */
   private static List<Op> undo(
       String collection,
-      BsonDocument key,
+      Document key,
       String field,
       @Nullable Object before,
       @Nullable Object after) {
     List<Op> undo = new ArrayList<>();
     for (FieldChange.Update back : FieldChange.updates(field, after, before)) {
-      BsonDocument filter = new BsonDocument();
-      filter.putAll(key);
-      filter.putAll(back.condition());
-      undo.add(Op.update(collection, filter, back.body(), back.arrayFilters(), Op.LAST, null));
+      undo.add(op(collection, key, back, Op.LAST, null));
     }
     return undo.reversed();
   }
@@ -539,7 +553,7 @@ final class MongoWriter implements DatasetWriter {
 
   private void send(
       String collection,
-      BsonDocument key,
+      Document key,
       FieldChange.Update update,
       Supplier<List<Op>> undo,
       Supplier<PostilException> stale) {
@@ -575,8 +589,7 @@ final class MongoWriter implements DatasetWriter {
   }
 
   /** Makes a frame without content if there is none. */
-  private void requireFrame(
-      String collection, BsonDocument key, ObjectId sampleId, int frameNumber) {
+  private void requireFrame(String collection, ObjectId sampleId, int frameNumber) {
     ObjectId id = ObjectId.create();
     Document frame =
         Document.builder()
@@ -590,7 +603,7 @@ final class MongoWriter implements DatasetWriter {
         new Op(
             collection,
             Op.Kind.UPDATE,
-            key,
+            frameKey(sampleId, frameNumber),
             BsonValues.toBson(Document.of("$setOnInsert", frame)),
             List.of(),
             true,

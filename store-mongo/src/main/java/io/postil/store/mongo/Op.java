@@ -129,21 +129,23 @@ record Op(
     return new Op(collection, kind, filter, body, arrayFilters, upsert, undo, stale);
   }
 
-  /** Its size in bytes, roughly. */
+  /** How much memory remembering it takes, roughly. */
   long size() {
-    long size = 100;
-    if (filter instanceof RawBsonDocument raw) {
-      size += raw.getByteBuffer().remaining();
-    } else {
-      size += 60L * filter.size();
+    long size = 100 + size(filter) + size(body);
+    if (kind == Kind.UPDATE && undo instanceof Undo.By) {
+      // The values before and after are remembered with it.
+      size *= 5;
     }
-    return size + size(body);
+    for (BsonDocument arrayFilter : arrayFilters) {
+      size += size(arrayFilter);
+    }
+    return size;
   }
 
   private static long size(@Nullable BsonValue value) {
     return switch (value) {
       case RawBsonDocument raw -> raw.getByteBuffer().remaining();
-      case BsonDocument d -> d.entrySet().stream().mapToLong(e -> 20 + size(e.getValue())).sum();
+      case BsonDocument d -> d.entrySet().stream().mapToLong(e -> 60 + size(e.getValue())).sum();
       case BsonArray a -> a.stream().mapToLong(v -> 10 + size(v)).sum();
       case BsonString s -> s.getValue().length();
       case BsonBinary b -> b.getData().length;
