@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs the common commands once, on a small dataset in an empty {@code POSTIL_HOME}. The launcher
@@ -43,6 +45,7 @@ final class Training {
           "load-annotations d k --preview",
           "load-annotations d k --json",
           "runs history d",
+          "annotate d ls --label-field truth --backend labelstudio",
           "annotate d k --label-field truht");
 
   private Training() {}
@@ -62,8 +65,13 @@ final class Training {
         """
         [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9}]""");
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    // A server that refuses connections is enough to load what speaks HTTP.
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("FIFTYONE_LABELSTUDIO_URL", "http://127.0.0.1:1");
+    environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
     for (String command : COMMANDS) {
-      Main.run(command.replace("HOME", home.toString()).split(" ", -1), nowhere, nowhere);
+      String[] words = command.replace("HOME", home.toString()).split(" ", -1);
+      Main.run(words, nowhere, nowhere, environment);
     }
   }
 }
