@@ -230,7 +230,7 @@ class FiftyOneTest {
       assertThat(first.tags()).contains("seen");
       assertThat(first.fields()).containsEntry("reviewed", true);
       Detections boxes = (Detections) first.fields().get("ground_truth");
-      assertThat(boxes.labels()).extracting(Detection::label).containsOnly("zebra", "fish");
+      assertThat(boxes.labels()).extracting(Detection::label).containsOnly("zebra", "dog", "fish");
       assertThat(((Detections) first.fields().get("predictions")).labels().get(0).tags())
           .containsExactly("checked");
     }

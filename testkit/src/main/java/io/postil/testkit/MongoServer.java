@@ -63,7 +63,12 @@ public final class MongoServer implements AutoCloseable {
    */
   public static MongoServer start(int members) {
     try {
-      Path directory = Files.createTempDirectory("postil-mongod");
+      // In memory where that can be: the tests wait for the disk else.
+      Path memory = Path.of("/dev/shm");
+      Path directory =
+          Files.isWritable(memory)
+              ? Files.createTempDirectory(memory, "postil-mongod")
+              : Files.createTempDirectory("postil-mongod");
       return start(directory, freePort(), members);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

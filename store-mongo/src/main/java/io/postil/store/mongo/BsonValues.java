@@ -11,12 +11,16 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
-import org.bson.BsonDocumentWriter;
+import org.bson.BsonInt32;
+import org.bson.BsonNull;
+import org.bson.BsonObjectId;
 import org.bson.BsonReader;
+import org.bson.BsonString;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.BsonWriter;
@@ -174,21 +178,28 @@ final class BsonValues {
         .getOrDefault("v", org.bson.BsonNull.VALUE);
   }
 
-  /** A value as a tree, for the filters and updates that are put together piece by piece. */
+  /** A value as a tree, in which documents stay bytes. */
   static BsonValue toBson(@Nullable Object value) {
-    BsonDocument holder = new BsonDocument();
-    try (BsonDocumentWriter writer = new BsonDocumentWriter(holder)) {
-      writer.writeStartDocument();
-      writer.writeName("v");
-      write(writer, value);
-      writer.writeEndDocument();
-    }
-    return holder.getOrDefault("v", org.bson.BsonNull.VALUE);
+    return switch (value) {
+      case null -> BsonNull.VALUE;
+      case String s -> new BsonString(s);
+      case Integer i -> new BsonInt32(i);
+      case ObjectId id -> new BsonObjectId(id(id));
+      case Document d -> raw(d);
+      case List<?> list -> {
+        BsonArray array = new BsonArray(list.size());
+        list.forEach(element -> array.add(toBson(element)));
+        yield array;
+      }
+      default -> raw(Document.of("v", value)).getOrDefault("v", BsonNull.VALUE);
+    };
   }
 
-  /** A document as a tree. */
+  /** A document that can be added to, such as a filter. */
   static BsonDocument toBson(Document value) {
-    return toBson((Object) value).asDocument();
+    BsonDocument document = new BsonDocument();
+    value.forEach((name, element) -> document.append(name, toBson(element)));
+    return document;
   }
 
   /** A tree as a value of the core. */

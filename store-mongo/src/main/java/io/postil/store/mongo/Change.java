@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * making them again in another transaction can lose nothing. Not thread-safe.
  */
 final class Change {
-  /** Limits of a transaction, well below those of the server (60 seconds). */
+  /** Limits of a transaction, below those of the server (60 seconds), and of what is remembered. */
   record Limits(int operations, long bytes, long millis) {
-    static final Limits DEFAULT = new Limits(50_000, 32L << 20, 20_000);
+    static final Limits DEFAULT = new Limits(50_000, 64L << 20, 40_000);
   }
 
   private static final int BATCH = 1_000;

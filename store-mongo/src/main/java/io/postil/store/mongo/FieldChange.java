@@ -14,14 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bson.BsonArray;
-import org.bson.BsonBoolean;
-import org.bson.BsonDocument;
-import org.bson.BsonInt32;
-import org.bson.BsonNull;
-import org.bson.BsonObjectId;
-import org.bson.BsonString;
-import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,73 +23,94 @@ import org.jspecify.annotations.Nullable;
  * the change started from; labels that somebody added meanwhile do not matter. Stateless.
  */
 final class FieldChange {
+  /** Set by the server's clock with every update, as FiftyOne does by the client's. */
+  static final String MODIFIED = "last_modified_at";
+
   /**
    * One update of a document.
    *
    * @param condition what must hold of the document
-   * @param set properties to set, by path
-   * @param unset properties to remove
-   * @param arrayFilters what the placeholders in paths stand for
-   * @param other an update of another kind, then alone: {@code $push}, {@code $pull} or a pipeline
+   * @param set values to set, by path
+   * @param unset paths to remove
+   * @param computed expressions to set, by path
+   * @param other an update of another kind, then alone: operators, or the stages of a pipeline
+   * @param arrayFilters what the placeholders in the paths of {@code other} stand for
    */
   record Update(
-      BsonDocument condition,
-      BsonDocument set,
-      BsonDocument unset,
-      List<BsonDocument> arrayFilters,
-      @Nullable BsonValue other) {
-    static Update of(BsonDocument condition, BsonDocument set, BsonDocument unset) {
-      return new Update(condition, set, unset, List.of(), null);
+      Document condition,
+      Document set,
+      List<String> unset,
+      Document computed,
+      @Nullable Object other,
+      List<Document> arrayFilters) {
+    static Update of(Document condition, Document set, List<String> unset) {
+      return new Update(condition, set, unset, Document.empty(), null, List.of());
     }
 
-    static Update of(BsonDocument condition, BsonValue other) {
-      return new Update(condition, new BsonDocument(), new BsonDocument(), List.of(), other);
+    static Update computed(Document condition, String path, Document expression) {
+      return new Update(
+          condition, Document.empty(), List.of(), Document.of(path, expression), null, List.of());
+    }
+
+    static Update other(Document condition, Object other, List<Document> arrayFilters) {
+      return new Update(
+          condition, Document.empty(), List.of(), Document.empty(), other, arrayFilters);
     }
 
     /** Both in one, or null if they cannot be one update. */
     @Nullable Update and(Update next) {
       if (other != null
           || next.other != null
-          || next.condition.keySet().stream().anyMatch(condition::containsKey)) {
+          || next.condition.names().stream().anyMatch(condition::contains)) {
         return null;
       }
-      List<BsonDocument> filters = new ArrayList<>(arrayFilters);
-      filters.addAll(next.arrayFilters);
+      List<String> both = new ArrayList<>(unset);
+      both.addAll(next.unset);
       return new Update(
-          both(condition, next.condition),
-          both(set, next.set),
-          both(unset, next.unset),
-          filters,
-          null);
+          condition.withAll(next.condition),
+          set.withAll(next.set),
+          both,
+          computed.withAll(next.computed),
+          null,
+          List.of());
     }
 
-    private static BsonDocument both(BsonDocument a, BsonDocument b) {
-      BsonDocument both = new BsonDocument();
-      both.putAll(a);
-      both.putAll(b);
-      return both;
-    }
-
-    /** As the server wants it; also says that the document was modified now. */
-    BsonValue body() {
-      if (other instanceof BsonArray) {
+    /** As the server wants it: a document of operators, or the stages of a pipeline. */
+    Object body() {
+      if (other instanceof Document operators) {
+        return operators.with("$currentDate", Document.of(MODIFIED, true));
+      }
+      if (other != null) {
         return other;
       }
-      BsonDocument body = new BsonDocument();
-      if (other != null) {
-        body.putAll(other.asDocument());
-      }
+      return computed.isEmpty() ? operators() : stages();
+    }
+
+    private Document operators() {
+      Document.Builder body = Document.builder();
       if (!set.isEmpty()) {
-        body.append("$set", set);
+        body.put("$set", set);
       }
       if (!unset.isEmpty()) {
-        body.append("$unset", unset);
+        Document.Builder names = Document.builder();
+        unset.forEach(path -> names.put(path, true));
+        body.put("$unset", names.build());
       }
-      return body.append("$currentDate", new BsonDocument(MODIFIED, BsonBoolean.TRUE));
+      return body.put("$currentDate", Document.of(MODIFIED, true)).build();
+    }
+
+    private List<Object> stages() {
+      Document.Builder all = computed.toBuilder();
+      set.forEach((path, value) -> all.append(path, Document.of("$literal", value)));
+      all.append(MODIFIED, "$$NOW");
+      List<Object> stages = new ArrayList<>();
+      stages.add(Document.of("$set", all.build()));
+      if (!unset.isEmpty()) {
+        stages.add(Document.of("$unset", unset));
+      }
+      return stages;
     }
   }
-
-  static final String MODIFIED = "last_modified_at";
 
   private final String path;
   private final List<Update> updates = new ArrayList<>();
@@ -134,16 +147,11 @@ final class FieldChange {
         && single(a, b)) {
       return;
     } else if (after == null) {
-      updates.add(
-          Update.of(whole(before), new BsonDocument(), new BsonDocument(path, BsonBoolean.TRUE)));
+      updates.add(Update.of(whole(before), Document.empty(), List.of(path)));
     } else {
-      updates.add(
-          Update.of(whole(before), new BsonDocument(path, stored(after)), new BsonDocument()));
+      Document set = Document.of(path, SampleDocuments.stored(after));
+      updates.add(Update.of(whole(before), set, List.of()));
     }
-  }
-
-  private static BsonValue stored(Object value) {
-    return BsonValues.toBson(SampleDocuments.stored(value));
   }
 
   private static boolean hasUniqueIds(LabelList<?> list) {
@@ -154,61 +162,62 @@ final class FieldChange {
   // --- conditions -------------------------------------------------------------------------------
 
   /** That the field still has a value as a whole. */
-  private BsonDocument whole(@Nullable Object value) {
+  private Document whole(@Nullable Object value) {
     if (value == null) {
-      return new BsonDocument(path, BsonNull.VALUE);
+      return Document.of(path, null);
     }
     if (value instanceof LabelList<?> list) {
       String labels = path + "." + list.listName();
       if (list.labels().isEmpty()) {
-        return new BsonDocument(labels, in(new BsonArray(), BsonNull.VALUE))
-            .append(path, new BsonDocument("$ne", BsonNull.VALUE));
+        return Document.of(
+            labels,
+            Document.of("$in", Values.listOf(Values.listOf(), null)),
+            path,
+            Document.of("$ne", null));
       }
-      BsonArray all = new BsonArray();
+      List<Document> all = new ArrayList<>();
       list.labels().forEach(l -> all.add(elementMatch(LabelDocuments.toDocument(l), null)));
-      return new BsonDocument(
-          labels,
-          new BsonDocument("$all", all).append("$size", new BsonInt32(list.labels().size())));
+      return Document.of(labels, Document.of("$all", all, "$size", list.labels().size()));
     }
     if (value instanceof SingleLabel label) {
-      BsonDocument condition = new BsonDocument();
+      Document.Builder condition = Document.builder();
       properties(LabelDocuments.toDocument(label), null)
           .forEach((name, wanted) -> condition.append(path + "." + name, wanted));
-      return condition;
+      return condition.build();
     }
     Object plain = value instanceof Label label ? LabelDocuments.toDocument(label) : value;
-    return new BsonDocument(path, new BsonDocument("$eq", BsonValues.toBson(plain)));
+    return Document.of(path, Document.of("$eq", plain));
   }
 
   /** That an element of a list has an id and properties; all of them if no names are given. */
-  private static BsonDocument elementMatch(Document label, @Nullable Set<String> names) {
-    return new BsonDocument("$elemMatch", properties(label, names));
+  private static Document elementMatch(Document label, @Nullable Set<String> names) {
+    return Document.of("$elemMatch", properties(label, names));
   }
 
-  private static BsonDocument properties(Document label, @Nullable Set<String> names) {
-    BsonDocument condition = new BsonDocument("_id", BsonValues.toBson(label.get("_id")));
-    Set<String> wanted = names == null ? new LinkedHashSet<>(label.names()) : names;
-    for (String name : wanted) {
+  private static Document properties(Document label, @Nullable Set<String> names) {
+    Document.Builder condition = Document.builder();
+    condition.append("_id", label.get("_id"));
+    for (String name : names == null ? label.names() : names) {
       // Whether a class is written out does not matter.
       if (isPlainName(name) && !name.equals("_cls") && !name.equals("_id")) {
         condition.append(name, expected(label.get(name)));
       }
     }
-    return condition;
+    return condition.build();
   }
 
   /** A stored value may leave away what is empty or false. */
-  private static BsonDocument expected(@Nullable Object value) {
-    BsonValue wanted = BsonValues.toBson(value);
+  private static @Nullable Object expected(@Nullable Object value) {
     boolean mayBeMissing =
         value instanceof List<?> list && list.isEmpty()
             || value instanceof Document d && d.isEmpty()
             || Boolean.FALSE.equals(value);
-    return mayBeMissing ? in(wanted, BsonNull.VALUE) : new BsonDocument("$eq", wanted);
-  }
-
-  private static BsonDocument in(BsonValue... values) {
-    return new BsonDocument("$in", new BsonArray(List.of(values)));
+    if (mayBeMissing) {
+      return Document.of("$in", Values.listOf(value, null));
+    }
+    return value == null || value instanceof String || value instanceof Number
+        ? value
+        : Document.of("$eq", value);
   }
 
   /** Whether a name can be part of a path. */
@@ -225,12 +234,9 @@ final class FieldChange {
     if (!names.stream().allMatch(FieldChange::isPlainName)) {
       return false;
     }
-    BsonDocument condition = new BsonDocument();
+    Document.Builder condition = Document.builder();
     properties(old, names).forEach((name, value) -> condition.append(path + "." + name, value));
-    BsonDocument set = new BsonDocument();
-    BsonDocument unset = new BsonDocument();
-    assign(path + ".", wanted, names, set, unset);
-    updates.add(Update.of(condition, set, unset));
+    assign(condition.build(), wanted, names);
     return true;
   }
 
@@ -251,15 +257,18 @@ final class FieldChange {
     return names;
   }
 
-  private static void assign(
-      String prefix, Document wanted, Set<String> names, BsonDocument set, BsonDocument unset) {
+  /** Sets and removes properties of the field's own document. */
+  private void assign(Document condition, Document wanted, Set<String> names) {
+    Document.Builder set = Document.builder();
+    List<String> unset = new ArrayList<>();
     for (String name : names) {
       if (wanted.contains(name)) {
-        set.append(prefix + name, BsonValues.toBson(wanted.get(name)));
+        set.append(path + "." + name, wanted.get(name));
       } else {
-        unset.append(prefix + name, BsonBoolean.TRUE);
+        unset.add(path + "." + name);
       }
     }
+    updates.add(Update.of(condition, set.build(), unset));
   }
 
   // --- lists of labels --------------------------------------------------------------------------
@@ -270,10 +279,9 @@ final class FieldChange {
     Map<ObjectId, SingleLabel> wanted = byId(after);
     extras(before.extras(), after.extras());
     if (old.isEmpty()) {
-      BsonArray all = new BsonArray();
-      wanted.values().forEach(l -> all.add(stored(l)));
-      if (!all.isEmpty()) {
-        updates.add(Update.of(whole(before), new BsonDocument(list, all), new BsonDocument()));
+      if (!wanted.isEmpty()) {
+        List<Document> all = wanted.values().stream().map(LabelDocuments::toDocument).toList();
+        updates.add(Update.of(whole(before), Document.of(list, all), List.of()));
       }
       return;
     }
@@ -292,21 +300,27 @@ final class FieldChange {
     Set<String> names = differing(before, after);
     names.removeIf(name -> !isPlainName(name));
     if (!names.isEmpty()) {
-      BsonDocument condition = new BsonDocument();
+      Document.Builder condition = Document.builder();
       names.forEach(name -> condition.append(path + "." + name, expected(before.get(name))));
-      BsonDocument set = new BsonDocument();
-      BsonDocument unset = new BsonDocument();
-      assign(path + ".", after, names, set, unset);
-      updates.add(Update.of(condition, set, unset));
+      assign(condition.build(), after, names);
     }
   }
 
+  /**
+   * Edits labels in place. Where properties are only set, the server merges each label with the new
+   * values for its id; where some are removed, or have names that are no paths, array filters find
+   * each label.
+   */
   private void edits(
       String list, Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
-    BsonArray conditions = new BsonArray();
-    BsonDocument set = new BsonDocument();
-    BsonDocument unset = new BsonDocument();
-    List<BsonDocument> filters = new ArrayList<>();
+    List<Document> conditions = new ArrayList<>();
+    List<Object> ids = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
+    Set<String> fresh = new LinkedHashSet<>();
+    boolean allFresh = true;
+    List<Document> rewritten = new ArrayList<>();
+    List<Set<String>> rewrittenNames = new ArrayList<>();
+    List<Document> rewrittenConditions = new ArrayList<>();
     for (SingleLabel label : wanted.values()) {
       SingleLabel was = old.get(label.id());
       if (was == null || was.equals(label)) {
@@ -318,45 +332,108 @@ final class FieldChange {
       if (names.isEmpty()) {
         continue;
       }
-      String placeholder = "l" + Integer.toHexString(path.hashCode()) + "x" + filters.size();
-      filters.add(
-          new BsonDocument(placeholder + "._id", new BsonObjectId(BsonValues.id(label.id()))));
-      if (names.stream().allMatch(FieldChange::isPlainName)) {
+      boolean plain = names.stream().allMatch(FieldChange::isPlainName);
+      if (plain && names.stream().allMatch(b::contains)) {
         conditions.add(elementMatch(a, names));
-        assign(list + ".$[" + placeholder + "].", b, names, set, unset);
+        Document.Builder changed = Document.builder();
+        names.forEach(name -> changed.append(name, b.get(name)));
+        ids.add(label.id());
+        values.add(changed.build());
+        if (names.stream().allMatch(name -> a.get(name) == null)) {
+          fresh.addAll(names);
+        } else {
+          allFresh = false;
+        }
       } else {
-        conditions.add(elementMatch(a, null));
-        set.append(list + ".$[" + placeholder + "]", BsonValues.toBson(b));
+        rewritten.add(b);
+        rewrittenNames.add(plain ? names : Set.of());
+        rewrittenConditions.add(elementMatch(a, plain ? names : null));
       }
     }
-    if (!filters.isEmpty()) {
-      updates.add(
-          new Update(
-              new BsonDocument(list, new BsonDocument("$all", conditions)),
-              set,
-              unset,
-              filters,
-              null));
+    if (!conditions.isEmpty()) {
+      Document condition =
+          !allFresh
+              ? Document.of(list, Document.of("$all", conditions))
+              : without(list, List.copyOf(ids), fresh);
+      updates.add(Update.computed(condition, list, merged(list, ids, values)));
     }
+    if (!rewritten.isEmpty()) {
+      rewrite(list, rewritten, rewrittenNames, rewrittenConditions);
+    }
+  }
+
+  /**
+   * That labels are there and have no value for any of the names yet: the same as a condition for
+   * each label, but one pass through the list, as when an evaluation marks all of them.
+   */
+  private static Document without(String list, List<Object> ids, Set<String> names) {
+    List<Document> any = new ArrayList<>();
+    names.forEach(name -> any.add(Document.of(name, Document.of("$ne", null))));
+    Document taken = Document.of("_id", Document.of("$in", ids), "$or", any);
+    return Document.of(
+        list,
+        Document.of("$not", Document.of("$elemMatch", taken)),
+        list + "._id",
+        Document.of("$all", ids));
+  }
+
+  /** An index of -1, for a label that is not meant, finds the last value, which is empty. */
+  private static Document merged(String list, List<Object> ids, List<Object> values) {
+    values.add(Document.empty());
+    Document index = op("$indexOfArray", Document.of("$literal", ids), "$$this._id");
+    Document found = op("$arrayElemAt", Document.of("$literal", values), index);
+    return Document.of(
+        "$map", Document.of("input", "$" + list, "in", op("$mergeObjects", "$$this", found)));
+  }
+
+  private void rewrite(
+      String list, List<Document> labels, List<Set<String>> names, List<Document> conditions) {
+    Document.Builder set = Document.builder();
+    Document.Builder unset = Document.builder();
+    List<Document> filters = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      Document label = labels.get(i);
+      String at = list + ".$[l" + i + "]";
+      filters.add(Document.of("l" + i + "._id", label.get("_id")));
+      if (names.get(i).isEmpty()) {
+        set.append(at, label);
+      }
+      for (String name : names.get(i)) {
+        if (label.contains(name)) {
+          set.append(at + "." + name, label.get(name));
+        } else {
+          unset.append(at + "." + name, true);
+        }
+      }
+    }
+    Document.Builder operators = Document.builder();
+    if (!set.build().isEmpty()) {
+      operators.put("$set", set.build());
+    }
+    if (!unset.build().isEmpty()) {
+      operators.put("$unset", unset.build());
+    }
+    Document condition = Document.of(list, Document.of("$all", conditions));
+    updates.add(Update.other(condition, operators.build(), filters));
   }
 
   private void removals(
       String list, Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
-    BsonArray ids = new BsonArray();
-    BsonArray conditions = new BsonArray();
+    List<Object> ids = new ArrayList<>();
+    List<Document> conditions = new ArrayList<>();
     for (SingleLabel label : old.values()) {
       if (!wanted.containsKey(label.id())) {
-        ids.add(new BsonObjectId(BsonValues.id(label.id())));
+        ids.add(label.id());
         conditions.add(elementMatch(LabelDocuments.toDocument(label), null));
       }
     }
     if (!ids.isEmpty()) {
-      BsonDocument pull =
-          new BsonDocument(list, new BsonDocument("_id", new BsonDocument("$in", ids)));
+      Document pull = Document.of(list, Document.of("_id", Document.of("$in", ids)));
       updates.add(
-          Update.of(
-              new BsonDocument(list, new BsonDocument("$all", conditions)),
-              new BsonDocument("$pull", pull)));
+          Update.other(
+              Document.of(list, Document.of("$all", conditions)),
+              Document.of("$pull", pull),
+              List.of()));
     }
   }
 
@@ -386,62 +463,50 @@ final class FieldChange {
     if (labels.isEmpty()) {
       return;
     }
-    BsonArray each = new BsonArray();
-    BsonArray ids = new BsonArray();
+    List<Document> each = new ArrayList<>();
+    List<Object> ids = new ArrayList<>();
     for (SingleLabel label : labels) {
-      each.add(stored(label));
-      ids.add(new BsonObjectId(BsonValues.id(label.id())));
+      each.add(LabelDocuments.toDocument(label));
+      ids.add(label.id());
     }
-    BsonDocument value = new BsonDocument("$each", each);
+    Document value = Document.of("$each", each);
     if (position >= 0) {
-      value.append("$position", new BsonInt32(position));
+      value = value.with("$position", position);
     }
     updates.add(
-        Update.of(
-            new BsonDocument(list + "._id", new BsonDocument("$nin", ids)),
-            new BsonDocument("$push", new BsonDocument(list, value))));
+        Update.other(
+            Document.of(list + "._id", Document.of("$nin", ids)),
+            Document.of("$push", Document.of(list, value)),
+            List.of()));
     labels.clear();
   }
 
   /** Puts labels in an order by their ids; those of others follow. */
   private void reorder(String list, Set<ObjectId> order) {
-    BsonArray ids = new BsonArray();
-    order.forEach(id -> ids.add(new BsonObjectId(BsonValues.id(id))));
-    BsonString labels = new BsonString("$" + list);
-    BsonDocument found =
-        filter(labels, op("$eq", new BsonString("$$label._id"), new BsonString("$$id")));
-    BsonDocument known =
-        new BsonDocument(
+    List<Object> ids = new ArrayList<>(order);
+    String labels = "$" + list;
+    Document found = filter(labels, op("$eq", "$$label._id", "$$id"));
+    Document known =
+        Document.of(
             "$map",
-            new BsonDocument("input", ids)
-                .append("as", new BsonString("id"))
-                .append("in", new BsonDocument("$first", found)));
-    BsonDocument others =
-        filter(
-            labels,
-            op("$not", new BsonArray(List.of(op("$in", new BsonString("$$label._id"), ids)))));
-    BsonDocument all =
-        filter(
-            op("$concatArrays", known, others),
-            op("$gt", new BsonString("$$label"), BsonNull.VALUE));
-    BsonDocument set = new BsonDocument(list, all).append(MODIFIED, new BsonString("$$NOW"));
-    updates.add(
-        Update.of(new BsonDocument(), new BsonArray(List.of(new BsonDocument("$set", set)))));
+            Document.builder()
+                .put("input", ids)
+                .put("as", "id")
+                .put("in", Document.of("$first", found))
+                .build());
+    Document others = filter(labels, op("$not", op("$in", "$$label._id", ids)));
+    Document all = filter(op("$concatArrays", known, others), op("$gt", "$$label", (Object) null));
+    Document set = Document.of(list, all, MODIFIED, "$$NOW");
+    updates.add(Update.other(Document.empty(), List.of(Document.of("$set", set)), List.of()));
   }
 
-  private static BsonDocument filter(BsonValue input, BsonValue condition) {
-    return new BsonDocument(
+  private static Document filter(Object input, Object condition) {
+    return Document.of(
         "$filter",
-        new BsonDocument("input", input)
-            .append("as", new BsonString("label"))
-            .append("cond", condition));
+        Document.builder().put("input", input).put("as", "label").put("cond", condition).build());
   }
 
-  private static BsonDocument op(String name, BsonValue... arguments) {
-    return new BsonDocument(
-        name,
-        arguments.length == 1 && arguments[0] instanceof BsonArray array
-            ? array
-            : new BsonArray(List.of(arguments)));
+  private static Document op(String name, @Nullable Object... arguments) {
+    return Document.of(name, Values.listOf(arguments));
   }
 }

@@ -91,7 +91,7 @@ final class Journal {
         case Op.Undo.Last l -> last.add(op);
         case Op.Undo.By by -> {
           now.add(op);
-          undo.addAll(by.ops());
+          undo.addAll(by.ops().get());
         }
         case Op.Undo.BeforeImage b -> {
           now.add(op);

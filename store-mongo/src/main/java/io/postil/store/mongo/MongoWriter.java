@@ -34,6 +34,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** The writing side of one change. Not thread-safe. */
@@ -60,9 +61,9 @@ final class MongoWriter implements DatasetWriter {
 
   private record Waiting(
       String collection,
-      BsonDocument key,
+      Document key,
       FieldChange.Update update,
-      List<Op> undo,
+      List<Supplier<List<Op>>> undo,
       Supplier<PostilException> stale) {}
 
   MongoWriter(Connection connection, Change change, ObjectId changeId, Document document) {
@@ -144,16 +145,12 @@ final class MongoWriter implements DatasetWriter {
     Waiting ready = waiting;
     waiting = null;
     if (ready != null) {
-      BsonDocument filter = new BsonDocument();
-      filter.putAll(ready.key());
-      filter.putAll(ready.update().condition());
       Op op =
-          Op.update(
+          op(
               ready.collection(),
-              filter,
-              ready.update().body(),
-              ready.update().arrayFilters(),
-              new Op.Undo.By(ready.undo()),
+              ready.key(),
+              ready.update(),
+              new Op.Undo.By(() -> all(ready.undo())),
               ready.stale());
       connection.run(
           () -> {
@@ -161,6 +158,23 @@ final class MongoWriter implements DatasetWriter {
             return op;
           });
     }
+  }
+
+  /** An update in the bytes that are sent, which take little room while they are remembered. */
+  private static Op op(
+      String collection,
+      Document key,
+      FieldChange.Update update,
+      Op.Undo undo,
+      @Nullable Supplier<PostilException> stale) {
+    BsonValue body =
+        update.body() instanceof Document operators
+            ? BsonValues.raw(operators)
+            : BsonValues.toBson(update.body());
+    List<BsonDocument> filters = new ArrayList<>(update.arrayFilters().size());
+    update.arrayFilters().forEach(f -> filters.add(BsonValues.raw(f)));
+    return Op.update(
+        collection, BsonValues.raw(key.withAll(update.condition())), body, filters, undo, stale);
   }
 
   // --- the dataset's document -------------------------------------------------------------------
@@ -188,7 +202,7 @@ final class MongoWriter implements DatasetWriter {
       }
       unset.forEach(name -> back.put(name, before.get(name)));
       Op undo = datasetOp(back.build(), added, Op.LAST);
-      add(datasetOp(set.with("last_modified_at", now), unset, new Op.Undo.By(List.of(undo))));
+      add(datasetOp(set.with("last_modified_at", now), unset, new Op.Undo.By(undo)));
     }
     use(after.build());
   }
@@ -376,7 +390,7 @@ final class MongoWriter implements DatasetWriter {
             id(id),
             update(set, unset),
             List.of(),
-            new Op.Undo.By(List.of(undo)),
+            new Op.Undo.By(undo),
             () -> noSample(id)));
   }
 
@@ -426,7 +440,7 @@ final class MongoWriter implements DatasetWriter {
             id(id),
             update,
             List.of(),
-            new Op.Undo.By(List.of(undo)),
+            new Op.Undo.By(undo),
             () -> noSample(id)));
   }
 
@@ -480,7 +494,7 @@ final class MongoWriter implements DatasetWriter {
         if (image == null) {
           continue;
         }
-        undo = new Op.Undo.By(List.of(Op.replace(reader.frameCollection(), image)));
+        undo = new Op.Undo.By(Op.replace(reader.frameCollection(), image));
       }
       add(Op.delete(reader.frameCollection(), key, undo));
     }
@@ -502,43 +516,59 @@ final class MongoWriter implements DatasetWriter {
       return;
     }
     String collection = ofFrame ? reader.frameCollection() : reader.sampleCollection();
-    BsonDocument key = ofFrame ? frameKey(sampleId, frameNumber) : id(sampleId);
+    Document key =
+        ofFrame
+            ? Document.of("_sample_id", sampleId, "frame_number", frameNumber)
+            : Document.of("_id", sampleId);
     if (ofFrame && before == null) {
-      requireFrame(collection, key, sampleId, frameNumber);
+      requireFrame(collection, sampleId, frameNumber);
     }
-    List<Op> undo = new ArrayList<>();
-    for (FieldChange.Update back : FieldChange.updates(field, after, before)) {
-      BsonDocument filter = new BsonDocument();
-      filter.putAll(key);
-      filter.putAll(back.condition());
-      undo.add(Op.update(collection, filter, back.body(), back.arrayFilters(), Op.LAST, null));
-    }
+    Supplier<List<Op>> undo = () -> undo(collection, key, field, before, after);
     Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
     for (FieldChange.Update update : updates) {
       send(collection, key, update, undo, stale);
-      undo = List.of();
+      undo = List::of;
     }
+  }
+
+  /** What takes a value back; in the journal the last comes first. */
+  private static List<Op> undo(
+      String collection,
+      Document key,
+      String field,
+      @Nullable Object before,
+      @Nullable Object after) {
+    List<Op> undo = new ArrayList<>();
+    for (FieldChange.Update back : FieldChange.updates(field, after, before)) {
+      undo.add(op(collection, key, back, Op.LAST, null));
+    }
+    return undo.reversed();
+  }
+
+  private static List<Op> all(List<Supplier<List<Op>>> parts) {
+    List<Op> all = new ArrayList<>();
+    parts.forEach(part -> all.addAll(part.get()));
+    return all;
   }
 
   private void send(
       String collection,
-      BsonDocument key,
+      Document key,
       FieldChange.Update update,
-      List<Op> undo,
+      Supplier<List<Op>> undo,
       Supplier<PostilException> stale) {
-    Waiting before = waiting;
-    if (before != null && before.collection().equals(collection) && before.key().equals(key)) {
-      FieldChange.Update both = before.update().and(update);
+    Waiting waits = waiting;
+    if (waits != null && waits.collection().equals(collection) && waits.key().equals(key)) {
+      FieldChange.Update both = waits.update().and(update);
       if (both != null) {
-        // Undo goes backwards, so what came later comes first when a list is reversed.
-        List<Op> all = new ArrayList<>(before.undo());
-        all.addAll(undo.reversed());
-        waiting = new Waiting(collection, key, both, all, before.stale());
+        List<Supplier<List<Op>>> all = new ArrayList<>(waits.undo());
+        all.add(undo);
+        waiting = new Waiting(collection, key, both, all, waits.stale());
         return;
       }
     }
     flush();
-    waiting = new Waiting(collection, key, update, undo.reversed(), stale);
+    waiting = new Waiting(collection, key, update, List.of(undo), stale);
   }
 
   private PostilException changedMeanwhile(ObjectId sampleId, int frameNumber, String field) {
@@ -559,8 +589,7 @@ final class MongoWriter implements DatasetWriter {
   }
 
   /** Makes a frame without content if there is none. */
-  private void requireFrame(
-      String collection, BsonDocument key, ObjectId sampleId, int frameNumber) {
+  private void requireFrame(String collection, ObjectId sampleId, int frameNumber) {
     ObjectId id = ObjectId.create();
     Document frame =
         Document.builder()
@@ -574,11 +603,11 @@ final class MongoWriter implements DatasetWriter {
         new Op(
             collection,
             Op.Kind.UPDATE,
-            key,
+            frameKey(sampleId, frameNumber),
             BsonValues.toBson(Document.of("$setOnInsert", frame)),
             List.of(),
             true,
-            new Op.Undo.By(List.of(undo)),
+            new Op.Undo.By(undo),
             () -> changedMeanwhile(sampleId, frameNumber, "frame_number")));
   }
 
@@ -642,7 +671,7 @@ final class MongoWriter implements DatasetWriter {
     }
     updateDataset(Document.of(list, Values.list(fields)), List.of());
     Op undo = renaming(collectionOf(name), plain, spec.name(), Op.LAST);
-    add(renaming(collectionOf(name), spec.name(), plain, new Op.Undo.By(List.of(undo))));
+    add(renaming(collectionOf(name), spec.name(), plain, new Op.Undo.By(undo)));
   }
 
   private static Op renaming(String collection, String from, String to, Op.Undo undo) {
@@ -745,8 +774,7 @@ final class MongoWriter implements DatasetWriter {
             });
     unset.names().forEach(path -> back.put(path, before.get(path.substring(list.length() + 1))));
     Op undo = datasetOp(back.build(), drop.build().names(), Op.LAST);
-    return datasetOp(
-        set.with("last_modified_at", now), unset.names(), new Op.Undo.By(List.of(undo)));
+    return datasetOp(set.with("last_modified_at", now), unset.names(), new Op.Undo.By(undo));
   }
 
   @Override
@@ -870,7 +898,7 @@ final class MongoWriter implements DatasetWriter {
       return;
     }
     if (!change.isCreation()) {
-      add(listing(id, listed, new Op.Undo.By(List.of(listing(id, !listed, Op.LAST)))));
+      add(listing(id, listed, new Op.Undo.By(listing(id, !listed, Op.LAST))));
     }
     if (listed) {
       ids.add(id);

@@ -21,6 +21,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,11 @@ record Op(
     record BeforeImage() implements Undo {}
 
     /** By other operations, each of which does nothing if its condition does not hold. */
-    record By(List<Op> ops) implements Undo {}
+    record By(Supplier<List<Op>> ops) implements Undo {
+      By(Op op) {
+        this(() -> List.of(op));
+      }
+    }
 
     /**
      * Not at all: it is done after the change is decided, and done again after a crash. It may be
@@ -69,6 +74,8 @@ record Op(
     record Last() implements Undo {}
   }
 
+  private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
+
   static final Undo BEFORE_IMAGE = new Undo.BeforeImage();
   static final Undo LAST = new Undo.Last();
 
@@ -76,14 +83,7 @@ record Op(
     BsonDocument filter = new BsonDocument("_id", document.get("_id"));
     Op undo = delete(collection, filter, LAST);
     return new Op(
-        collection,
-        Kind.INSERT,
-        filter,
-        document,
-        List.of(),
-        false,
-        new Undo.By(List.of(undo)),
-        null);
+        collection, Kind.INSERT, filter, document, List.of(), false, new Undo.By(undo), null);
   }
 
   static Op replace(String collection, BsonDocument document) {
@@ -105,7 +105,11 @@ record Op(
       List<BsonDocument> arrayFilters,
       Undo undo,
       @Nullable Supplier<PostilException> stale) {
-    return new Op(collection, Kind.UPDATE, filter, update, arrayFilters, false, undo, stale);
+    BsonValue body =
+        update instanceof BsonDocument d && !(d instanceof RawBsonDocument)
+            ? new RawBsonDocument(d, CODEC)
+            : update;
+    return new Op(collection, Kind.UPDATE, filter, body, arrayFilters, false, undo, stale);
   }
 
   static Op updateMany(String collection, BsonDocument filter, BsonValue update, Undo undo) {
@@ -125,21 +129,23 @@ record Op(
     return new Op(collection, kind, filter, body, arrayFilters, upsert, undo, stale);
   }
 
-  /** Its size in bytes, roughly. */
+  /** How much memory remembering it takes, roughly. */
   long size() {
-    long size = 100;
-    if (filter instanceof RawBsonDocument raw) {
-      size += raw.getByteBuffer().remaining();
-    } else {
-      size += 60L * filter.size();
+    long size = 100 + size(filter) + size(body);
+    if (kind == Kind.UPDATE && undo instanceof Undo.By) {
+      // The values before and after are remembered with it.
+      size *= 5;
     }
-    return size + size(body);
+    for (BsonDocument arrayFilter : arrayFilters) {
+      size += size(arrayFilter);
+    }
+    return size;
   }
 
   private static long size(@Nullable BsonValue value) {
     return switch (value) {
       case RawBsonDocument raw -> raw.getByteBuffer().remaining();
-      case BsonDocument d -> d.entrySet().stream().mapToLong(e -> 20 + size(e.getValue())).sum();
+      case BsonDocument d -> d.entrySet().stream().mapToLong(e -> 60 + size(e.getValue())).sum();
       case BsonArray a -> a.stream().mapToLong(v -> 10 + size(v)).sum();
       case BsonString s -> s.getValue().length();
       case BsonBinary b -> b.getData().length;

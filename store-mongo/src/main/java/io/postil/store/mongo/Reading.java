@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Reading(Connection connection, @Nullable ClientSession session) {
   /** Documents a server sends at once; it sends fewer when they are large. */
-  static final int BATCH = 500;
+  static final int BATCH = 200;
 
   MongoCursor<Document> find(
       String collection,

@@ -136,23 +136,23 @@ final class Records {
     return records;
   }
 
-  Cursor<SideRecord> side(
-      ObjectId owner, ObjectId sampleId, int first, int last, Runnable onClose) {
-    return cursor(
-        RunDocuments.sideId(owner, sampleId, first, MIN),
-        RunDocuments.sideId(owner, sampleId, last, MAX),
-        onClose);
-  }
-
   Cursor<SideRecord> side(ObjectId owner, Runnable onClose) {
-    return cursor(
+    return side(
         RunDocuments.sideId(owner, MIN, MIN, MIN),
         RunDocuments.sideId(owner, MAX, MAX, MAX),
         onClose);
   }
 
-  /** Streams the records between two ids; goes on behind the last one if a cursor is lost. */
-  private Cursor<SideRecord> cursor(Document lowest, Document highest, Runnable onClose) {
+  Cursor<SideRecord> side(
+      ObjectId owner, ObjectId sampleId, int first, int last, Runnable onClose) {
+    return side(
+        RunDocuments.sideId(owner, sampleId, first, MIN),
+        RunDocuments.sideId(owner, sampleId, last, MAX),
+        onClose);
+  }
+
+  /** Streams a range of records; goes on behind the last one if a cursor is lost. */
+  private Cursor<SideRecord> side(Document first, Document end, Runnable onClose) {
     return new Cursor<>() {
       private @Nullable MongoCursor<Document> cursor;
       private @Nullable Object last;
@@ -160,8 +160,8 @@ final class Records {
       private boolean closed;
 
       private MongoCursor<Document> open(Reading reading) {
-        Document from = last == null ? Document.of("$gte", lowest) : Document.of("$gt", last);
-        Document ids = from.with("$lte", highest);
+        Document from = last == null ? Document.of("$gte", first) : Document.of("$gt", last);
+        Document ids = from.with("$lte", end);
         MongoCursor<Document> opened =
             reading.find(
                 Connection.SIDES, BsonValues.toBson(Document.of("_id", ids)), null, BY_ID, 0);
