@@ -1,9 +1,13 @@
 package io.postil.cli;
 
+import io.postil.core.PostilException;
+import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.engine.Workspace;
+import io.postil.engine.config.AnnotationConfig;
+import io.postil.engine.config.Backends;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code postil doctor}. */
+/**
+ * {@code postil doctor}. A backend that cannot be used is told and is no failure of this command.
+ */
 @Command(
     name = "doctor",
-    description = "Check Java, the database and what else Postil needs.",
+    description = "Check Java, the database and the backends that are configured.",
     footer = {"", "Example: postil doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
@@ -41,6 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
                     System.getProperty("java.home")))
             .put("home", main.home().toString())
             .put("database", database(main))
+            .put("backends", backends(main.backends()))
             .build();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -54,6 +61,32 @@ final class DoctorCommand implements Callable<Integer> {
   private static Document database(Main main) {
     try (DatasetStore store = Workspace.openStore(main.database(), main.home())) {
       return store.describe();
+    }
+  }
+
+  /** Whether the backends that somebody configured can be used. */
+  private static Document backends(Backends backends) {
+    AnnotationConfig config = backends.config();
+    Document.Builder out = Document.builder();
+    for (String name : config.backends()) {
+      Document parameters = config.parameters(name);
+      boolean configured =
+          parameters != null
+              && parameters.names().stream()
+                  .anyMatch(p -> config.origin(name + "." + p) != AnnotationConfig.Origin.DEFAULT);
+      if (configured && backends.provider(name) != null) {
+        out.put(name, ready(backends, name));
+      }
+    }
+    return out.build();
+  }
+
+  private static String ready(Backends backends, String name) {
+    try (AnnotationBackend backend = backends.open(name, Document.empty())) {
+      backend.checkReady();
+      return "ready";
+    } catch (PostilException e) {
+      return e.getMessage() + (e.remedy() == null ? "" : " " + e.remedy());
     }
   }
 

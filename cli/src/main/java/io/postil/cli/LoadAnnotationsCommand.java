@@ -80,6 +80,12 @@ final class LoadAnnotationsCommand implements Callable<Integer> {
   private @Nullable String only;
 
   @Option(
+      names = "--assignee",
+      paramLabel = "PERSON",
+      description = "Only work of one person, as the backend names people.")
+  private @Nullable String assignee;
+
+  @Option(
       names = "--allow-mass-deletion",
       description = "Delete even more than half of the labels of the run.")
   private boolean allowMassDeletion;
@@ -127,7 +133,7 @@ final class LoadAnnotationsCommand implements Callable<Integer> {
         .withPolicy(policy)
         .withUnexpected(unexpected())
         .withDestinations(destinations())
-        .withOnly(only == null ? WorkFilter.ALL : new WorkFilter(only, null, null))
+        .withOnly(new WorkFilter(only, null, assignee))
         .withAllowMassDeletion(allowMassDeletion)
         .withCleanup(cleanup);
   }

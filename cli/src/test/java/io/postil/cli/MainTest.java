@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,5 +51,25 @@ class MainTest {
     assertThat(run("doctor", "--json", "--database", "sqlite:" + directory.resolve("a.db")))
         .isZero();
     assertThat(out.toString()).contains("\"kind\"", "sqlite", "a.db");
+  }
+
+  @Test
+  void saysWhichConfiguredBackendCannotBeUsed(@TempDir Path directory) throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("annotation_config.json"),
+            "{\"backends\": {\"labelstudio\": {\"url\": \"http://127.0.0.1:1\", \"api_key\": \"0123456789\"}}}");
+    Map<String, String> environment = Map.of("FIFTYONE_ANNOTATION_CONFIG_PATH", config.toString());
+
+    int status =
+        Main.run(
+            new String[] {"doctor", "--database", "sqlite:" + directory.resolve("a.db")},
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            environment);
+
+    assertThat(status).isZero();
+    assertThat(out.toString()).contains("labelstudio: Label Studio cannot be reached");
+    assertThat(out.toString()).doesNotContain("cvat");
   }
 }

@@ -126,6 +126,10 @@ public final class MemoryBackend implements AnnotationBackendProvider {
       items(run)
           .forEach(
               (item, content) -> {
+                if (!only.accepts("new", null, null)) {
+                  answer.undelivered(item, "state new");
+                  return;
+                }
                 for (Content c : content) {
                   if (c.scalar() != null) {
                     answer.scalar(item, c.frameNumber(), c.field(), c.scalar());

@@ -41,6 +41,8 @@ final class CvatServer implements AutoCloseable {
     HttpApi.Builder builder =
         HttpApi.at("CVAT", options.url())
             .timeouts(Duration.ofSeconds(10), Duration.ofMinutes(5))
+            // The server has a media type of its own, and refuses plain JSON.
+            .header("Accept", "application/vnd.cvat+json, */*;q=0.5")
             .secret(options.text("password"))
             .secret(options.text("token"))
             .time(clock, sleeper, Math::random)

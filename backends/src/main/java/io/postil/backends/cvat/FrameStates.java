@@ -128,6 +128,17 @@ final class FrameStates {
     return changed;
   }
 
+  /** Whether nothing of a job is left out. */
+  boolean isComplete(Document job) {
+    int last = Math.min(states.length - 1, (int) job.getLong("stop_frame", 0));
+    for (int frame = (int) job.getLong("start_frame", 0); frame <= last; frame++) {
+      if (states[frame] == LEFT_OUT) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Jobs that were asked for. */
   List<Document> accepted() {
     return accepted;

@@ -118,8 +118,12 @@ final class RunLoader {
     } else {
       loadImages(places, states, jobs);
     }
-    // A job that two states met in is loaded again next time.
-    states.accepted().forEach(j -> seen.put(FrameStates.id(j), FrameStates.date(j)));
+    // A job of which something was left out is looked at again next time.
+    for (Document job : states.accepted()) {
+      if (states.isComplete(job)) {
+        seen.put(FrameStates.id(job), FrameStates.date(job));
+      }
+    }
   }
 
   private LabelIndex index(int task) {

@@ -275,7 +275,7 @@ public final class HttpCall {
       return new PostilException(
           ErrorCode.BACKEND_REFUSED_CREDENTIALS,
           api.title() + " does not allow it: " + message,
-          "Use credentials of a user who may do this.");
+          remedyOr("Use credentials of a user who may do this."));
     }
     if (status == 404 && Excerpt.isPage(type, text)) {
       return page(status, text);

@@ -5,6 +5,7 @@ import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.RunMemory;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.annotation.WorkFilter;
+import io.postil.core.dataset.MediaType;
 import io.postil.core.store.Cursor;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
@@ -26,6 +27,9 @@ final class Answers {
 
   private static final int BATCH = 200;
 
+  /** About as many numbers and texts are held at once, whatever the number of tasks. */
+  private static final long MOST_VALUES = 500_000;
+
   private final LabelStudioServer server;
   private final Controls controls;
   private final RunContext run;
@@ -34,6 +38,7 @@ final class Answers {
   private final AnswerSink sink;
   private final Set<ObjectId> seen = new HashSet<>();
   private final List<Document> answered = new ArrayList<>();
+  private long answeredValues;
   private Map<Long, String> users = Map.of();
 
   Answers(
@@ -94,7 +99,11 @@ final class Answers {
               .append("result", chosen.getList("result"))
               .append("scratch", scratch)
               .build());
-      if (answered.size() == BATCH) {
+      answeredValues += values(chosen.getList("result"));
+      // The base of a video can be large by itself.
+      if (run.mediaType() == MediaType.VIDEO
+          || answered.size() == BATCH
+          || answeredValues > MOST_VALUES) {
         flush();
       }
     } else if (only.assignee() != null) {
@@ -203,6 +212,25 @@ final class Answers {
       sink.delivered(item);
     }
     answered.clear();
+    answeredValues = 0;
+  }
+
+  /** How many values a list or document is made of. */
+  private static long values(@Nullable Object value) {
+    long count = 1;
+    if (value instanceof List<?> list) {
+      if (!list.isEmpty() && list.get(0) instanceof Number) {
+        return list.size();
+      }
+      for (Object element : list) {
+        count += values(element);
+      }
+    } else if (value instanceof Document document) {
+      for (int i = 0; i < document.size(); i++) {
+        count += values(document.valueAt(i));
+      }
+    }
+    return count;
   }
 
   /**

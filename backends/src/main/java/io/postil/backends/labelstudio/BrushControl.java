@@ -6,7 +6,6 @@ import io.postil.core.label.Detection;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.NdArray;
-import io.postil.core.value.ObjectId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -43,36 +42,39 @@ final class BrushControl extends ShapeControl {
   }
 
   @Override
-  @Nullable SingleLabel shape(
-      ObjectId id,
-      @Nullable String className,
-      @Nullable SingleLabel before,
-      List<@Nullable Document> sent,
-      List<Region> rows,
-      ItemMedia media) {
+  @Nullable SingleLabel shape(Drawn drawn) {
     byte[] pixels = null;
-    for (Region row : rows) {
+    for (Region row : drawn.rows()) {
       byte[] own = MaskPixels.pixels(row.value());
-      if (own != null && own.length == media.width() * media.height()) {
+      if (own != null && own.length == drawn.media().width() * drawn.media().height()) {
         pixels = pixels == null ? own : union(pixels, own);
       }
     }
-    int[] extent = pixels == null ? null : MaskPixels.extent(pixels, media.width());
+    int[] extent = pixels == null ? null : MaskPixels.extent(pixels, drawn.media().width());
     if (pixels == null || extent == null) {
       return null;
     }
-    double width = media.width();
-    double height = media.height();
+    double width = drawn.media().width();
+    double height = drawn.media().height();
     BoundingBox box =
         new BoundingBox(
             extent[0] / width,
             extent[1] / height,
             (extent[2] - extent[0]) / width,
             (extent[3] - extent[1]) / height);
-    NdArray mask = MaskPixels.cut(pixels, media.width(), extent);
-    return before instanceof Detection d
+    NdArray mask = MaskPixels.cut(pixels, drawn.media().width(), extent);
+    return drawn.before() instanceof Detection d
         ? d.withBoundingBox(box).withMask(mask).withMaskPath(null)
-        : new Detection(id, List.of(), className, box, mask, null, null, null, Document.empty());
+        : new Detection(
+            drawn.id(),
+            List.of(),
+            drawn.className(),
+            box,
+            mask,
+            null,
+            null,
+            null,
+            Document.empty());
   }
 
   private static byte[] union(byte[] a, byte[] b) {
@@ -81,10 +83,5 @@ final class BrushControl extends ShapeControl {
       union[i] |= b[i];
     }
     return union;
-  }
-
-  @Override
-  SingleLabel withClass(SingleLabel label, @Nullable String className) {
-    return label instanceof Detection d ? d.withLabel(className) : label;
   }
 }

@@ -82,6 +82,11 @@ final class Controls {
     return controls;
   }
 
+  /** Whether there is a control that older servers lack. */
+  boolean needVectors() {
+    return controls.stream().anyMatch(c -> c.tag().equals("VectorLabels"));
+  }
+
   Names names() {
     return names;
   }

@@ -20,17 +20,20 @@ record KeyFrames(NavigableMap<Integer, Document> frames, int length) {
   private static final List<String> ENTRIES = List.of("x", "y", "width", "height", "rotation");
 
   /** More frames than this are not filled in, whatever an answer claims. */
-  private static final int MOST = 10_000_000;
+  private static final int MOST = 1_000_000;
 
   /** Reads the value of a row. */
   static KeyFrames read(Document value, int length) {
+    int known = length > 0 ? length : (int) value.getLong("framesCount", 0);
+    int last = known > 0 ? Math.min(known, MOST) : MOST;
     NavigableMap<Integer, Document> frames = new TreeMap<>();
     for (Object entry : value.getList("sequence")) {
-      if (entry instanceof Document d && d.getLong("frame", 0) > 0) {
+      if (entry instanceof Document d
+          && d.getLong("frame", 0) > 0
+          && d.getLong("frame", 0) <= last) {
         frames.put((int) d.getLong("frame", 0), d);
       }
     }
-    int known = length > 0 ? length : (int) value.getLong("framesCount", 0);
     return new KeyFrames(frames, Math.min(known, MOST));
   }
 
@@ -45,7 +48,7 @@ record KeyFrames(NavigableMap<Integer, Document> frames, int length) {
       }
       Map.Entry<Integer, Document> next = frames.higherEntry(from);
       int to = next == null ? length + 1 : next.getKey();
-      for (int frame = from + 1; frame < to && frame - from < MOST; frame++) {
+      for (int frame = from + 1; frame < to; frame++) {
         all.put(
             frame,
             between(

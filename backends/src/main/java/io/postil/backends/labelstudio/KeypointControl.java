@@ -5,7 +5,6 @@ import io.postil.core.label.Keypoint;
 import io.postil.core.label.Points;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,24 +66,18 @@ final class KeypointControl extends ShapeControl {
   }
 
   @Override
-  SingleLabel shape(
-      ObjectId id,
-      @Nullable String className,
-      @Nullable SingleLabel before,
-      List<@Nullable Document> sent,
-      List<Region> rows,
-      ItemMedia media) {
-    Keypoint old = before instanceof Keypoint k ? k : null;
+  SingleLabel shape(Drawn drawn) {
+    Keypoint old = drawn.before() instanceof Keypoint k ? k : null;
     int count = old == null ? 0 : old.points().size();
     double[] coordinates = new double[2 * count];
     Arrays.fill(coordinates, Double.NaN);
-    for (Region row : rows) {
+    for (Region row : drawn.rows()) {
       int i = row.index();
       if (i >= count) {
         i = coordinates.length / 2;
         coordinates = Arrays.copyOf(coordinates, coordinates.length + 2);
       }
-      Document part = i < sent.size() ? sent.get(i) : null;
+      Document part = i < drawn.sent().size() ? drawn.sent().get(i) : null;
       if (old != null && part != null && same(part, row.value())) {
         coordinates[2 * i] = old.points().x(i);
         coordinates[2 * i + 1] = old.points().y(i);
@@ -96,11 +89,7 @@ final class KeypointControl extends ShapeControl {
     Points points = Points.wrap(coordinates);
     return old != null
         ? old.withPoints(points)
-        : new Keypoint(id, List.of(), className, points, null, null, Document.empty());
-  }
-
-  @Override
-  SingleLabel withClass(SingleLabel label, @Nullable String className) {
-    return label instanceof Keypoint k ? k.withLabel(className) : label;
+        : new Keypoint(
+            drawn.id(), List.of(), drawn.className(), points, null, null, Document.empty());
   }
 }

@@ -33,6 +33,9 @@ final class LabelStudioBackend implements AnnotationBackend {
   private static final int BATCH = 1000;
   private static final int LONGEST_TITLE = 50;
 
+  /** The oldest release whose editor was seen to draw open lines. */
+  private static final String VECTORS = "1.23";
+
   private static final Capabilities CAPABILITIES =
       new Capabilities(
           Set.of(MediaType.IMAGE, MediaType.VIDEO),
@@ -102,7 +105,13 @@ final class LabelStudioBackend implements AnnotationBackend {
     if (Project.ofState(state) != null) {
       return state;
     }
-    server().version();
+    String release = server().version();
+    if (LabelStudioServer.isOlder(release, VECTORS) && controls(run, Names.own("")).needVectors()) {
+      throw new PostilException(
+          ErrorCode.UNSUPPORTED_LABEL_TYPE,
+          "polylines need Label Studio " + VECTORS + "; " + settings.url() + " is " + release,
+          "Update it, or annotate them as polygons.");
+    }
     Long given = settings.projectId();
     Project project =
         given == null

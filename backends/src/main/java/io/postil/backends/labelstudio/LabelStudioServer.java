@@ -31,7 +31,7 @@ final class LabelStudioServer implements AutoCloseable {
       "id,inner_id,data,annotators,draft_exists,total_annotations,cancelled_annotations";
 
   /** The oldest release with all that is used here. */
-  private static final int[] OLDEST = {1, 10};
+  private static final String OLDEST = "1.10";
 
   private final HttpApi api;
 
@@ -60,7 +60,7 @@ final class LabelStudioServer implements AutoCloseable {
    * @throws PostilException with {@code BACKEND_UNREACHABLE} if it is no Label Studio or too old
    */
   String version() {
-    Document answer = api.get("/api/version").accept(404).send().document();
+    Document answer = api.get("/api/version").once().accept(404).send().document();
     String release = answer.getString("release");
     if (release == null) {
       throw new PostilException(
@@ -68,20 +68,26 @@ final class LabelStudioServer implements AutoCloseable {
           "what answers at " + api.base() + " is no Label Studio",
           "Check the url.");
     }
-    String[] parts = release.split("[^0-9]+", -1);
-    for (int i = 0; i < OLDEST.length && i < parts.length && !parts[i].isEmpty(); i++) {
-      int part = Integer.parseInt(parts[i]);
-      if (part < OLDEST[i]) {
-        throw new PostilException(
-            ErrorCode.BACKEND_UNREACHABLE,
-            "Label Studio at " + api.base() + " is too old: " + release,
-            "Update it to " + OLDEST[0] + "." + OLDEST[1] + " or newer.");
-      }
-      if (part > OLDEST[i]) {
-        break;
-      }
+    if (isOlder(release, OLDEST)) {
+      throw new PostilException(
+          ErrorCode.BACKEND_UNREACHABLE,
+          "Label Studio at " + api.base() + " is too old: " + release,
+          "Update it to " + OLDEST + " or newer.");
     }
     return release;
+  }
+
+  /** Whether a release, such as {@code 1.23.2}, comes before another. */
+  static boolean isOlder(String release, String than) {
+    String[] a = release.split("[^0-9]+", -1);
+    String[] b = than.split("[^0-9]+", -1);
+    for (int i = 0; i < b.length && i < a.length && !a[i].isEmpty(); i++) {
+      int difference = Integer.compare(Integer.parseInt(a[i]), Integer.parseInt(b[i]));
+      if (difference != 0) {
+        return difference < 0;
+      }
+    }
+    return false;
   }
 
   /** Fails unless the credentials are accepted. */
@@ -350,23 +356,33 @@ final class LabelStudioServer implements AutoCloseable {
         .close();
   }
 
+  /**
+   * Has the server report changes of a project.
+   *
+   * @throws PostilException with {@code BACKEND_UPLOAD_FAILED} if it may not report to the address
+   */
   long createWebhook(long project, String url, String header, String secret) {
-    return api.post("/api/webhooks/")
-        .json(
-            Document.builder()
-                .put("project", project)
-                .put("url", url)
-                .put("send_payload", true)
-                .put("send_for_all_actions", true)
-                .put("headers", Document.of(header, secret))
-                .put("is_active", true)
-                .build())
-        .failure(
-            ErrorCode.BACKEND_UPLOAD_FAILED,
-            "The server may refuse private addresses (SSRF_PROTECTION_ENABLED).")
-        .send()
-        .document()
-        .getLong("id", 0);
+    HttpAnswer answer =
+        api.post("/api/webhooks/")
+            .json(
+                Document.builder()
+                    .put("project", project)
+                    .put("url", url)
+                    .put("send_payload", true)
+                    .put("send_for_all_actions", true)
+                    .put("headers", Document.of(header, secret))
+                    .put("is_active", true)
+                    .build())
+            .accept(403)
+            .send();
+    if (answer.status() == 403) {
+      throw new PostilException(
+          ErrorCode.BACKEND_UPLOAD_FAILED,
+          "Label Studio does not report to " + url + ": " + answer.document().getString("detail"),
+          "A server with SSRF_PROTECTION_ENABLED refuses private addresses: give webhook_url a"
+              + " public one, or leave it out, and resume the run.");
+    }
+    return answer.document().getLong("id", 0);
   }
 
   void deleteWebhook(long webhook) {

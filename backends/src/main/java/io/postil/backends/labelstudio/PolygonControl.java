@@ -5,7 +5,6 @@ import io.postil.core.label.Points;
 import io.postil.core.label.Polyline;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -130,29 +129,31 @@ final class PolygonControl extends ShapeControl {
   }
 
   @Override
-  SingleLabel shape(
-      ObjectId id,
-      @Nullable String className,
-      @Nullable SingleLabel before,
-      List<@Nullable Document> sent,
-      List<Region> rows,
-      ItemMedia media) {
+  SingleLabel shape(Drawn drawn) {
     List<Points> points = new ArrayList<>();
-    Polyline old = before instanceof Polyline p ? p : null;
-    for (int i = 0; old != null && i < sent.size(); i++) {
-      if (sent.get(i) == null) {
+    Polyline old = drawn.before() instanceof Polyline p ? p : null;
+    for (int i = 0; old != null && i < drawn.sent().size(); i++) {
+      if (drawn.sent().get(i) == null) {
         points.add(old.points().get(i));
       }
     }
-    for (Region row : rows) {
-      points.add(points(row.value(), old, sent));
+    for (Region row : drawn.rows()) {
+      points.add(points(row.value(), old, drawn.sent()));
     }
     if (old != null) {
       return old.withPoints(points);
     }
-    boolean closed = !lines || rows.get(0).value().getBoolean("closed", false);
+    boolean closed = !lines || drawn.rows().get(0).value().getBoolean("closed", false);
     return new Polyline(
-        id, List.of(), className, points, closed, !lines, null, null, Document.empty());
+        drawn.id(),
+        List.of(),
+        drawn.className(),
+        points,
+        closed,
+        !lines,
+        null,
+        null,
+        Document.empty());
   }
 
   /** The points of a row; those of the label itself if the row is one of its parts unchanged. */
@@ -164,10 +165,5 @@ final class PolygonControl extends ShapeControl {
       }
     }
     return Points.wrap(coordinates(row).stream().mapToDouble(Percent::toRelative).toArray());
-  }
-
-  @Override
-  SingleLabel withClass(SingleLabel label, @Nullable String className) {
-    return label instanceof Polyline p ? p.withLabel(className) : label;
   }
 }

@@ -6,7 +6,6 @@ import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -136,22 +135,16 @@ final class RectangleControl extends ShapeControl {
   }
 
   @Override
-  SingleLabel shape(
-      ObjectId id,
-      @Nullable String className,
-      @Nullable SingleLabel before,
-      List<@Nullable Document> sent,
-      List<Region> rows,
-      ItemMedia media) {
-    Document row = rows.get(rows.size() - 1).value();
+  SingleLabel shape(Drawn drawn) {
+    Document row = drawn.rows().get(drawn.rows().size() - 1).value();
     Detection label =
-        before instanceof Detection d
-            ? d.withBoundingBox(box(row, media))
+        drawn.before() instanceof Detection d
+            ? d.withBoundingBox(box(row, drawn.media()))
             : new Detection(
-                id,
+                drawn.id(),
                 List.of(),
-                className,
-                box(row, media),
+                drawn.className(),
+                box(row, drawn.media()),
                 null,
                 null,
                 null,
@@ -162,10 +155,5 @@ final class RectangleControl extends ShapeControl {
     return rotates && (rotation != 0 || had)
         ? label.withAttributes(label.attributes().with(ROTATION, rotation))
         : label;
-  }
-
-  @Override
-  SingleLabel withClass(SingleLabel label, @Nullable String className) {
-    return label instanceof Detection d ? d.withLabel(className) : label;
   }
 }

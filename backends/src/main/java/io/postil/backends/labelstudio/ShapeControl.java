@@ -3,6 +3,9 @@ package io.postil.backends.labelstudio;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.UploadItem.Content;
+import io.postil.core.label.Detection;
+import io.postil.core.label.Keypoint;
+import io.postil.core.label.Polyline;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
@@ -47,23 +50,29 @@ abstract class ShapeControl extends FieldControl {
   abstract boolean same(Document sent, Document row);
 
   /**
-   * A label with the geometry of some rows, which somebody changed or drew.
+   * What is known of a label that somebody changed or drew.
    *
+   * @param id its id
+   * @param className its class now
    * @param before the label as it was, or null for a new one
    * @param sent its parts as they were
    * @param rows at least one, by number
-   * @return null if nothing is left of it, such as a mask that was rubbed out
+   * @param media the image
    */
-  abstract @Nullable SingleLabel shape(
+  record Drawn(
       ObjectId id,
       @Nullable String className,
       @Nullable SingleLabel before,
       List<@Nullable Document> sent,
       List<Region> rows,
-      ItemMedia media);
+      ItemMedia media) {}
 
-  /** The label with another class. */
-  abstract SingleLabel withClass(SingleLabel label, @Nullable String className);
+  /**
+   * The label with the geometry of its rows; a class that was changed need not be set.
+   *
+   * @return null if nothing is left of it, such as a mask that was rubbed out
+   */
+  abstract @Nullable SingleLabel shape(Drawn drawn);
 
   /** Attributes of the tag besides name and object. */
   Map<String, String> tagAttributes() {
@@ -135,7 +144,8 @@ abstract class ShapeControl extends FieldControl {
         for (Region row : rows) {
           (isClass(row, className) ? own : others).add(row);
         }
-        add(labels, before.id(), className, before, sent, own, ids(own), answer, media);
+        Drawn drawn = new Drawn(before.id(), className, before, sent, own, media);
+        add(labels, drawn, ids(own), answer);
       }
     }
     for (Region row : others) {
@@ -143,12 +153,17 @@ abstract class ShapeControl extends FieldControl {
       SingleLabel before = base.get(id);
       List<@Nullable Document> sent = before == null ? List.of() : parts(before, media);
       List<Region> own = List.of(row.withId(id.toString()));
-      add(labels, id, classOf(row), before, sent, own, List.of(row.id()), answer, media);
+      Drawn drawn = new Drawn(id, classOf(row), before, sent, own, media);
+      add(labels, drawn, List.of(row.id()), answer);
     }
     byLabel.forEach(
         (id, rows) -> {
           rows.sort(Comparator.comparingInt(Region::index));
-          add(labels, id, classOf(rows.get(0)), null, List.of(), rows, ids(rows), answer, media);
+          add(
+              labels,
+              new Drawn(id, classOf(rows.get(0)), null, List.of(), rows, media),
+              ids(rows),
+              answer);
         });
     if (!labels.isEmpty()) {
       sink.labels(answer.item(), 0, field.field(), field.kind(), labels);
@@ -159,18 +174,11 @@ abstract class ShapeControl extends FieldControl {
     return rows.stream().map(Region::id).toList();
   }
 
-  private void add(
-      List<SingleLabel> labels,
-      ObjectId id,
-      @Nullable String className,
-      @Nullable SingleLabel before,
-      List<@Nullable Document> sent,
-      List<Region> rows,
-      List<String> ids,
-      Answer answer,
-      ItemMedia media) {
-    boolean unchanged = before != null && isUnchanged(sent, rows);
-    SingleLabel label = unchanged ? before : shape(id, className, before, sent, rows, media);
+  private void add(List<SingleLabel> labels, Drawn drawn, List<String> ids, Answer answer) {
+    SingleLabel before = drawn.before();
+    String className = drawn.className();
+    boolean unchanged = before != null && isUnchanged(drawn.sent(), drawn.rows());
+    SingleLabel label = unchanged ? before : shape(drawn);
     if (label == null) {
       return;
     }
@@ -179,6 +187,16 @@ abstract class ShapeControl extends FieldControl {
     }
     Document decoded = attributes.decode(label.attributes(), before, className, answer.rows(), ids);
     labels.add(decoded.equals(label.attributes()) ? label : label.withAttributes(decoded));
+  }
+
+  private static SingleLabel withClass(SingleLabel label, @Nullable String className) {
+    if (label instanceof Detection d) {
+      return d.withLabel(className);
+    }
+    if (label instanceof Polyline p) {
+      return p.withLabel(className);
+    }
+    return label instanceof Keypoint k ? k.withLabel(className) : label;
   }
 
   private boolean isUnchanged(List<@Nullable Document> sent, List<Region> rows) {

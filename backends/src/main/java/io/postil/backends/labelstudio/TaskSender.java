@@ -68,6 +68,9 @@ final class TaskSender {
     if (missing.size() < items.size()) {
       // An earlier attempt made them, but its end was not noted.
       project = project.withTasks(items.size() - missing.size(), predicted(items, there));
+      items.stream()
+          .filter(i -> there.contains(i.id()))
+          .forEach(i -> run.memory().put(i.id(), Document.empty()));
     }
     if (missing.isEmpty()) {
       return project;
@@ -75,10 +78,9 @@ final class TaskSender {
     Map<ObjectId, String> places = places(missing);
     try (SpooledJson tasks = new SpooledJson()) {
       int predictions = 0;
-      Map<ObjectId, List<Content>> base = base(missing);
       tasks.write(out -> out.writeStartArray());
       for (UploadItem item : missing) {
-        Document task = task(item, places, base);
+        Document task = task(item, places);
         predictions += task.contains("predictions") ? 1 : 0;
         tasks.write(out -> Json.writeValue(out, task));
       }
@@ -120,10 +122,9 @@ final class TaskSender {
   }
 
   private long predicted(List<UploadItem> items, Set<ObjectId> there) {
-    Map<ObjectId, List<Content>> base = base(items);
     return items.stream()
         .filter(i -> there.contains(i.id()))
-        .filter(i -> !rows(i, base).isEmpty())
+        .filter(i -> !rows(i).isEmpty())
         .count();
   }
 
@@ -207,25 +208,23 @@ final class TaskSender {
 
   // --- tasks ----------------------------------------------------------------------------------
 
-  /** Where only key frames are sent, the base knows in which frames an object is seen. */
-  private Map<ObjectId, List<Content>> base(List<UploadItem> items) {
-    boolean needed =
+  /**
+   * The rows of an item. Where only key frames are sent, the base knows in which frames an object
+   * is seen.
+   */
+  private List<Document> rows(UploadItem item) {
+    boolean onlyKeyframes =
         run.schema().fields().stream().anyMatch(f -> Boolean.TRUE.equals(f.onlyKeyframes()));
-    return needed ? run.base().get(items.stream().map(UploadItem::id).toList()) : Map.of();
-  }
-
-  private List<Document> rows(UploadItem item, Map<ObjectId, List<Content>> base) {
-    List<Content> content = base.get(item.id());
+    List<Content> content =
+        onlyKeyframes ? run.base().get(List.of(item.id())).get(item.id()) : null;
     if (content == null) {
-      List<Content> own = new ArrayList<>();
-      item.content().forEach(own::add);
-      content = own;
+      content = new ArrayList<>();
+      item.content().forEach(content::add);
     }
     return controls.encode(ItemMedia.of(item.metadata()), content);
   }
 
-  private Document task(
-      UploadItem item, Map<ObjectId, String> places, Map<ObjectId, List<Content>> base) {
+  private Document task(UploadItem item, Map<ObjectId, String> places) {
     ItemMedia media = ItemMedia.of(item.metadata());
     check(item, media);
     Document.Builder data = Document.builder();
@@ -234,7 +233,7 @@ final class TaskSender {
     data.put(RUN_ID, run.id().toString());
     media.put(data);
     Document task = Document.of("data", data.build());
-    List<Document> rows = rows(item, base);
+    List<Document> rows = rows(item);
     if (rows.isEmpty()) {
       return task;
     }

@@ -33,12 +33,15 @@ record Track(String id, @Nullable Integer index, NavigableMap<Integer, Detection
       for (SingleLabel label : of.labels()) {
         if (label instanceof Detection detection) {
           Integer index = detection.index();
-          String id =
-              (index == null ? detection.id() : Region.derived(field + "/" + index)).toString();
-          tracks
-              .computeIfAbsent(id, i -> new Track(i, index, new TreeMap<>()))
-              .labels
-              .put(of.frameNumber(), detection);
+          String own = detection.id().toString();
+          String id = index == null ? own : Region.derived(field + "/" + index).toString();
+          Track track = tracks.computeIfAbsent(id, i -> new Track(i, index, new TreeMap<>()));
+          if (track.labels.putIfAbsent(of.frameNumber(), detection) != null) {
+            // Two labels of one track in a frame: the second is shown by itself.
+            Track single = new Track(own, null, new TreeMap<>());
+            single.labels.put(of.frameNumber(), detection);
+            tracks.put(own, single);
+          }
         }
       }
     }

@@ -134,7 +134,13 @@ final class CvatFixture implements AutoCloseable {
 
   Annotations annotations() {
     List<AnnotationBackendProvider> providers = List.of(new Provider());
-    AnnotationConfig config = AnnotationConfig.read(Map.of(), home, providers);
+    AnnotationConfig config =
+        AnnotationConfig.read(
+            Map.of(
+                "FIFTYONE_CVAT_URL", server.url(),
+                "FIFTYONE_CVAT_TOKEN", server.token(CvatEmulator.USER)),
+            home,
+            providers);
     return new Annotations(dataset, new Backends(providers, config, home), home);
   }
 

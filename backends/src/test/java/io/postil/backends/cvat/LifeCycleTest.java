@@ -325,10 +325,8 @@ class LifeCycleTest {
   void renamingARunRenamesItsTasks() {
     try (CvatFixture cvat = pictures(1)) {
       cvat.annotate(LABELS);
-      RunContext run = cvat.context();
-      try (AnnotationBackend backend = cvat.backend()) {
-        backend.rename(run, "second", Document.empty());
-      }
+
+      cvat.annotations().rename("run", "second");
 
       assertThat(cvat.annotator.list("/tasks").get(0).getString("name"))
           .isEqualTo("Postil_streets_second");

@@ -14,9 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A server on this machine that answers as it was told, one answer after the other. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   /** What a client sent. */
-  record Received(String method, String uri, List<String> authorization, String body, String type) {
+  public record Received(
+      String method, String uri, List<String> authorization, String body, String type) {
     static Received of(HttpExchange exchange) throws IOException {
       byte[] body = exchange.getRequestBody().readAllBytes();
       return new Received(
@@ -30,16 +31,16 @@ final class TestServer implements AutoCloseable {
 
   /** Answers one request. */
   @FunctionalInterface
-  interface Answer {
+  public interface Answer {
     void give(HttpExchange exchange) throws IOException;
   }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Deque<Answer> answers = new ArrayDeque<>();
-  final List<Received> received = new ArrayList<>();
+  public final List<Received> received = new ArrayList<>();
 
-  TestServer() throws IOException {
+  public TestServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -56,17 +57,17 @@ final class TestServer implements AutoCloseable {
     exchange.close();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** Answers the next request like this; the last answer given is for all that follow. */
-  synchronized TestServer then(Answer answer) {
+  public synchronized TestServer then(Answer answer) {
     answers.add(answer);
     return this;
   }
 
-  TestServer typed(int status, String type, String text, String... headers) {
+  public TestServer typed(int status, String type, String text, String... headers) {
     return then(
         exchange -> {
           byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -81,7 +82,7 @@ final class TestServer implements AutoCloseable {
         });
   }
 
-  TestServer then(int status, String json, String... headers) {
+  public TestServer then(int status, String json, String... headers) {
     return typed(status, "application/json", json, headers);
   }
 

@@ -79,6 +79,15 @@ class WorkStatesTest {
         .build();
   }
 
+  private static void draft(LabelStudioFixture fixture, Document task, Document row) {
+    fixture
+        .api
+        .post("/api/tasks/" + task.getLong("id", 0) + "/drafts")
+        .query("project", fixture.project("run").id())
+        .json(Document.of("result", Values.listOf(row), "lead_time", 1))
+        .send();
+  }
+
   private static LoadOptions only(@Nullable String state, @Nullable String assignee) {
     LoadOptions d = LoadOptions.DEFAULT;
     return new LoadOptions(
@@ -105,12 +114,7 @@ class WorkStatesTest {
           .json(Document.of("result", List.of(), "was_cancelled", true))
           .send();
       Document drafted = fixture.task("run", id(2));
-      fixture
-          .api
-          .post("/api/tasks/" + drafted.getLong("id", 0) + "/drafts")
-          .query("project", fixture.project("run").id())
-          .json(Document.of("result", Values.listOf(moved(boxes.get(2), 50)), "lead_time", 1))
-          .send();
+      draft(fixture, drafted, moved(boxes.get(2), 50));
 
       assertThat(fixture.annotations().progress("run", Document.empty()))
           .isEqualTo(new RunProgress(4, 2, 1));
@@ -141,12 +145,7 @@ class WorkStatesTest {
     try (LabelStudioFixture fixture = fixture()) {
       fixture.annotate("run", AnnotationRequest.ofField("gt"));
       Document drafted = fixture.task("run", id(2));
-      fixture
-          .api
-          .post("/api/tasks/" + drafted.getLong("id", 0) + "/drafts")
-          .query("project", fixture.project("run").id())
-          .json(Document.of("result", Values.listOf(moved(boxes.get(2), 50)), "lead_time", 1))
-          .send();
+      draft(fixture, drafted, moved(boxes.get(2), 50));
 
       LoadReport report =
           fixture.annotations("DRAFTS", "true").load("run", LoadOptions.DEFAULT, change -> {});

@@ -631,7 +631,10 @@ public final class Annotations {
     }
   }
 
-  /** Gives a run another key. */
+  /**
+   * Gives a run another key, and tells its backend. A backend that cannot be told is no reason not
+   * to: then there is a warning.
+   */
   public AnnotationRun rename(String key, String newKey) {
     RunRecord run = get(key);
     RunKeys.check(newKey)
@@ -647,7 +650,16 @@ public final class Annotations {
     }
     RunRecord renamed = run.withKey(newKey);
     save(renamed);
-    return new AnnotationRun(renamed, List.of());
+    List<String> warnings = new ArrayList<>();
+    try (AnnotationBackend backend = open(run, Document.empty())) {
+      backend.rename(
+          context(run, MediaType.UNKNOWN, ProgressListener.NONE),
+          newKey,
+          run.state().getDocument("backend"));
+    } catch (PostilException e) {
+      warnings.add("the backend still calls it '" + key + "': " + e.getMessage());
+    }
+    return new AnnotationRun(renamed, warnings);
   }
 
   /** Removes what a run left on its backend; the run and the labels stay. */

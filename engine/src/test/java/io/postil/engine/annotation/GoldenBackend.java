@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class GoldenBackend implements AnnotationBackendProvider {
 
   /** Called at the start of {@code prepare}, which goes on with what it gives. */
   BiFunction<RunContext, Document, Document> preparing = (run, state) -> state;
+
+  /** Hears what is sent. */
+  Consumer<List<UploadItem>> uploading = items -> {};
 
   /** The state after a download. */
   UnaryOperator<Document> afterDownload = state -> state;
@@ -146,6 +150,7 @@ final class GoldenBackend implements AnnotationBackendProvider {
       if (uploadFails) {
         throw new IllegalStateException("scripted upload error");
       }
+      uploading.accept(items);
       uploads.computeIfAbsent(run.id(), r -> new ArrayList<>()).addAll(items);
       return state;
     }

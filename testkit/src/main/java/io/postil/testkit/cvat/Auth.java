@@ -42,6 +42,13 @@ final class Auth {
   // --- identification -------------------------------------------------------------------------
 
   void identify(Call call) {
+    String accept = call.header("Accept");
+    if (accept != null
+        && !accept.contains("*/*")
+        && !accept.contains("application/*")
+        && !accept.contains("application/vnd.cvat+json")) {
+      throw ApiError.detail(406, "Could not satisfy the request Accept header.");
+    }
     String authorization = call.header("Authorization");
     if (authorization != null && authorization.startsWith("Token ")) {
       User user = state.tokens.get(authorization.substring(6));

@@ -90,6 +90,11 @@ public final class CvatEmulator implements AutoCloseable {
     }
   }
 
+  static {
+    // Without it the JDK's server waits before it sends the body of an answer.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final HttpServer server;
   private final ExecutorService threads;
   private final State state;
