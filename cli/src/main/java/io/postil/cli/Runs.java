@@ -1,11 +1,13 @@
 package io.postil.cli;
 
 import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.engine.annotation.AnnotationRun;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Annotation runs as documents to print. Stateless. */
 final class Runs {
@@ -44,6 +46,25 @@ final class Runs {
         .put("config", run.record().config())
         .put("loads", Values.list(loads))
         .build();
+  }
+
+  /** Pieces of work. */
+  static List<@Nullable Object> units(List<WorkUnit> units) {
+    List<Document> documents = new ArrayList<>();
+    for (WorkUnit unit : units) {
+      documents.add(
+          Document.builder()
+              .put("id", unit.id())
+              .put("title", unit.title())
+              .put("state", unit.state())
+              .putIfPresent("stage", unit.stage())
+              .putIfPresent("assignee", unit.assignee())
+              .put("items", unit.items())
+              .putIfPresent("address", unit.address())
+              .put("comments", Values.list(unit.comments()))
+              .build());
+    }
+    return Values.list(documents);
   }
 
   /** How far people have come. */

@@ -11,6 +11,7 @@ import io.postil.core.view.ViewDefinition;
 import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
 import io.postil.engine.annotation.AnnotationRun;
+import io.postil.engine.annotation.Change;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Parameters;
       RunsCommand.Rename.class,
       RunsCommand.Delete.class,
       RunsCommand.Cleanup.class,
+      RunsCommand.Results.class,
+      RunsCommand.Diff.class,
       RunsCommand.History.class,
       RunsCommand.Undo.class
     },
@@ -136,6 +139,13 @@ final class RunsCommand extends Group {
       description = "Ask the backend how far people have come.",
       footer = {"", "Example: postil runs status street review"})
   static final class Status extends OfRun {
+    @Option(
+        names = "--units",
+        paramLabel = "N",
+        defaultValue = "100",
+        description = "How many tasks and jobs to list at most (default: ${DEFAULT-VALUE}).")
+    private int units;
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       Document given = parameters(workspace, dataset);
@@ -146,6 +156,7 @@ final class RunsCommand extends Group {
               .put("state", run.state().id())
               .put("progress", Runs.progress(dataset.annotations().progress(key, given)))
               .put("address", dataset.annotations().address(key, given))
+              .put("units", Runs.units(dataset.annotations().units(key, given, 0, units)))
               .putIfPresent("problem", run.problem())
               .build());
     }
@@ -259,6 +270,83 @@ final class RunsCommand extends Group {
       Document given = parameters(workspace, dataset);
       AnnotationRun run = dataset.annotations().cleanup(key, given);
       done("Removed " + key + " from " + run.backend() + ".", run);
+    }
+  }
+
+  /** {@code postil runs results}. */
+  @Command(
+      name = "results",
+      description = "Print the loads of a run, numbered from 1, with what each changed.",
+      footer = {"", "Example: postil runs results street first_run"})
+  static final class Results extends OfRun {
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      List<AnnotationRun.Load> loads = dataset.annotationRun(key).loads();
+      if (common.json()) {
+        common.print(
+            Document.of("loads", Runs.details(dataset.annotationRun(key)).getList("loads")));
+        return;
+      }
+      TextTable table = new TextTable("load", "at", "by", "added", "edited", "deleted", "undone");
+      for (int i = 0; i < loads.size(); i++) {
+        AnnotationRun.Load load = loads.get(i);
+        table.row(
+            i + 1,
+            load.at(),
+            load.by(),
+            load.counts().of(Change.Kind.ADDED),
+            load.counts().of(Change.Kind.EDITED),
+            load.counts().of(Change.Kind.DELETED),
+            load.undone() ? "yes" : "");
+      }
+      common.out().print(table);
+    }
+  }
+
+  /** {@code postil runs diff}. */
+  @Command(
+      name = "diff",
+      description = {
+        "Print what the dataset held differently after one load of a run than after an earlier one.",
+        "Without numbers, the last two loads."
+      },
+      footer = {"", "Example: postil runs diff street first_run 1 3"})
+  static final class Diff extends OfRun {
+    @Parameters(
+        index = "2",
+        arity = "0..1",
+        paramLabel = "LOAD",
+        description = "The earlier load, by its number in the results.")
+    private @Nullable Integer first;
+
+    @Parameters(index = "3", arity = "0..1", paramLabel = "LATER", description = "The later load.")
+    private @Nullable Integer second;
+
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      List<AnnotationRun.Load> loads = dataset.annotationRun(key).loads();
+      int later = second != null ? second : loads.size();
+      int earlier = first != null ? first : later - 1;
+      if (earlier < 1 || later > loads.size()) {
+        throw new PostilException(
+            ErrorCode.INVALID_REQUEST,
+            "the run '"
+                + key
+                + "' has "
+                + loads.size()
+                + " loads, not "
+                + earlier
+                + " and "
+                + later,
+            "See postil runs results; two loads that were not undone are needed.");
+      }
+      dataset
+          .annotations()
+          .diff(
+              key,
+              loads.get(earlier - 1).id(),
+              loads.get(later - 1).id(),
+              change -> ChangePrinter.print(common, change));
     }
   }
 

@@ -18,6 +18,7 @@ import io.postil.core.label.Points;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.value.Document;
+import io.postil.core.value.Json;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.Values;
 import java.awt.image.BufferedImage;
@@ -137,6 +138,40 @@ class CocoRoundTripTest {
     }
     assertThat(withoutIds(((Keypoints) after.get(0).label("keypoints")).labels()))
         .isEqualTo(withoutIds(keypoints().labels()));
+  }
+
+  @Test
+  void keepsWhatOtherToolsPutIntoAFile() throws IOException {
+    picture("a.png", 100, 50);
+    Path labels = directory.resolve("labels.json");
+    Files.writeString(
+        labels,
+        """
+        {"info": {"year": 2026, "contributor": "Zoë"}, "version": "1.1",
+         "licenses": [{"id": 3, "name": "CC BY"}],
+         "images": [
+           {"id": 9, "file_name": "a.png", "width": 100, "height": 50, "license": 3,
+            "tags": {"weather": "fog"}}],
+         "annotations": [{"id": 1, "image_id": 9, "category_id": 2, "bbox": [10, 10, 20, 20]}],
+         "categories": [{"id": 2, "name": "cat"}]}
+        """);
+    Path data = directory.resolve("my photos ünd 猫");
+    Imports.run(
+        store, ImportRequest.of("qs", "coco", labels).withData(data), ProgressListener.NONE);
+    Exports.run(
+        store.open("qs"),
+        ExportRequest.of("coco", directory.resolve("kept")),
+        ProgressListener.NONE);
+
+    Document file =
+        Json.readDocument(Files.readString(directory.resolve("kept").resolve("labels.json")));
+    assertThat(file.getDocument("info").get("contributor")).isEqualTo("Zoë");
+    assertThat(file.get("version")).isEqualTo("1.1");
+    assertThat(file.getList("licenses")).containsExactly(Document.of("id", 3, "name", "CC BY"));
+    Document image = (Document) file.getList("images").get(0);
+    assertThat(image.get("license")).isEqualTo(3);
+    assertThat(image.getDocument("tags").get("weather")).isEqualTo("fog");
+    assertThat(image.names()).doesNotHaveDuplicates();
   }
 
   @Test

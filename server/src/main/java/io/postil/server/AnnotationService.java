@@ -1,10 +1,12 @@
 package io.postil.server;
 
 import io.postil.core.PostilException;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.label.Label;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.ViewDefinition;
+import io.postil.engine.annotation.AnnotationRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,28 @@ public interface AnnotationService {
 
   /** One run. */
   Run run(String dataset, String key);
+
+  /** The pieces of work of a run that people are assigned, a page of them. */
+  List<WorkUnit> units(String dataset, String key, int offset, int limit);
+
+  /** The loads of a run, oldest first. */
+  List<AnnotationRun.Load> loads(String dataset, String key);
+
+  /**
+   * The labels and values that differ after two loads of a run, the first {@code limit} of them.
+   */
+  List<Change> diff(String dataset, String key, ObjectId first, ObjectId second, int limit);
+
+  /** Who loaded and undid what and when, oldest first. */
+  List<Document> history(String dataset);
+
+  /**
+   * Takes a webhook call of a backend; it is the backend that checks the signature.
+   *
+   * @param headers by name in lower case
+   * @return whether it told anything about the run
+   */
+  boolean webhook(String dataset, String key, Map<String, String> headers, byte[] body);
 
   /** The view a run was made on. */
   ViewDefinition view(String dataset, String key);

@@ -13,6 +13,7 @@ import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.WorkFilter;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
@@ -345,6 +346,42 @@ public final class EngineAnnotationService implements AnnotationService {
   public Run rename(String dataset, String key, String newKey) {
     Annotations annotations = annotations(dataset);
     return show(annotations, annotations.rename(key, newKey));
+  }
+
+  @Override
+  public List<WorkUnit> units(String dataset, String key, int offset, int limit) {
+    return annotations(dataset).units(key, Document.empty(), offset, limit);
+  }
+
+  @Override
+  public List<AnnotationRun.Load> loads(String dataset, String key) {
+    return annotations(dataset).run(key).loads();
+  }
+
+  @Override
+  public List<Change> diff(String dataset, String key, ObjectId first, ObjectId second, int limit) {
+    List<Change> changes = new ArrayList<>();
+    annotations(dataset)
+        .diff(
+            key,
+            first,
+            second,
+            change -> {
+              if (changes.size() < limit) {
+                changes.add(show(change));
+              }
+            });
+    return changes;
+  }
+
+  @Override
+  public List<Document> history(String dataset) {
+    return store.open(dataset).history();
+  }
+
+  @Override
+  public boolean webhook(String dataset, String key, Map<String, String> headers, byte[] body) {
+    return annotations(dataset).webhook(key, headers, body) != null;
   }
 
   @Override

@@ -2,9 +2,13 @@ package io.postil.server;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.annotation.WorkUnit;
+import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.ViewDefinition;
+import io.postil.engine.annotation.AnnotationRun;
 import java.util.List;
+import java.util.Map;
 
 /** The annotation service of a server without backends: there are no runs and none can be made. */
 final class NoRuns implements AnnotationService {
@@ -34,6 +38,31 @@ final class NoRuns implements AnnotationService {
 
   @Override
   public Run run(String dataset, String key) {
+    throw unknown(key);
+  }
+
+  @Override
+  public List<WorkUnit> units(String dataset, String key, int offset, int limit) {
+    throw unknown(key);
+  }
+
+  @Override
+  public List<AnnotationRun.Load> loads(String dataset, String key) {
+    throw unknown(key);
+  }
+
+  @Override
+  public List<Change> diff(String dataset, String key, ObjectId first, ObjectId second, int limit) {
+    throw unknown(key);
+  }
+
+  @Override
+  public List<Document> history(String dataset) {
+    return List.of();
+  }
+
+  @Override
+  public boolean webhook(String dataset, String key, Map<String, String> headers, byte[] body) {
     throw unknown(key);
   }
 

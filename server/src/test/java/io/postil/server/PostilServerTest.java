@@ -104,6 +104,23 @@ class PostilServerTest {
   }
 
   @Test
+  void aWebhookNeedsNoTokenButAKnownRunAndASmallBody() throws Exception {
+    HttpRequest.Builder call = HttpRequest.newBuilder(at("/api/v1/hooks/streets/lost_run"));
+    HttpResponse<String> unknown = send(call.POST(HttpRequest.BodyPublishers.ofString("{}")));
+    assertThat(unknown.statusCode()).isNotIn(200, 401);
+    assertThat(unknown.body()).contains("lost_run");
+    HttpResponse<String> large =
+        send(call.POST(HttpRequest.BodyPublishers.ofString("x".repeat(2 << 20))));
+    assertThat(large.body()).contains("larger than");
+    assertThat(send(call.GET()).body()).contains("there is no GET");
+  }
+
+  @Test
+  void theHistoryOfADatasetIsServed() throws Exception {
+    assertThat(send(request("/api/v1/datasets/streets/history")).body()).isEqualTo("[]");
+  }
+
+  @Test
   void theOpenedAddressBecomesACookieThatScriptsCannotRead() throws Exception {
     HttpResponse<String> page =
         send(HttpRequest.newBuilder(URI.create(server.url("/datasets/streets"))));

@@ -345,10 +345,13 @@ final class TaskSender {
     return lines[lines.length - 1].replaceFirst("^Traceback \\.\\.\\. ", "").strip();
   }
 
+  /** The path here of the file that a message of the server ends with. */
   private static String which(String message, MediaList media) {
     for (int i = 0; i < media.names().size(); i++) {
       String path = media.paths().get(i);
-      if (message.contains("'" + media.names().get(i) + "'") && !message.contains(path)) {
+      String name = media.names().get(i) + "'";
+      if (!message.contains(path)
+          && (message.contains("'" + name) || message.contains("/" + name))) {
         return " (" + path + ")";
       }
     }

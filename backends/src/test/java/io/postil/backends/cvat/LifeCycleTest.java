@@ -22,6 +22,8 @@ import io.postil.core.store.Cursor;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.engine.annotation.AnnotationRequest;
+import io.postil.engine.annotation.LoadOptions;
+import io.postil.engine.annotation.LoadReport;
 import io.postil.engine.annotation.RunState;
 import io.postil.testkit.TestMedia;
 import io.postil.testkit.cvat.CvatEmulator;
@@ -271,6 +273,32 @@ class LifeCycleTest {
 
       assertThat(cvat.annotator.tasks()).isEmpty();
       assertThat(cvat.annotator.list("/projects")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aProjectNeedsNoSchema() {
+    try (CvatFixture cvat = CvatFixture.images(home, CvatEmulator.OLD)) {
+      cvat.image("a.png");
+      Document project =
+          cvat.annotator.call(
+              "POST",
+              "/projects",
+              Document.of(
+                  "name",
+                  "Streets",
+                  "labels",
+                  Values.listOf(Document.of("name", "car", "attributes", Values.listOf()))));
+      cvat.with("project_id", (int) project.getLong("id", 0)).annotate(AnnotationRequest.create());
+      long task = cvat.annotator.onlyTask();
+      cvat.annotator.create(
+          task, Annotator.shape(cvat.annotator.label(task, "car"), "rectangle", 0, 1, 1, 9, 9));
+
+      LoadReport report =
+          cvat.load(LoadOptions.DEFAULT.withUnexpected(LoadOptions.Unexpected.RETURN));
+
+      assertThat(report.unexpected()).hasSize(1);
+      assertThat(report.unexpected().get(0).labels().toString()).contains("label=car");
     }
   }
 

@@ -185,7 +185,10 @@ class VideoTest {
           List<Object> shapes = new ArrayList<>(track.getList("shapes"));
           shapes.removeIf(s -> ((Document) s).getLong("frame", 0) > 6);
           shapes.add(
-              ((Document) shapes.get(shapes.size() - 1)).with("frame", 7).with("outside", true));
+              ((Document) shapes.get(shapes.size() - 1))
+                  .without("id")
+                  .with("frame", 7)
+                  .with("outside", true));
           cvat.annotator.change(
               task, "update", "tracks", track.with("shapes", Values.list(shapes)));
         }

@@ -12,12 +12,15 @@ import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.Parameter;
 import io.postil.core.annotation.RunContext;
+import io.postil.core.annotation.RunEvent;
 import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.run.RunRecord;
+import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
@@ -47,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 public final class Annotations {
   /** The version stored with runs. */
   public static final String VERSION = "0.1.0";
+
+  /** How many events of webhooks are kept with a run. */
+  public static final int EVENTS = 50;
 
   private final StoredDataset dataset;
   private final Backends backends;
@@ -619,6 +625,85 @@ public final class Annotations {
           context(run, MediaType.UNKNOWN, ProgressListener.NONE),
           run.state().getDocument("backend"));
     }
+  }
+
+  /**
+   * The pieces of work of a run that people are assigned, as its backend has them; a page of them.
+   */
+  public List<WorkUnit> units(String key, Document parameters, int offset, int limit) {
+    RunRecord run = get(key);
+    List<WorkUnit> page = new ArrayList<>();
+    try (AnnotationBackend backend = open(run, parameters);
+        Cursor<WorkUnit> units =
+            backend.units(
+                context(run, MediaType.UNKNOWN, ProgressListener.NONE),
+                run.state().getDocument("backend"))) {
+      for (int i = 0; page.size() < limit && units.hasNext(); i++) {
+        WorkUnit unit = units.next();
+        if (i >= offset) {
+          page.add(unit);
+        }
+      }
+    }
+    return page;
+  }
+
+  /**
+   * Takes a webhook call of a backend about a run. What it tells is kept with the run, the last
+   * {@link #EVENTS} of it.
+   *
+   * @param headers by name in lower case
+   * @return what happened, or null if it tells nothing about this run
+   * @throws PostilException with {@code BACKEND_REFUSED_CREDENTIALS} if its signature is wrong
+   */
+  public @Nullable RunEvent webhook(String key, Map<String, String> headers, byte[] body) {
+    RunRecord run = get(key);
+    RunEvent event;
+    try (AnnotationBackend backend = open(run, Document.empty())) {
+      event =
+          backend.webhook(
+              context(run, MediaType.UNKNOWN, ProgressListener.NONE),
+              run.state().getDocument("backend"),
+              headers,
+              body);
+    }
+    if (event == null) {
+      return null;
+    }
+    Document told = Document.of("kind", event.kind(), "unit", event.unit()).with("at", event.at());
+    dataset.write(
+        writer -> {
+          RunRecord now = writer.run(RunRecord.ANNOTATION, key).orElseThrow(() -> unknown(key));
+          List<@Nullable Object> events = new ArrayList<>(now.state().getList("events"));
+          events.add(told);
+          int from = Math.max(0, events.size() - EVENTS);
+          writer.putRun(
+              now.withState(
+                  now.state().with("events", Values.list(events.subList(from, events.size())))));
+          return null;
+        });
+    return event;
+  }
+
+  /**
+   * What the dataset held differently after one load of a run than after an earlier one.
+   *
+   * @param first a load of the run, not undone
+   * @param second a later one
+   * @param listener hears of each label or value that differs: {@code before} after the first load,
+   *     {@code after} after the second
+   * @throws PostilException with {@code INVALID_REQUEST} if there are no such loads
+   */
+  public void diff(String key, ObjectId first, ObjectId second, Consumer<Change> listener) {
+    List<ObjectId> loads =
+        run(key).loads().stream().filter(l -> !l.undone()).map(AnnotationRun.Load::id).toList();
+    if (!loads.contains(first) || loads.indexOf(second) <= loads.indexOf(first)) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "the run '" + key + "' has no load " + first + " with a later load " + second,
+          "It has " + loads + ", those that were undone left out.");
+    }
+    new LoadDiff(listener).compare(dataset, first, second);
   }
 
   /** Where people work on a run, or null. */

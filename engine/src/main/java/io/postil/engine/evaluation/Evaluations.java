@@ -3,8 +3,6 @@ package io.postil.engine.evaluation;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
-import io.postil.core.dataset.FieldSpec;
-import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Label;
@@ -71,23 +69,12 @@ public final class Evaluations {
     }
     return dataset.write(
         writer -> {
-          writer.putInfo(declareCounters(writer.info(), fields.ofFrames(), key));
+          writer.putInfo(Declarations.declare(writer.info(), fields, key));
           evaluate(writer, view, fields, evaluation, run, writer);
           DetectionResults results = run.results();
           writer.putRun(record(writer, view, evaluation, fields, results, key));
           return results;
         });
-  }
-
-  private static DatasetInfo declareCounters(DatasetInfo info, boolean ofFrames, String key) {
-    DatasetInfo declared = info;
-    for (String name : EvaluationFields.counters(key)) {
-      declared = declared.withField(name, FieldSpec.of(name, FieldType.INT));
-      if (ofFrames) {
-        declared = declared.withField(DatasetInfo.FRAMES + name, FieldSpec.of(name, FieldType.INT));
-      }
-    }
-    return declared;
   }
 
   private static RunRecord record(
@@ -292,6 +279,11 @@ public final class Evaluations {
               }
             }
           }
+          DatasetInfo info = writer.info();
+          for (String field : labelFields(run)) {
+            info = Declarations.remember(Declarations.forget(info, field, key), field, newKey);
+          }
+          writer.putInfo(info);
           writer.putRun(run.withKey(newKey));
           return null;
         });
@@ -323,9 +315,19 @@ public final class Evaluations {
               }
             }
           }
+          DatasetInfo info = writer.info();
+          for (String field : labelFields(run)) {
+            info = Declarations.forget(info, field, key);
+          }
+          writer.putInfo(info);
           writer.deleteRun(run.id());
           return null;
         });
+  }
+
+  private static List<String> labelFields(RunRecord run) {
+    return List.of(
+        run.config().getString("pred_field", ""), run.config().getString("gt_field", ""));
   }
 
   private static void rewriteLabels(

@@ -13,6 +13,7 @@ import io.postil.core.dataset.Sample;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
 import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,5 +151,35 @@ class BackendPromisesTest {
     fixture.annotations.undo("run", "me");
     fixture.load();
     assertThat(seen.stream().map(d -> d.getLong("loads", 0))).containsExactly(0L, 0L, 1L, 1L);
+  }
+
+  @Test
+  void twoLoadsAreComparedLabelByLabel() {
+    fixture.annotate(request());
+    fixture.tool.put(first.id(), List.of(cat.withLabel("dog")));
+    ObjectId one = loadId(fixture.load());
+    fixture.tool.put(first.id(), List.of(cat.withLabel("bird")));
+    fixture.tool.put(second.id(), List.of(dog, box("cat", 0.3)));
+    ObjectId two = loadId(fixture.load());
+
+    List<String> differences = new ArrayList<>();
+    fixture.annotations.diff(
+        "run",
+        one,
+        two,
+        c -> differences.add(c.kind().id() + " " + name(c.before()) + " " + name(c.after())));
+    assertThat(differences).containsExactlyInAnyOrder("edited dog bird", "added null cat");
+    assertThatThrownBy(() -> fixture.annotations.diff("run", two, one, c -> {}))
+        .hasMessageContaining("later load");
+  }
+
+  private static ObjectId loadId(LoadReport report) {
+    ObjectId id = report.loadId();
+    assertThat(id).isNotNull();
+    return id;
+  }
+
+  private static String name(Object label) {
+    return label instanceof Detection d ? String.valueOf(d.label()) : "null";
   }
 }

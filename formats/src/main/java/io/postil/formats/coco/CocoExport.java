@@ -141,6 +141,9 @@ public final class CocoExport {
     if (info.field(CocoImport.COCO_ID).isPresent()) {
       wanted.add(CocoImport.COCO_ID);
     }
+    if (info.field(CocoImport.IMAGE_EXTRAS).isPresent()) {
+      wanted.add(CocoImport.IMAGE_EXTRAS);
+    }
     return wanted;
   }
 
@@ -148,7 +151,8 @@ public final class CocoExport {
     int[] size = size(sample);
     long id = id(sample);
     String name = place(Path.of(sample.filepath()), data);
-    writer.image(id, name, size[0], size[1]);
+    Object extras = sample.fields().get(CocoImport.IMAGE_EXTRAS);
+    writer.image(id, name, size[0], size[1], extras instanceof Document d ? d : Document.empty());
     for (String field : fields) {
       Label label = sample.label(field);
       switch (label) {

@@ -21,6 +21,7 @@ import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.value.Document;
+import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import io.postil.core.view.ViewDefinition;
@@ -48,6 +49,15 @@ import org.jspecify.annotations.Nullable;
 /** Imports a COCO file: a labels file with its images, or a results list. Usable once. */
 public final class CocoImport {
   /** The sample field with the image's id in the file. */
+  /** The field with the keys of images that are not COCO's own, such as {@code license}. */
+  static final String IMAGE_EXTRAS = "coco_image";
+
+  /** Where a dataset's info keeps the file's other keys, such as {@code licenses}. */
+  static final String ROOT_KEYS = "coco";
+
+  /** The keys of an image that are told in other ways. */
+  static final List<String> IMAGE_KEYS = List.of("id", "file_name", "width", "height");
+
   static final String COCO_ID = "coco_id";
 
   private final ImportRequest request;
@@ -127,7 +137,7 @@ public final class CocoImport {
     DatasetInfo before = writer.info();
     classNames(before);
     DatasetInfo info = declare(Target.requireMedia(before, MediaType.IMAGE));
-    writer.putInfo(info);
+    writer.putInfo(withRootKeys(info, file));
     if (index.isResults) {
       addResults(writer, file);
     } else {
@@ -155,6 +165,9 @@ public final class CocoImport {
       boolean numbers = index.images.stream().allMatch(i -> i == CocoIndex.NONE || isLong(i));
       FieldType idType = numbers ? FieldType.INT : FieldType.STRING;
       declared = Target.declare(declared, FieldSpec.of(COCO_ID, idType));
+      if (index.hasImageExtras) {
+        declared = Target.declare(declared, FieldSpec.of(IMAGE_EXTRAS, FieldType.DICT));
+      }
     }
     if (index.hasBoxes || !index.hasKeypoints) {
       String type = request.polylines() ? "Polylines" : "Detections";
@@ -164,6 +177,35 @@ public final class CocoImport {
       declared = Target.declare(declared, FieldSpec.embedded(keypointField(), "Keypoints"));
     }
     return index.categoryList.isEmpty() ? declared : withClasses(declared);
+  }
+
+  /** The info with what the file holds beside its lists, so that an export writes it back. */
+  private DatasetInfo withRootKeys(DatasetInfo info, WindowedFile file) throws IOException {
+    Document kept = info.info().getDocument(ROOT_KEYS);
+    for (Map.Entry<String, CocoIndex.Place> key : index.rootKeys.entrySet()) {
+      if (!kept.contains(key.getKey())) {
+        kept = kept.with(key.getKey(), read(file, key.getValue()));
+      }
+    }
+    return kept.isEmpty() ? info : info.withInfo(info.tags(), info.info().with(ROOT_KEYS, kept));
+  }
+
+  private static @Nullable Object read(WindowedFile file, CocoIndex.Place place)
+      throws IOException {
+    try (JsonParser in = file.parser(place.offset(), place.length())) {
+      in.nextToken();
+      return Json.readValue(in);
+    }
+  }
+
+  /** The keys of an image that are not COCO's own. */
+  private static Document extras(WindowedFile file, Image image) throws IOException {
+    Object value = read(file, new CocoIndex.Place(image.offset(), image.lengthOfExtras()));
+    Document extras = value instanceof Document d ? d : Document.empty();
+    for (String name : IMAGE_KEYS) {
+      extras = extras.without(name);
+    }
+    return extras;
   }
 
   private static boolean isLong(Image image) {
@@ -268,6 +310,9 @@ public final class CocoImport {
     Image image = index.images.get(number);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(COCO_ID, id(writer, image));
+    if (image.lengthOfExtras() > 0 && old == null) {
+      fields.put(IMAGE_EXTRAS, extras(file, image));
+    }
     readLabels(file, number, new CocoLabels(size[0], size[1]), fields);
     if (old != null && old.labelled()) {
       log.problem(

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CocoIndex {
   /** An image as the file describes it; width and height are 0 if they are not given. */
-  record Image(Object id, String fileName, int width, int height, long offset) {}
+  record Image(
+      Object id, String fileName, int width, int height, long offset, int lengthOfExtras) {}
 
   /** A class. */
   record Category(Object id, String name, Document document) {}
@@ -39,6 +41,18 @@ final class CocoIndex {
   boolean hasKeypoints;
 
   /** Whether the file is a bare list of results. */
+  /** Most bytes of a key of the file or of an image that are kept. */
+  private static final int MOST_EXTRAS = 1 << 20;
+
+  /** Where a value stands in the file. */
+  record Place(long offset, int length) {}
+
+  /** What the file holds beside images, annotations and categories. */
+  final Map<String, Place> rootKeys = new LinkedHashMap<>();
+
+  /** Whether images have keys that COCO's readers do not know. */
+  boolean hasImageExtras;
+
   boolean isResults;
 
   private final Path file;
@@ -156,7 +170,11 @@ final class CocoIndex {
             any = true;
           }
           case "annotations" -> readAnnotations(in, progress, size);
-          default -> in.skipChildren();
+          default -> {
+            long offset = offset(in);
+            in.skipChildren();
+            addRootKey(name, offset, endOffset(in) - offset);
+          }
         }
       }
       if (!any) {
@@ -167,6 +185,14 @@ final class CocoIndex {
     }
     if (in.nextToken() != null) {
       throw reject(file + " has text after the end of its JSON");
+    }
+  }
+
+  private void addRootKey(String name, long offset, long length) {
+    if (length <= MOST_EXTRAS) {
+      rootKeys.put(name, new Place(offset, (int) length));
+    } else {
+      log.warning(file, offset, name, "is too large to be kept: " + length + " bytes");
     }
   }
 
@@ -228,6 +254,7 @@ final class CocoIndex {
       String fileName = null;
       double width = 0;
       double height = 0;
+      boolean extras = false;
       while (in.nextToken() != JsonToken.END_OBJECT) {
         String name = in.currentName();
         in.nextToken();
@@ -236,11 +263,16 @@ final class CocoIndex {
           case "file_name" -> fileName = in.getValueAsString();
           case "width" -> width = size(in);
           case "height" -> height = size(in);
-          default -> {}
+          default -> extras = true;
         }
         in.skipChildren();
       }
-      add(offset, id, fileName, width, height);
+      long length = endOffset(in) - offset;
+      if (extras && length > MOST_EXTRAS) {
+        log.warning(file, offset, "image " + fileName, "is too large to keep all its keys");
+        extras = false;
+      }
+      add(offset, id, fileName, width, height, extras ? (int) length : 0);
     }
   }
 
@@ -254,7 +286,12 @@ final class CocoIndex {
   }
 
   private void add(
-      long offset, @Nullable Object id, @Nullable String fileName, double width, double height) {
+      long offset,
+      @Nullable Object id,
+      @Nullable String fileName,
+      double width,
+      double height,
+      int lengthOfExtras) {
     if (id == null || fileName == null || fileName.isBlank()) {
       log.problem(file, offset, "an image", "needs an id and a file_name");
     } else if (Double.isNaN(width) || Double.isNaN(height)) {
@@ -267,13 +304,15 @@ final class CocoIndex {
       if (images.get(number) != NONE) {
         log.problem(file, offset, "image " + fileName, "its id " + id + " is used twice");
       } else {
-        images.set(number, new Image(id, fileName, (int) width, (int) height, offset));
+        images.set(
+            number, new Image(id, fileName, (int) width, (int) height, offset, lengthOfExtras));
+        hasImageExtras |= lengthOfExtras > 0;
       }
     }
   }
 
   /** Stands for an image that annotations name and that is not in the list. */
-  static final Image NONE = new Image("", "", 0, 0, -1);
+  static final Image NONE = new Image("", "", 0, 0, -1, 0);
 
   private int numberOf(Object id) {
     Integer number = numbers.get(id);
@@ -282,6 +321,12 @@ final class CocoIndex {
       numbers.put(id, number);
     }
     return number;
+  }
+
+  /** Where the value that was just read or skipped ends. */
+  private long endOffset(JsonParser in) throws IOException {
+    in.finishToken();
+    return in.currentLocation().getByteOffset() + mark;
   }
 
   private long offset(JsonParser in) {

@@ -49,6 +49,10 @@ final class CocoWriter implements AutoCloseable {
           "mask",
           "visible");
 
+  /** The lists of a file, which the writer makes itself. */
+  private static final Set<String> LISTS = Set.of("images", "annotations", "categories");
+
+  private final Document rootKeys;
   private final Path imagesPart;
   private final Path annotationsPart;
   private final JsonGenerator images;
@@ -74,6 +78,7 @@ final class CocoWriter implements AutoCloseable {
             .filter(s -> s != null)
             .findFirst()
             .orElse(info.defaultSkeleton());
+    rootKeys = info.info().getDocument(CocoImport.ROOT_KEYS);
     declaredClasses(info, fields);
   }
 
@@ -114,7 +119,7 @@ final class CocoWriter implements AutoCloseable {
   }
 
   /** Adds an image; the labels that follow are of it. */
-  void image(long id, String fileName, int width, int height) throws IOException {
+  void image(long id, String fileName, int width, int height, Document extras) throws IOException {
     this.imageId = id;
     this.width = width;
     this.height = height;
@@ -123,6 +128,12 @@ final class CocoWriter implements AutoCloseable {
     images.writeStringField("file_name", fileName);
     images.writeNumberField("width", width);
     images.writeNumberField("height", height);
+    for (String name : extras.names()) {
+      if (!CocoImport.IMAGE_KEYS.contains(name)) {
+        images.writeFieldName(name);
+        Json.writeValue(images, extras.get(name));
+      }
+    }
     images.writeEndObject();
   }
 
@@ -321,6 +332,24 @@ final class CocoWriter implements AutoCloseable {
     return lostCount;
   }
 
+  private void writeRootKeys(JsonGenerator head) throws IOException {
+    if (!rootKeys.contains("info")) {
+      head.writeObjectFieldStart("info");
+      head.writeStringField("description", "Exported by Postil");
+      head.writeEndObject();
+    }
+    if (!rootKeys.contains("licenses")) {
+      head.writeArrayFieldStart("licenses");
+      head.writeEndArray();
+    }
+    for (String name : rootKeys.names()) {
+      if (!LISTS.contains(name)) {
+        head.writeFieldName(name);
+        Json.writeValue(head, rootKeys.get(name));
+      }
+    }
+  }
+
   /** Joins the parts into the labels file, which appears at once. */
   void finish(Path labels) throws IOException {
     images.writeEndArray();
@@ -332,11 +361,7 @@ final class CocoWriter implements AutoCloseable {
       JsonGenerator head = Json.factory().createGenerator(out);
       head.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       head.writeStartObject();
-      head.writeObjectFieldStart("info");
-      head.writeStringField("description", "Exported by Postil");
-      head.writeEndObject();
-      head.writeArrayFieldStart("licenses");
-      head.writeEndArray();
+      writeRootKeys(head);
       head.writeArrayFieldStart("categories");
       for (Map.Entry<String, Long> category : categoryIds.entrySet()) {
         Json.writeValue(head, category(category.getKey(), category.getValue()));

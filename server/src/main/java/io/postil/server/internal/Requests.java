@@ -16,11 +16,7 @@ final class Requests {
 
   /** The JSON object of the body; empty without a body. */
   static Document body(HttpExchange exchange) throws IOException {
-    byte[] bytes = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
-    if (bytes.length > MAX_BODY) {
-      throw new PostilException(
-          ErrorCode.INVALID_REQUEST, "the request is larger than " + MAX_BODY + " bytes");
-    }
+    byte[] bytes = bytes(exchange, MAX_BODY);
     if (bytes.length == 0) {
       return Document.empty();
     }
@@ -30,6 +26,29 @@ final class Requests {
           ErrorCode.INVALID_REQUEST, "the body is JSON: send Content-Type: application/json");
     }
     return Json.readDocument(new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /** The body as it came, if it is not larger than a number of bytes. */
+  static byte[] bytes(HttpExchange exchange, int most) throws IOException {
+    byte[] bytes = exchange.getRequestBody().readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST, "the request is larger than " + most + " bytes");
+    }
+    return bytes;
+  }
+
+  /** A text of the address; empty if it is not there. */
+  static String text(HttpExchange exchange, String name) {
+    String query = exchange.getRequestURI().getQuery();
+    if (query != null) {
+      for (String pair : query.split("&", -1)) {
+        if (pair.startsWith(name + "=")) {
+          return pair.substring(name.length() + 1);
+        }
+      }
+    }
+    return "";
   }
 
   /** An integer of the body within bounds. */

@@ -13,7 +13,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,12 @@ public final class RootHandler implements HttpHandler {
       "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
           + " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none';"
           + " frame-ancestors 'none'; form-action 'none'";
+
+  /** Where backends call about a dataset's run. */
+  private static final String HOOKS = API + "hooks/";
+
+  /** Most bytes of a webhook call, which anybody can make. */
+  private static final int MAX_CALL = 1 << 20;
 
   private final DatasetStore store;
   private final DatasetApi datasets;
@@ -93,20 +102,40 @@ public final class RootHandler implements HttpHandler {
       files.send(exchange, path);
       return;
     }
+    if (api && path.startsWith(HOOKS)) {
+      // Backends have no token of ours; the backend checks the signature of what it is told.
+      Answer.json(exchange, 200, hook(exchange, path.substring(HOOKS.length())));
+      return;
+    }
     if (!guard.isAuthorized(exchange)) {
       Answer.json(exchange, 401, refusal("open the App with the address that Postil printed"));
       return;
     }
-    String[] parts =
-        Arrays.stream(path.substring(api ? API.length() : 7).split("/", -1))
-            .map(part -> URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8))
-            .toArray(String[]::new);
+    String[] parts = decoded(path.substring(api ? API.length() : 7));
     if (api) {
       Object answer = answer(exchange, parts);
       Answer.json(exchange, 200, answer);
     } else {
       media(exchange, parts);
     }
+  }
+
+  private Document hook(HttpExchange exchange, String path) throws IOException {
+    String[] parts = decoded(path);
+    if (parts.length != 2 || !exchange.getRequestMethod().equals("POST")) {
+      throw unknown(exchange);
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    exchange
+        .getRequestHeaders()
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+    return runs.webhook(parts[0], parts[1], headers, Requests.bytes(exchange, MAX_CALL));
+  }
+
+  private static String[] decoded(String path) {
+    return Arrays.stream(path.split("/", -1))
+        .map(part -> URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8))
+        .toArray(String[]::new);
   }
 
   private static Document refusal(String message) {
@@ -151,6 +180,7 @@ public final class RootHandler implements HttpHandler {
       case "GET " -> datasets.dataset(dataset);
       case "POST samples" -> datasets.page(dataset, Requests.body(exchange));
       case "GET samples/*" -> datasets.sample(dataset, rest[1]);
+      case "GET history" -> runs.history(dataset);
       case "POST facets" -> datasets.facets(dataset, Requests.body(exchange));
       case "POST annotations/plan" -> runs.plan(dataset, Requests.body(exchange));
       default -> throw unknown(exchange);
@@ -172,6 +202,16 @@ public final class RootHandler implements HttpHandler {
       case "GET " -> runs.run(dataset, key);
       case "DELETE " -> runs.delete(dataset, key);
       case "GET view" -> runs.view(dataset, key);
+      case "GET units" ->
+          runs.units(
+              dataset,
+              key,
+              Requests.parameter(exchange, "offset", 0),
+              Requests.parameter(exchange, "limit", 200));
+      case "GET results" -> runs.results(dataset, key);
+      case "GET diff" ->
+          runs.diff(
+              dataset, key, Requests.text(exchange, "first"), Requests.text(exchange, "second"));
       case "POST preview" -> runs.preview(dataset, key, Requests.body(exchange));
       case "POST load" -> runs.load(dataset, key, Requests.body(exchange));
       case "POST undo" -> runs.undo(dataset, key);

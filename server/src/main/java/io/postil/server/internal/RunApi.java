@@ -40,6 +40,35 @@ final class RunApi {
     return RunWire.run(service.run(dataset, key));
   }
 
+  List<@Nullable Object> units(String dataset, String key, int offset, int limit) {
+    return RunWire.list(service.units(dataset, key, offset, Math.min(1000, limit)), RunWire::unit);
+  }
+
+  List<@Nullable Object> results(String dataset, String key) {
+    return RunWire.list(service.loads(dataset, key), RunWire::load);
+  }
+
+  List<@Nullable Object> diff(String dataset, String key, String first, String second) {
+    return RunWire.list(
+        service.diff(dataset, key, loadId(first), loadId(second), 1000), RunWire::change);
+  }
+
+  List<@Nullable Object> history(String dataset) {
+    return RunWire.list(service.history(dataset), entry -> entry);
+  }
+
+  Document webhook(String dataset, String key, Map<String, String> headers, byte[] body) {
+    return Document.of("taken", service.webhook(dataset, key, headers, body));
+  }
+
+  private static ObjectId loadId(String text) {
+    if (!ObjectId.isValid(text)) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST, "'" + text + "' is no id of a load", "See the run's results.");
+    }
+    return ObjectId.of(text);
+  }
+
   List<@Nullable Object> view(String dataset, String key) {
     return StageDocuments.toList(service.view(dataset, key));
   }

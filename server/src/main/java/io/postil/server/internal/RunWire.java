@@ -2,11 +2,13 @@ package io.postil.server.internal;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.label.Label;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.StageDocuments;
+import io.postil.engine.annotation.AnnotationRun;
 import io.postil.server.AnnotationService.Attribute;
 import io.postil.server.AnnotationService.Backend;
 import io.postil.server.AnnotationService.Change;
@@ -165,7 +167,7 @@ final class RunWire {
         .build();
   }
 
-  private static Document change(Change change) {
+  static Document change(Change change) {
     return Document.builder()
         .append("kind", change.kind())
         .append("sample", change.sampleId().toString())
@@ -182,6 +184,29 @@ final class RunWire {
     return label instanceof SingleLabel single
         ? LabelWire.single(single, LabelWire.GRID_MASK)
         : null;
+  }
+
+  static Document unit(WorkUnit unit) {
+    return Document.builder()
+        .append("id", unit.id())
+        .append("title", unit.title())
+        .append("state", unit.state())
+        .append("items", unit.items())
+        .append("comments", Values.list(unit.comments()))
+        .putIfPresent("stage", unit.stage())
+        .putIfPresent("assignee", unit.assignee())
+        .putIfPresent("address", unit.address())
+        .build();
+  }
+
+  static Document load(AnnotationRun.Load load) {
+    return Document.builder()
+        .append("id", load.id().toString())
+        .append("at", load.at().toString())
+        .append("by", load.by())
+        .append("undone", load.undone())
+        .append("counts", load.counts().toDocument())
+        .build();
   }
 
   static Document report(Report report) {

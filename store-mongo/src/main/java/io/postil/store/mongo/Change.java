@@ -141,6 +141,11 @@ final class Change {
     return mode == Mode.TRANSACTION;
   }
 
+  /** Whether writes are made one by one, and some only at the end. */
+  boolean isJournaled() {
+    return mode == Mode.JOURNAL;
+  }
+
   String location() {
     return connection.location();
   }

@@ -93,6 +93,13 @@ final class Journal {
           now.add(op);
           undo.addAll(by.ops().get());
         }
+        case Op.Undo.Restore r -> {
+          now.add(op);
+          BsonDocument image = connection.raw(op.collection()).find(op.filter()).first();
+          if (image != null) {
+            undo.add(Op.replace(op.collection(), image));
+          }
+        }
         case Op.Undo.BeforeImage b -> {
           now.add(op);
           BsonDocument key = new BsonDocument("_id", op.filter().get("_id"));

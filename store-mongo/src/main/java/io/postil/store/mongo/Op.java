@@ -67,6 +67,9 @@ record Op(
       }
     }
 
+    /** By putting back the document that the filter finds. */
+    record Restore() implements Undo {}
+
     /**
      * Not at all: it is done after the change is decided, and done again after a crash. It may be
      * done twice.
@@ -77,6 +80,7 @@ record Op(
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
   static final Undo BEFORE_IMAGE = new Undo.BeforeImage();
+  static final Undo RESTORE = new Undo.Restore();
   static final Undo LAST = new Undo.Last();
 
   static Op insert(String collection, BsonDocument document) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
@@ -299,5 +300,43 @@ class MongoStoreTest {
     assertThat(all())
         .extracting(Sample::fields)
         .isEqualTo(before.stream().map(Sample::fields).toList());
+  }
+
+  @Test
+  void keepsTheOrderOfItsWritesWhenItOutgrowsATransaction() {
+    Frame frame = TestSamples.frame(ObjectId.of("6500000000000000000000aa"), 2, 1);
+    ObjectId owner = ObjectId.create();
+    Change.Limits small = new Change.Limits(1_500, 1L << 30, 60_000);
+    try (MongoStore limited = MongoStore.connect(address, small)) {
+      StoredDataset clips = limited.create(TestSamples.videoDataset("clips"));
+      clips.write(
+          writer -> {
+            writer.insert(Sample.of("/a.mp4").withId(frame.sampleId()));
+            writer.insert(Sample.of("/b.mp4"));
+            writer.insertFrame(TestSamples.frame(frame.sampleId(), 2, 3));
+            writer.putSide(owner, new StoredDataset.SideRecord(frame.sampleId(), 0, "old", "x"));
+            return null;
+          });
+      clips.write(
+          writer -> {
+            writer.insertFrame(frame);
+            writer.deleteSide(owner);
+            writer.putSide(owner, new StoredDataset.SideRecord(frame.sampleId(), 0, "new", "y"));
+            ObjectId second = writer.read(ViewDefinition.ALL, Projection.ALL).toList().get(1).id();
+            writer.deleteSamples(List.of(second));
+            for (int i = 0; i < 3_000; i++) {
+              writer.insertFrame(TestSamples.frame(frame.sampleId(), i + 3, 1));
+            }
+            assertThat(writer.count(ViewDefinition.ALL)).isEqualTo(1);
+            return null;
+          });
+      assertThat(clips.count(ViewDefinition.ALL)).isEqualTo(1);
+      assertThat(clips.side(owner).toList())
+          .extracting(StoredDataset.SideRecord::name)
+          .containsExactly("new");
+      List<Frame> frames = clips.frames(frame.sampleId(), 1, 9_999, Projection.ALL).toList();
+      assertThat(frames).hasSize(3_001);
+      assertThat(frames.get(0).fields()).isEqualTo(frame.fields());
+    }
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Plays recorded requests to a real CVAT 2.15 against the emulator: status, headers that matter and
  * body must be the same but for ids, dates, colours and secrets.
  */
-@Tag("cvat")
+@Tag("exchanges")
 class ReplayTest {
   @TempDir Path directory;
 

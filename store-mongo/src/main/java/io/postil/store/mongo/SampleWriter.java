@@ -1,0 +1,441 @@
+package io.postil.store.mongo;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.Nearest;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.MediaType;
+import io.postil.core.dataset.Sample;
+import io.postil.core.store.Projection;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.jspecify.annotations.Nullable;
+
+/** Writes samples, frames, their values and fields. Not thread-safe. */
+abstract class SampleWriter extends ChangeWriter {
+  private static final int IDS = 1_000;
+
+  private final Map<ObjectId, Integer> highestFrames = new HashMap<>();
+
+  SampleWriter(Connection connection, Change change, ObjectId changeId, Document document) {
+    super(connection, change, changeId, document);
+  }
+
+  // --- samples ----------------------------------------------------------------------------------
+
+  private void requireDeclared(Map<String, Object> fields, boolean frames) {
+    for (String name : fields.keySet()) {
+      field(frames ? DatasetInfo.FRAMES + name : name);
+    }
+  }
+
+  private FieldSpec field(String name) {
+    DatasetInfo info = reader().info();
+    return info.field(name)
+        .orElseThrow(
+            () ->
+                new PostilException(
+                    ErrorCode.UNKNOWN_FIELD,
+                    "dataset " + info.name() + " has no field " + name,
+                    Nearest.hint(name, info.fieldNames())));
+  }
+
+  @Override
+  public void insert(Sample sample) {
+    requireDeclared(sample.fields(), false);
+    Document document = documents.toDocument(sample, mediaType(sample), now);
+    add(Op.insert(reader.sampleCollection(), BsonValues.raw(document)));
+  }
+
+  private @Nullable MediaType mediaType(Sample sample) {
+    DatasetInfo info = reader.info();
+    if (info.group() == null) {
+      return info.mediaType();
+    }
+    return sample.fields().get(info.group().field()) instanceof Document group
+        ? info.group().slices().get(group.getString("name", ""))
+        : null;
+  }
+
+  @Override
+  public void insertFrame(Frame frame) {
+    requireDeclared(frame.fields(), true);
+    if (frame.number() < 1) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "frame number " + frame.number() + " of sample " + frame.sampleId(),
+          "Frames count from 1.");
+    }
+    if (!DatasetDocuments.hasFrames(reader.info())) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "dataset " + reader.info().name() + " has no videos, so its samples have no frames");
+    }
+    int highest = highestFrames.getOrDefault(frame.sampleId(), 0);
+    highestFrames.put(frame.sampleId(), Math.max(highest, frame.number()));
+    if (!change.isCreation() || frame.number() <= highest) {
+      removeFrames(frame.sampleId(), List.of(frame.number()));
+    }
+    add(Op.insert(reader.frameCollection(), BsonValues.raw(documents.toDocument(frame, now))));
+  }
+
+  private PostilException noSample(ObjectId id) {
+    return new PostilException(
+        ErrorCode.UNKNOWN_SAMPLE, "dataset " + reader.info().name() + " has no sample " + id);
+  }
+
+  static BsonDocument id(ObjectId id) {
+    return BsonValues.toBson(Document.of("_id", id));
+  }
+
+  private static BsonDocument frameKey(ObjectId sampleId, int number) {
+    return BsonValues.toBson(Document.of("_sample_id", sampleId, "frame_number", number));
+  }
+
+  @Override
+  public void putSample(Sample sample) {
+    Sample stored =
+        reader().samples(List.of(sample.id()), Projection.of()).stream()
+            .findFirst()
+            .orElseThrow(() -> noSample(sample.id()));
+    Document before = known(stored);
+    Document after = known(sample);
+    Document.Builder set = Document.builder();
+    Document.Builder unset = Document.builder();
+    after.forEach(
+        (name, value) -> {
+          if (!before.contains(name) || !Objects.equals(before.get(name), value)) {
+            set.put(name, value);
+          }
+        });
+    before.forEach(
+        (name, value) -> {
+          if (!after.contains(name) && !STAMPS.contains(name)) {
+            unset.put(name, true);
+          }
+        });
+    update(sample.id(), set.build(), unset.build(), before);
+    tags(sample.id(), stored.tags(), sample.tags());
+  }
+
+  private static final Set<String> STAMPS =
+      Set.of("_media_type", "_rand", "created_at", "last_modified_at");
+
+  private static Document known(Sample sample) {
+    return Document.of("filepath", sample.filepath()).toBuilder()
+        .putIfPresent("metadata", sample.metadata())
+        .build()
+        .withAll(sample.system().without("last_modified_at"));
+  }
+
+  private void update(ObjectId id, Document set, Document unset, Document before) {
+    if (set.isEmpty() && unset.isEmpty()) {
+      return;
+    }
+    Document.Builder back = Document.builder();
+    Document.Builder drop = Document.builder();
+    set.names()
+        .forEach(
+            name -> {
+              if (before.contains(name)) {
+                back.put(name, before.get(name));
+              } else {
+                drop.put(name, true);
+              }
+            });
+    unset.names().forEach(name -> back.put(name, before.get(name)));
+    Op undo =
+        Op.update(
+            reader.sampleCollection(),
+            id(id),
+            update(back.build(), drop.build()),
+            List.of(),
+            Op.LAST,
+            null);
+    add(
+        Op.update(
+            reader.sampleCollection(),
+            id(id),
+            update(set, unset),
+            List.of(),
+            new Op.Undo.By(undo),
+            () -> noSample(id)));
+  }
+
+  private static BsonDocument update(Document set, Document unset) {
+    BsonDocument update =
+        new BsonDocument("$currentDate", new BsonDocument(FieldChange.MODIFIED, BsonBoolean.TRUE));
+    Document plain = set.without(FieldChange.MODIFIED);
+    if (!plain.isEmpty()) {
+      update.append("$set", BsonValues.toBson(plain));
+    }
+    if (!unset.isEmpty()) {
+      update.append("$unset", BsonValues.toBson(unset));
+    }
+    return update;
+  }
+
+  /** Adds and removes tags one by one: another program may do so at the same time. */
+  private void tags(ObjectId id, List<String> before, List<String> after) {
+    List<String> added = after.stream().filter(tag -> !before.contains(tag)).distinct().toList();
+    List<String> removed = before.stream().filter(tag -> !after.contains(tag)).distinct().toList();
+    if (!removed.isEmpty()) {
+      tagOp(id, "$pullAll", Values.list(removed), "$addToSet", each(removed));
+    }
+    if (!added.isEmpty()) {
+      tagOp(id, "$addToSet", each(added), "$pullAll", Values.list(added));
+    }
+  }
+
+  private static Document each(List<String> tags) {
+    return Document.of("$each", Values.list(tags));
+  }
+
+  private void tagOp(ObjectId id, String operator, Object value, String back, Object backValue) {
+    Op undo =
+        Op.update(
+            reader.sampleCollection(),
+            id(id),
+            BsonValues.toBson(Document.of(back, Document.of("tags", backValue))),
+            List.of(),
+            Op.LAST,
+            null);
+    BsonDocument update = BsonValues.toBson(Document.of(operator, Document.of("tags", value)));
+    update.append("$currentDate", new BsonDocument(FieldChange.MODIFIED, BsonBoolean.TRUE));
+    add(
+        Op.update(
+            reader.sampleCollection(),
+            id(id),
+            update,
+            List.of(),
+            new Op.Undo.By(undo),
+            () -> noSample(id)));
+  }
+
+  @Override
+  public void deleteSamples(List<ObjectId> ids) {
+    DatasetReader current = reader();
+    if (ids.size() > MANY) {
+      flush();
+      change.expectLarge();
+    }
+    // In a journaled change they go at its end; until then it must not see them.
+    current.samples(ids, Projection.of()).forEach(s -> deletedSamples.add(s.id()));
+    boolean frames = DatasetDocuments.hasFrames(current.info());
+    for (int from = 0; from < ids.size(); from += IDS) {
+      List<ObjectId> part = ids.subList(from, Math.min(ids.size(), from + IDS));
+      Document in = Document.of("$in", Values.list(part));
+      if (frames) {
+        add(
+            Op.deleteMany(
+                current.frameCollection(), BsonValues.toBson(Document.of("_sample_id", in))));
+      }
+      add(Op.deleteMany(current.sampleCollection(), BsonValues.toBson(Document.of("_id", in))));
+    }
+    updateDataset(Document.of("last_deletion_at", now), List.of());
+  }
+
+  @Override
+  public void deleteFrames(ObjectId sampleId, List<Integer> numbers) {
+    if (reader().samples(List.of(sampleId), Projection.of()).isEmpty()) {
+      throw noSample(sampleId);
+    }
+    removeFrames(sampleId, numbers);
+  }
+
+  private void removeFrames(ObjectId sampleId, List<Integer> numbers) {
+    for (int number : numbers) {
+      BsonDocument key = frameKey(sampleId, number);
+      add(Op.delete(reader.frameCollection(), key, Op.RESTORE));
+    }
+  }
+
+  // --- values -----------------------------------------------------------------------------------
+
+  @Override
+  public void set(
+      ObjectId sampleId,
+      int frameNumber,
+      String field,
+      @Nullable Object before,
+      @Nullable Object after) {
+    boolean ofFrame = frameNumber > 0;
+    field(ofFrame ? DatasetInfo.FRAMES + field : field);
+    List<FieldChange.Update> updates = FieldChange.updates(field, before, after);
+    if (updates.isEmpty()) {
+      return;
+    }
+    String collection = ofFrame ? reader.frameCollection() : reader.sampleCollection();
+    Document key =
+        ofFrame
+            ? Document.of("_sample_id", sampleId, "frame_number", frameNumber)
+            : Document.of("_id", sampleId);
+    if (ofFrame && before == null) {
+      requireFrame(collection, sampleId, frameNumber);
+    }
+    Supplier<List<Op>> undo = () -> undo(collection, key, field, before, after);
+    Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
+    for (FieldChange.Update update : updates) {
+      send(collection, key, update, undo, stale);
+      undo = List::of;
+    }
+  }
+
+  /** What takes a value back; in the journal the last comes first. */
+  private static List<Op> undo(
+      String collection,
+      Document key,
+      String field,
+      @Nullable Object before,
+      @Nullable Object after) {
+    List<Op> undo = new ArrayList<>();
+    for (FieldChange.Update back : FieldChange.updates(field, after, before)) {
+      undo.add(op(collection, key, back, Op.LAST, null));
+    }
+    return undo.reversed();
+  }
+
+  private void send(
+      String collection,
+      Document key,
+      FieldChange.Update update,
+      Supplier<List<Op>> undo,
+      Supplier<PostilException> stale) {
+    Waiting waits = waiting;
+    if (waits != null && waits.collection().equals(collection) && waits.key().equals(key)) {
+      FieldChange.Update both = waits.update().and(update);
+      if (both != null) {
+        List<Supplier<List<Op>>> all = new ArrayList<>(waits.undo());
+        all.add(undo);
+        waiting = new Waiting(collection, key, both, all, waits.stale());
+        return;
+      }
+    }
+    flush();
+    waiting = new Waiting(collection, key, update, List.of(undo), stale);
+  }
+
+  private PostilException changedMeanwhile(ObjectId sampleId, int frameNumber, String field) {
+    if (connection.run(
+            () -> new Reading(connection, null).byId(reader.sampleCollection(), sampleId))
+        == null) {
+      return noSample(sampleId);
+    }
+    return new PostilException(
+        ErrorCode.STALE_REVISION,
+        "somebody else changed field "
+            + field
+            + (frameNumber > 0 ? " of frame " + frameNumber : "")
+            + " of sample "
+            + sampleId
+            + " in between",
+        "Read it again and repeat the change.");
+  }
+
+  /** Makes a frame without content if there is none. */
+  private void requireFrame(String collection, ObjectId sampleId, int frameNumber) {
+    ObjectId id = ObjectId.create();
+    Document frame =
+        Document.builder()
+            .put("_id", id)
+            .put("_dataset_id", reader.info().id())
+            .put("created_at", now)
+            .put("last_modified_at", now)
+            .build();
+    Op undo = Op.delete(collection, id(id), Op.LAST);
+    add(
+        new Op(
+            collection,
+            Op.Kind.UPDATE,
+            frameKey(sampleId, frameNumber),
+            BsonValues.toBson(Document.of("$setOnInsert", frame)),
+            List.of(),
+            true,
+            new Op.Undo.By(undo),
+            () -> changedMeanwhile(sampleId, frameNumber, "frame_number")));
+  }
+
+  // --- fields -----------------------------------------------------------------------------------
+
+  private void expectMany() {
+    if (change.isTransaction() && reader().count() > MANY) {
+      change.expectLarge();
+    }
+  }
+
+  @Override
+  public void deleteField(String name) {
+    FieldSpec spec = field(name);
+    expectMany();
+    putInfo(reader().info().withoutField(name));
+    Document exists = Document.of(spec.name(), Document.of("$exists", true));
+    Document update =
+        Document.of(
+            "$unset",
+            Document.of(spec.name(), true),
+            "$currentDate",
+            Document.of(FieldChange.MODIFIED, true));
+    add(
+        Op.updateMany(
+            collectionOf(name), BsonValues.toBson(exists), BsonValues.toBson(update), Op.LAST));
+  }
+
+  private String collectionOf(String field) {
+    return field.startsWith(DatasetInfo.FRAMES)
+        ? reader.frameCollection()
+        : reader.sampleCollection();
+  }
+
+  @Override
+  public void renameField(String name, String newName) {
+    FieldSpec spec = field(name);
+    DatasetInfo info = reader().info();
+    boolean frames = name.startsWith(DatasetInfo.FRAMES);
+    if (frames != newName.startsWith(DatasetInfo.FRAMES)) {
+      throw new PostilException(
+          ErrorCode.INVALID_NAME,
+          "field " + name + " cannot become " + newName,
+          "Both names must begin with " + DatasetInfo.FRAMES + " or neither.");
+    }
+    if (info.field(newName).isPresent()) {
+      throw new PostilException(
+          ErrorCode.FIELD_EXISTS,
+          "dataset " + info.name() + " has a field " + newName + " already",
+          "Choose another name, or delete that field first.");
+    }
+    expectMany();
+    String plain = frames ? newName.substring(DatasetInfo.FRAMES.length()) : newName;
+    List<@Nullable Object> fields = new ArrayList<>();
+    String list = frames ? "frame_fields" : "sample_fields";
+    for (Object element : reader.document().getList(list)) {
+      fields.add(
+          element instanceof Document d && spec.name().equals(d.getString("name"))
+              ? d.with("name", plain).with("db_field", plain)
+              : element);
+    }
+    updateDataset(Document.of(list, Values.list(fields)), List.of());
+    Op undo = renaming(collectionOf(name), plain, spec.name(), Op.LAST);
+    add(renaming(collectionOf(name), spec.name(), plain, new Op.Undo.By(undo)));
+  }
+
+  private static Op renaming(String collection, String from, String to, Op.Undo undo) {
+    BsonDocument update =
+        new BsonDocument("$rename", new BsonDocument(from, new BsonString(to)))
+            .append("$currentDate", new BsonDocument(FieldChange.MODIFIED, BsonBoolean.TRUE));
+    BsonDocument exists = new BsonDocument(from, new BsonDocument("$exists", BsonBoolean.TRUE));
+    return Op.updateMany(collection, exists, update, undo);
+  }
+}
