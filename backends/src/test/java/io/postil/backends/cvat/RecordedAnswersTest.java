@@ -57,8 +57,7 @@ class RecordedAnswersTest {
       if (!entry.getKey().endsWith(", segment all")) {
         continue;
       }
-      CvatTrack sent =
-          tracks(entry.getValue().getDocument("request").getDocument("body")).get(0);
+      CvatTrack sent = tracks(entry.getValue().getDocument("request").getDocument("body")).get(0);
       List<CvatTrack> back =
           tracks(
               java.util.Objects.requireNonNull(exchanges.get(entry.getKey() + ", back"))
@@ -111,8 +110,7 @@ class RecordedAnswersTest {
     assertThat(mask.height()).isEqualTo(3);
     assertThat(mask.set()).containsExactly(0, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1);
     assertThat(Masks.encode(mask).points()).isEqualTo(byType.get("mask").points());
-    assertThat(
-            KeypointShapes.decode(byType.get("skeleton"), size, null, List.of()).isMissing(2))
+    assertThat(KeypointShapes.decode(byType.get("skeleton"), size, null, List.of()).isMissing(2))
         .isTrue();
   }
 
@@ -133,8 +131,7 @@ class RecordedAnswersTest {
   void recordedWebhooksAreBelieved() throws IOException {
     Document recording = recording("webhook-deliveries.json");
     CvatOptions options =
-        CvatOptions.of(
-            Document.of("webhook_secret", recording.getString("secret_used", "")));
+        CvatOptions.of(Document.of("webhook_secret", recording.getString("secret_used", "")));
     List<@Nullable RunEvent> events = new ArrayList<>();
     for (Object entry : recording.getList("deliveries")) {
       Document delivery = (Document) entry;
