@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a real CVAT 2.15 answered means to our client what it should. */
-@Tag("cvat")
+@Tag("exchanges")
 class RecordedAnswersTest {
   private static Document recording(String name) throws IOException {
     return Json.readDocument(Files.readString(SharedFiles.find("exchanges/cvat/" + name)));
