@@ -52,8 +52,7 @@ final class Declarations {
   private static FieldSpec withAttributes(FieldSpec spec, String key) {
     List<FieldSpec> attributes = new ArrayList<>(attributes(withoutAttributes(spec, key)));
     for (String suffix : List.of("", "_id", "_iou")) {
-      attributes.add(
-          FieldSpec.of(key + suffix, ATTRIBUTES.getOrDefault(suffix, FieldType.STRING)));
+      attributes.add(FieldSpec.of(key + suffix, ATTRIBUTES.getOrDefault(suffix, FieldType.STRING)));
     }
     return with(spec, attributes);
   }
@@ -93,9 +92,7 @@ final class Declarations {
           FieldSpec.embedded("", className.substring(0, className.length() - 1))
               .withFields(attributes);
       FieldSpec list = FieldSpec.listOf(listName, FieldType.EMBEDDED);
-      inner.add(
-          new FieldSpec(
-              list.name(), list.type(), null, element, List.of(), list.extras()));
+      inner.add(new FieldSpec(list.name(), list.type(), null, element, List.of(), list.extras()));
     }
     return spec.withFields(inner);
   }

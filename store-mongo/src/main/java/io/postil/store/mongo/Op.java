@@ -138,7 +138,7 @@ record Op(
     long size = 100 + size(filter) + size(body);
     if (kind == Kind.UPDATE && undo instanceof Undo.By) {
       // The values before and after are remembered with it.
-      size *= 5;
+      size *= 2;
     }
     for (BsonDocument arrayFilter : arrayFilters) {
       size += size(arrayFilter);
