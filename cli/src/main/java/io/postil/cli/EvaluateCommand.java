@@ -98,6 +98,15 @@ final class EvaluateCommand extends Group {
     private boolean computeMap;
 
     @Option(
+        names = "--ties",
+        paramLabel = "ORDER",
+        defaultValue = "IN_ORDER",
+        description =
+            "Which of equally confident predictions count first for it: in_order, as pycocotools,"
+                + " or correct_first, as FiftyOne (default: in_order).")
+    private DetectionEvaluation.Ties ties = DetectionEvaluation.Ties.IN_ORDER;
+
+    @Option(
         names = "--max-preds",
         defaultValue = "100",
         description = "Most predictions of a sample that count for it (default: ${DEFAULT-VALUE}).")
@@ -115,7 +124,7 @@ final class EvaluateCommand extends Group {
               .withMatching(iou, classwise, crowd)
               .withShapes(useMasks, useBoxes, null);
       if (computeMap) {
-        evaluation = evaluation.withMap(null, maxPredictions);
+        evaluation = evaluation.withMap(null, maxPredictions).withTies(ties);
       }
       try (Workspace workspace = common.open()) {
         DetectionResults results =

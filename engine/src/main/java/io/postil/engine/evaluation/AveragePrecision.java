@@ -42,6 +42,7 @@ final class AveragePrecision {
   private final double[] thresholds;
   private final int limit;
   private final boolean area;
+  private final boolean correctFirst;
   private final Map<@Nullable String, Predictions> predictions = new HashMap<>();
   private final Map<@Nullable String, Long> truths = new HashMap<>();
 
@@ -50,10 +51,13 @@ final class AveragePrecision {
    *
    * @param area whether the average is the area below the curve, ActivityNet's rule, rather than
    *     the mean of COCO's 101 points
+   * @param ties the order of equally confident predictions
    */
-  AveragePrecision(@Nullable List<Double> thresholds, int limit, boolean area) {
+  AveragePrecision(
+      @Nullable List<Double> thresholds, int limit, boolean area, DetectionEvaluation.Ties ties) {
     this.limit = limit;
     this.area = area;
+    this.correctFirst = ties == DetectionEvaluation.Ties.CORRECT_FIRST;
     if (thresholds == null) {
       this.thresholds = new double[10];
       for (int i = 0; i < 10; i++) {
@@ -193,7 +197,7 @@ final class AveragePrecision {
   private record Summary(double recall, double area) {}
 
   /** Fills a curve. */
-  private static Summary curve(@Nullable Predictions all, long truths, long bit, double[] curve) {
+  private Summary curve(@Nullable Predictions all, long truths, long bit, double[] curve) {
     if (truths == 0) {
       Arrays.fill(curve, -1);
       return new Summary(-1, -1);
@@ -201,13 +205,13 @@ final class AveragePrecision {
     if (all == null) {
       return new Summary(0, 0);
     }
-    // Sorted by confidence, falling; among equals the correct ones come first.
+    // Sorted by confidence, falling; equals stay in the order they are in before.
     int[] order = new int[all.count];
     int count = 0;
     for (int pass = 0; pass < 2; pass++) {
       for (int i = 0; i < all.count; i++) {
-        boolean correct = (all.correct[i] & bit) != 0;
-        if ((all.seen[i] & bit) != 0 && correct == (pass == 0)) {
+        boolean first = !correctFirst || (all.correct[i] & bit) != 0;
+        if ((all.seen[i] & bit) != 0 && first == (pass == 0)) {
           order[count++] = i;
         }
       }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param computeMap whether to compute the mean average precision
  * @param iouThresholds its thresholds; null for 0.5, 0.55 to 0.95
  * @param maxPredictions most predictions of a class and sample that count for it
+ * @param ties the order of equally confident predictions for it
  */
 public record DetectionEvaluation(
     String predictions,
@@ -39,7 +40,16 @@ public record DetectionEvaluation(
     @Nullable List<Double> keypointSigmas,
     boolean computeMap,
     @Nullable List<Double> iouThresholds,
-    int maxPredictions) {
+    int maxPredictions,
+    Ties ties) {
+  /** Which of several predictions of one confidence come first in a precision-recall curve. */
+  public enum Ties {
+    /** Those of earlier samples, as pycocotools has it. */
+    IN_ORDER,
+    /** The correct ones, as FiftyOne has it; the mean average precision is never smaller. */
+    CORRECT_FIRST
+  }
+
   /** What stands for no label unless another name is given. */
   public static final String NONE = "(none)";
 
@@ -61,7 +71,8 @@ public record DetectionEvaluation(
         null,
         false,
         null,
-        100);
+        100,
+        Ties.IN_ORDER);
   }
 
   /** This evaluation with another method. */
@@ -81,7 +92,8 @@ public record DetectionEvaluation(
         keypointSigmas,
         computeMap,
         iouThresholds,
-        maxPredictions);
+        maxPredictions,
+        ties);
   }
 
   /** This evaluation with other classes and another name for no label. */
@@ -101,7 +113,8 @@ public record DetectionEvaluation(
         keypointSigmas,
         computeMap,
         iouThresholds,
-        maxPredictions);
+        maxPredictions,
+        ties);
   }
 
   /** This evaluation with another rule for matches. */
@@ -121,7 +134,8 @@ public record DetectionEvaluation(
         keypointSigmas,
         computeMap,
         iouThresholds,
-        maxPredictions);
+        maxPredictions,
+        ties);
   }
 
   /** This evaluation with another way to compare shapes. */
@@ -142,7 +156,8 @@ public record DetectionEvaluation(
         keypointSigmas,
         computeMap,
         iouThresholds,
-        maxPredictions);
+        maxPredictions,
+        ties);
   }
 
   /** This evaluation with the mean average precision. */
@@ -162,7 +177,29 @@ public record DetectionEvaluation(
         keypointSigmas,
         true,
         iouThresholds,
-        maxPredictions);
+        maxPredictions,
+        ties);
+  }
+
+  /** This evaluation with another order of equally confident predictions. */
+  public DetectionEvaluation withTies(Ties ties) {
+    return new DetectionEvaluation(
+        predictions,
+        groundTruth,
+        key,
+        method,
+        classes,
+        missing,
+        iou,
+        classwise,
+        crowdAttribute,
+        useMasks,
+        useBoxes,
+        keypointSigmas,
+        computeMap,
+        iouThresholds,
+        maxPredictions,
+        ties);
   }
 
   /** The parameters as the run record keeps them, with FiftyOne's names. */

@@ -48,7 +48,8 @@ final class DetectionRun implements Matcher.Outcome {
             crowds);
     precision =
         evaluation.computeMap()
-            ? new AveragePrecision(evaluation.iouThresholds(), evaluation.maxPredictions(), !crowds)
+            ? new AveragePrecision(
+                evaluation.iouThresholds(), evaluation.maxPredictions(), !crowds, evaluation.ties())
             : null;
     marking = evaluation.key() != null;
   }

@@ -135,6 +135,34 @@ class EvaluationsTest {
   }
 
   @Test
+  void equallyConfidentPredictionsCountInTheOrderOfSamplesAsPycocotoolsHasIt() {
+    dataset.write(
+        writer -> {
+          writer.insert(
+              Sample.of("/data/3.png")
+                  .with("truth", boxes("cow", 0.1))
+                  .with(
+                      "predictions",
+                      new Detections(List.of(box("cow", 0.7, 0.5), box("cow", 0.1, 0.5)))));
+          return null;
+        });
+    DetectionEvaluation cows =
+        DetectionEvaluation.of("predictions", "truth", null).withMap(null, 100);
+    assertThat(averagePrecision(cows, "cow")).isEqualTo(0.5);
+    assertThat(averagePrecision(cows.withTies(DetectionEvaluation.Ties.CORRECT_FIRST), "cow"))
+        .isEqualTo(1);
+  }
+
+  private double averagePrecision(DetectionEvaluation evaluation, String label) {
+    PrecisionRecall curves =
+        evaluations
+            .evaluateDetections(ViewDefinition.ALL, evaluation)
+            .precisionRecall()
+            .orElseThrow();
+    return curves.averagePrecision().get(label);
+  }
+
+  @Test
   void refusesWhatCannotBeEvaluatedAndWritesNothing() {
     assertThatThrownBy(() -> evaluations.results("eval"))
         .extracting(e -> ((PostilException) e).code())

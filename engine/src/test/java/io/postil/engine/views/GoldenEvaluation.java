@@ -96,8 +96,9 @@ final class GoldenEvaluation {
                 arguments.getBoolean("use_boxes", false),
                 doubles(arguments, "keypoint_sigmas"));
     return arguments.getBoolean("compute_mAP", false)
-        ? request.withMap(
-            doubles(arguments, "iou_threshs"), (int) arguments.getLong("max_preds", 100))
+        ? request
+            .withMap(doubles(arguments, "iou_threshs"), (int) arguments.getLong("max_preds", 100))
+            .withTies(DetectionEvaluation.Ties.CORRECT_FIRST)
         : request;
   }
 
