@@ -136,8 +136,9 @@ final class Journal {
     return field.startsWith("frames.") ? field.substring("frames.".length()) : field;
   }
 
-  private static @Nullable Object value(Object stored) {
-    return FieldMerge.NOTHING.equals(stored) ? null : stored;
+  /** The value that a record of a journal stands for. */
+  static @Nullable Object value(@Nullable Object stored) {
+    return stored == null || FieldMerge.NOTHING.equals(stored) ? null : stored;
   }
 
   private static @Nullable Object current(

@@ -84,12 +84,8 @@ final class LoadDiff {
                       first.sampleId(),
                       first.frameNumber(),
                       field,
-                      value(befores.get(field)),
-                      value(after))));
-    }
-
-    private static @Nullable Object value(@Nullable Object stored) {
-      return stored == null || FieldMerge.NOTHING.equals(stored) ? null : stored;
+                      Journal.value(befores.get(field)),
+                      Journal.value(after))));
     }
 
     @Override
@@ -108,8 +104,9 @@ final class LoadDiff {
           one.skip(); // The later load left it as the earlier one had made it.
           earlier = one.peek();
         }
-        boolean both = earlier != null && earlier.compareTo(later) == 0;
-        tell(later, both && earlier != null ? earlier.after() : later.before());
+        tell(
+            later,
+            earlier == null || earlier.compareTo(later) != 0 ? later.before() : earlier.after());
         two.skip();
       }
     }
