@@ -23,19 +23,20 @@ final class NativeLibrary {
     if (System.getProperty(PATH_PROPERTY) != null) {
       return;
     }
-    String folder = LibraryLoaderUtil.getNativeLibResourcePath();
-    String name = LibraryLoaderUtil.getNativeLibName();
-    if (!LibraryLoaderUtil.hasNativeLib(folder, name)) {
-      return; // The driver says what is missing.
-    }
+    // The driver's own way to find the folder starts a process and reads a dozen files.
+    String name = System.mapLibraryName("sqlitejdbc");
     Path directory =
         home.resolve("native")
             .resolve("sqlite-" + SQLiteJDBCLoader.getVersion())
-            .resolve(folder.substring(folder.indexOf("native/") + "native/".length()));
+            .resolve(System.getProperty("os.name") + "-" + System.getProperty("os.arch"));
     Path library = directory.resolve(name);
     try {
       if (!Files.exists(library)) {
-        unpack(folder + "/" + name, directory, library);
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+        if (SQLiteJDBCLoader.class.getResource(resource) == null) {
+          return; // The driver says what is missing.
+        }
+        unpack(resource, directory, library);
       }
     } catch (IOException e) {
       throw new PostilException(
