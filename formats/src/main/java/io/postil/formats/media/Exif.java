@@ -13,11 +13,10 @@ final class Exif {
   /** The orientation 1 to 8; 1 if there is none or the data is damaged, as browsers do. */
   static int orientation(ByteSource in, long start, long length) throws IOException {
     try {
-      if (in.has(start, "II")) {
-        in.order(ByteOrder.LITTLE_ENDIAN);
-      } else if (!in.has(start, "MM")) {
+      if (!in.has(start, "II") && !in.has(start, "MM")) {
         return 1;
       }
+      in.order(in.has(start, "II") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
       long directory = in.u32(start + 4);
       if (directory + 2 > length) {
         return 1;

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** MP4 and QuickTime: the boxes of the first video track. */
 final class Mp4Header {
+  /** Boxes within boxes that a track needs at most; more is an attack on the stack. */
+  private static final int MAX_DEPTH = 8;
+
   private int width;
   private int height;
   private long timescale;
@@ -60,13 +63,16 @@ final class Mp4Header {
       long length = length(in, at, to);
       if (in.has(at + 4, "trak")) {
         samples = -1;
-        track(in, at + 8, at + length);
+        track(in, at + 8, at + length, 0);
       }
       at += length;
     }
   }
 
-  private void track(ByteSource in, long from, long to) throws IOException, BadMedia {
+  private void track(ByteSource in, long from, long to, int depth) throws IOException, BadMedia {
+    if (depth > MAX_DEPTH) {
+      throw new BadMedia("is a damaged video: boxes nested too deeply at byte " + from);
+    }
     long at = from;
     while (at + 8 <= to) {
       long length = length(in, at, to);
@@ -75,7 +81,7 @@ final class Mp4Header {
         case "mdhd" -> clock(in, at + 8);
         case "hdlr" -> video = in.has(at + 16, "vide");
         case "stts" -> count(in, at + 8);
-        case "mdia", "minf", "stbl" -> track(in, at + 8, at + length);
+        case "mdia", "minf", "stbl" -> track(in, at + 8, at + length, depth + 1);
         default -> {}
       }
       at += length;

@@ -14,18 +14,27 @@ final class WebmHeader {
   private static final long TRACKS = 0x1654AE6BL;
   private static final long TRACK = 0xAEL;
   private static final long TRACK_TYPE = 0x83L;
+  private static final long VIDEO_TRACK = 1;
   private static final long DEFAULT_DURATION = 0x23E383L;
   private static final long VIDEO = 0xE0L;
   private static final long PIXEL_WIDTH = 0xB0L;
   private static final long PIXEL_HEIGHT = 0xBAL;
   private static final long CLUSTER = 0x1F43B675L;
+  private static final long EBML = 0x1A45DFA3L;
+  private static final long DOCUMENT_TYPE = 0x4282L;
+
+  /** Elements within elements that a header needs at most; more is an attack on the stack. */
+  private static final int MAX_DEPTH = 8;
 
   private long nanosPerTick = 1_000_000;
   private double ticks;
   private long frameNanos;
+  private long trackNanos;
+  private long trackType;
   private int width;
   private int height;
   private boolean ended;
+  private boolean matroska;
 
   private WebmHeader() {}
 
@@ -34,14 +43,17 @@ final class WebmHeader {
       return null;
     }
     WebmHeader header = new WebmHeader();
-    header.elements(in, 0, in.size());
+    header.elements(in, 0, in.size(), 0);
     if (header.width == 0) {
       throw new BadMedia("has no video track");
     }
-    return header.info(in.has(31, "matroska") || in.has(24, "matroska"));
+    return header.info();
   }
 
-  private void elements(ByteSource in, long from, long to) throws IOException, BadMedia {
+  private void elements(ByteSource in, long from, long to, int depth) throws IOException, BadMedia {
+    if (depth > MAX_DEPTH) {
+      throw new BadMedia("is a damaged video: elements nested too deeply at byte " + from);
+    }
     long at = from;
     while (at < to && !ended) {
       int idLength = Integer.numberOfLeadingZeros(in.u8(at)) - 23;
@@ -66,29 +78,42 @@ final class WebmHeader {
       }
       content += lengthLength;
       long end = unknown || length > to - content ? to : content + length;
-      element(in, id, content, end, unknown ? UNKNOWN_LENGTH : length);
+      element(in, id, content, end, unknown ? UNKNOWN_LENGTH : length, depth);
       at = end;
     }
   }
 
-  private void element(ByteSource in, long id, long from, long to, long length)
+  private void element(ByteSource in, long id, long from, long to, long length, int depth)
       throws IOException, BadMedia {
-    if (id == SEGMENT || id == INFO || id == TRACKS || id == TRACK || id == VIDEO) {
-      elements(in, from, to);
+    if (id == EBML || id == SEGMENT || id == INFO || id == TRACKS || id == VIDEO) {
+      elements(in, from, to, depth + 1);
+    } else if (id == TRACK) {
+      track(in, from, to, depth);
+    } else if (id == DOCUMENT_TYPE) {
+      matroska = in.has(from, "matroska");
     } else if (id == TIMESTAMP_SCALE) {
       nanosPerTick = number(in, from, length);
     } else if (id == DURATION) {
       ticks = length == 4 ? in.f32(from) : in.f64(from);
     } else if (id == TRACK_TYPE) {
-      frameNanos = 0;
-    } else if (id == DEFAULT_DURATION && frameNanos == 0) {
-      frameNanos = number(in, from, length);
+      trackType = number(in, from, length);
+    } else if (id == DEFAULT_DURATION) {
+      trackNanos = number(in, from, length);
     } else if (id == PIXEL_WIDTH && width == 0) {
       width = (int) number(in, from, length);
     } else if (id == PIXEL_HEIGHT && height == 0) {
       height = (int) number(in, from, length);
     } else if (id == CLUSTER) {
       ended = true;
+    }
+  }
+
+  private void track(ByteSource in, long from, long to, int depth) throws IOException, BadMedia {
+    trackType = 0;
+    trackNanos = 0;
+    elements(in, from, to, depth + 1);
+    if (trackType == VIDEO_TRACK && frameNanos == 0) {
+      frameNanos = trackNanos;
     }
   }
 
@@ -100,7 +125,7 @@ final class WebmHeader {
     return value;
   }
 
-  private MediaInfo info(boolean matroska) {
+  private MediaInfo info() {
     Double seconds = ticks > 0 ? (Double) (ticks * nanosPerTick / 1e9) : null;
     Double rate = frameNanos > 0 ? (Double) (1e9 / frameNanos) : null;
     Integer frames =
