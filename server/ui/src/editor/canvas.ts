@@ -31,6 +31,7 @@ export class CanvasView {
   private drawn = { scale: 1, x: 0, y: 0 };
   private image: HTMLImageElement | null = null;
   private fitted: ImageBitmap | null = null;
+  private fitRequest = 0;
   private pending = { rest: false, active: false, frame: 0 };
   private restCost = 0;
   private settle = 0;
@@ -48,6 +49,7 @@ export class CanvasView {
   destroy(): void {
     cancelAnimationFrame(this.pending.frame);
     clearTimeout(this.settle);
+    this.fitRequest++;
     this.fitted?.close();
     this.layers.forEach((c) => c.remove());
   }
@@ -58,13 +60,21 @@ export class CanvasView {
     this.redraw();
   }
 
-  // A picture of screen size is drawn much faster than scaling the full one each time.
+  // A picture of screen size is drawn much faster than scaling the full one each time. The last request wins; none is made
+  // where the picture is as small as the screen.
   private async prepareFitted(): Promise<void> {
     const image = this.image;
     const ratio = window.devicePixelRatio || 1;
     const w = Math.round(this.model.width * this.fitScale() * ratio);
-    if (!image || w >= image.naturalWidth || w < 1) return;
-    const bitmap = await createImageBitmap(image, { resizeWidth: w, resizeHeight: Math.max(1, Math.round((w * this.model.height) / this.model.width)), resizeQuality: 'medium' }).catch(() => null);
+    const request = ++this.fitRequest;
+    const smaller = image && w >= 1 && w < image.naturalWidth;
+    const bitmap = smaller
+      ? await createImageBitmap(image, { resizeWidth: w, resizeHeight: Math.max(1, Math.round((w * this.model.height) / this.model.width)), resizeQuality: 'medium' }).catch(() => null)
+      : null;
+    if (request !== this.fitRequest) {
+      bitmap?.close();
+      return;
+    }
     this.fitted?.close();
     this.fitted = bitmap;
     this.redraw();
