@@ -24,8 +24,9 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
   const stages = useStages(dataset);
   const all = useMemo(() => labelFields(dataset).map((f) => f.name), [dataset]);
   const fields = useMemo(() => all.filter((f) => !hidden.includes(f)), [all, hidden]);
+  const ofSamples = useMemo(() => fields.filter((f) => !f.startsWith('frames.')), [fields]);
   const edges = useMemo(() => Object.fromEntries(Object.entries(dataset.skeletons).map(([f, s]) => [f, s.edges])), [dataset]);
-  const page = useFirstPage(dataset.name, stages, fields, true);
+  const page = useFirstPage(dataset.name, stages, ofSamples, true);
   useMemo(() => learnClasses([...Object.values(dataset.classes).flat(), ...(page.data?.samples ?? []).flatMap((s) => Object.values(s.labels).flatMap((g) => g.labels.flatMap((l) => l.label ?? [])))]), [dataset, page.data]);
   const narrow = useMediaQuery('(max-width: 700px)');
   const [filtersOpen, filters] = useDisclosure(false);
@@ -56,7 +57,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
               </div>
               {page.error ? <Group p="md"><ErrorNote error={page.error} /></Group>
                 : page.data && page.data.total === 0 ? <EmptyGrid filtered={filtered} />
-                : page.data && <Grid dataset={dataset.name} stages={stages} fields={fields} edges={edges} total={page.data.total} snapshot={page.data.snapshot} first={page.data.samples} onOpen={(id) => go({ page: 'sample', dataset: dataset.name, sample: id })} />}
+                : page.data && <Grid dataset={dataset.name} stages={stages} fields={ofSamples} edges={edges} total={page.data.total} snapshot={page.data.snapshot} first={page.data.samples} onOpen={(id) => go({ page: 'sample', dataset: dataset.name, sample: id })} />}
             </main>
             {chosen.length > 0 && (
               <div className="selection" role="region" aria-label="selection">

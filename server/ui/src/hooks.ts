@@ -12,10 +12,13 @@ export const useDataset = (name: string) => useQuery({ queryKey: ['dataset', nam
 
 export function useStages(dataset: Dataset | undefined): Stage[] {
   const view = useExplore((s) => s.view);
-  return useMemo(() => (dataset ? toStages(view, dataset.fields) : []), [view, dataset]);
+  return useMemo(() => (dataset ? toStages(view, allFields(dataset)) : []), [view, dataset]);
 }
 
-export const labelFields = (dataset: Dataset | undefined) => (dataset?.fields ?? []).filter((f) => f.label);
+/** The fields of samples, then those of frames, whose names have the prefix frames. */
+export const allFields = (dataset: Dataset) => [...dataset.fields, ...dataset.frameFields];
+
+export const labelFields = (dataset: Dataset | undefined) => (dataset ? allFields(dataset) : []).filter((f) => f.label);
 
 export function useFirstPage(name: string, stages: Stage[], fields: string[], enabled: boolean) {
   return useQuery({

@@ -8,6 +8,7 @@ export type Field = Schemas['Field'];
 export type Stage = Schemas['Stage'];
 export type SamplePage = Schemas['SamplePage'];
 export type Sample = Schemas['Sample'];
+export type Frame = Schemas['Frame'];
 export type Label = Schemas['Label'];
 export type LabelGroup = Schemas['LabelGroup'];
 export type FieldLabels = Schemas['FieldLabels'];
@@ -72,6 +73,7 @@ export const api = {
   dataset: (name: string) => request<Dataset>('GET', dataset(name)),
   samples: (name: string, query: Schemas['PageQuery'], signal?: AbortSignal) => request<SamplePage>('POST', `${dataset(name)}/samples`, query, signal),
   sample: (name: string, id: string) => request<Sample>('GET', `${dataset(name)}/samples/${id}`),
+  frames: (name: string, id: string, first: number, last: number) => request<Frame[]>('GET', `${dataset(name)}/samples/${id}/frames?first=${first}&last=${last}`),
   facets: (name: string, view: Stage[], fields: string[], signal?: AbortSignal) => request<Facet[]>('POST', `${dataset(name)}/facets`, { view, fields }, signal),
   plan: (name: string, body: AnnotationRequest) => request<Plan>('POST', `${dataset(name)}/annotations/plan`, body),
   annotate: (name: string, body: AnnotationRequest) => request<Run>('POST', `${dataset(name)}/runs`, body),

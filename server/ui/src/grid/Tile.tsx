@@ -1,7 +1,8 @@
 // One picture of the grid with its labels and a box to select it.
 import { memo, useEffect, useRef } from 'react';
-import { thumbnailUrl, type Sample } from '../api/client';
+import { mediaUrl, thumbnailUrl, type Sample } from '../api/client';
 import { drawLabel } from '../model/draw';
+import { clock, isVideo } from '../model/video';
 import { useExplore } from '../state';
 
 interface TileProps {
@@ -38,10 +39,24 @@ export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, 
   return (
     <div className="tile" data-selected={selected || undefined} data-choosing={choosing || undefined} style={{ width, height }}>
       <button type="button" className="tile-open" data-sample={sample.id} onClick={() => onOpen(sample.id)} aria-label={`${sample.name}, ${count} labels`}>
-        <img src={thumbnailUrl(dataset, sample.id)} alt="" width={width} height={height} loading="lazy" decoding="async" draggable={false} />
+        {isVideo(sample) ? <Clip dataset={dataset} sample={sample} /> : <img src={thumbnailUrl(dataset, sample.id)} alt="" width={width} height={height} loading="lazy" decoding="async" draggable={false} />}
         <canvas ref={canvas} style={{ width, height }} aria-hidden />
       </button>
       <input type="checkbox" className="tile-check" checked={selected} onChange={() => toggle(sample.id)} aria-label={`select ${sample.name}`} />
     </div>
   );
 });
+
+/** A video that plays while the pointer is on it. */
+function Clip({ dataset, sample }: { dataset: string; sample: Sample }) {
+  const seconds = sample.metadata.duration;
+  return (
+    <>
+      <video
+        src={mediaUrl(dataset, sample.id) + '#t=0.001'} muted loop playsInline preload="metadata"
+        onMouseEnter={(e) => void e.currentTarget.play().catch(() => undefined)} onMouseLeave={(e) => e.currentTarget.pause()}
+      />
+      <span className="tile-length tabular">{typeof seconds === 'number' ? clock(seconds).split('.')[0] : 'video'}</span>
+    </>
+  );
+}

@@ -98,7 +98,8 @@ function drawKeypoints(context: CanvasRenderingContext2D, points: (number[] | nu
 export function captionText(label: Label): string {
   const score = label.confidence === undefined ? '' : ' ' + label.confidence.toFixed(2);
   const outcome = label.attributes?.eval ? ` ${String(label.attributes.eval)}` : '';
-  return (label.label ?? '') + score + outcome;
+  const track = label.index === undefined ? '' : ` ${label.index}`;
+  return (label.label ?? '') + track + score + outcome;
 }
 
 function caption(context: CanvasRenderingContext2D, label: Label, x: number, y: number, color: string): void {

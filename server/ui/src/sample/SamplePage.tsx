@@ -8,6 +8,8 @@ import { api, mediaUrl, type Dataset, type Label, type Sample, type SamplePage a
 import { ErrorNote } from '../Errors';
 import { classColor } from '../model/colors';
 import { go } from '../route';
+import { isVideo } from '../model/video';
+import { Film } from './Film';
 import { Picture } from './Picture';
 
 interface Props {
@@ -31,12 +33,16 @@ export function SamplePage({ dataset, sample: id, stages, fields, edges, first }
   const to = (step: number) => { const next = order[at + step]; if (next) go({ page: 'sample', dataset: dataset.name, sample: next }, true); };
   const back = () => go({ page: 'grid', dataset: dataset.name });
   useHotkeys([['ArrowLeft', () => to(-1)], ['d', () => to(-1)], ['ArrowRight', () => to(1)], ['f', () => to(1)], ['Escape', back]]);
-  useEffect(() => { const next = order[at + 1]; if (next) new Image().src = mediaUrl(dataset.name, next); }, [order, at, dataset.name]);
-  const labels = useMemo(() => flatten(shown ?? {}, fields), [shown, fields]);
+  useEffect(() => { const next = order[at + 1]; if (next && dataset.mediaType === 'image') new Image().src = mediaUrl(dataset.name, next); }, [order, at, dataset]);
+  const [ofFrame, setOfFrame] = useState<Placed[]>([]);
+  const ofSample = useMemo(() => flatten(shown ?? {}, fields), [shown, fields]);
+  const video = sample !== undefined && isVideo(sample);
+  const labels = video ? [...ofSample, ...ofFrame] : ofSample;
   return (
     <main className="sample-page" aria-label="sample">
       <div className="sample-stage">
-        {sample && <Picture url={mediaUrl(dataset.name, id)} sample={sample} labels={labels} edges={edges} chosen={chosen} />}
+        {sample && video && <Film key={id} dataset={dataset.name} url={mediaUrl(dataset.name, id)} sample={sample} fields={fields} edges={edges} chosen={chosen} onLabels={setOfFrame} />}
+        {sample && !video && <Picture url={mediaUrl(dataset.name, id)} sample={sample} labels={labels} edges={edges} chosen={chosen} />}
         <Group pos="absolute" top={8} left={8} gap={6}>
           <Button size="xs" variant="default" leftSection={<IconArrowLeft size={16} />} onClick={back}>Grid</Button>
           <Tooltip label={<>Previous <Kbd size="xs">D</Kbd></>}><ActionIcon size={30} variant="default" aria-label="previous sample" disabled={at <= 0} onClick={() => to(-1)}><IconChevronLeft size={18} /></ActionIcon></Tooltip>

@@ -241,6 +241,36 @@ class PostilServerTest {
   }
 
   @Test
+  void theFramesOfAVideoComeInPieces() throws Exception {
+    Sample clip = Sample.of(home.resolve("clip.mp4").toString());
+    store
+        .create(TestSamples.videoDataset("clips"))
+        .write(
+            writer -> {
+              writer.insert(clip);
+              for (int number = 1; number <= 30; number++) {
+                writer.insertFrame(TestSamples.frame(clip.id(), number, 2));
+              }
+              return null;
+            });
+    String path = "/api/v1/datasets/clips/samples/" + clip.id() + "/frames";
+
+    String answer = send(request(path + "?first=10&last=12")).body();
+    List<?> frames = Json.readDocument("{\"f\":" + answer + "}").getList("f");
+    assertThat(frames).extracting(f -> ((Document) f).get("number")).containsExactly(10, 11, 12);
+    Document group = ((Document) frames.get(1)).getDocument("labels").getDocument("objects");
+    assertThat(((Document) group.getList("labels").get(1)).getList("box"))
+        .isEqualTo(List.of(0.5, 0.25, 0.1, 0.1));
+
+    assertThat(send(request(path + "?first=1&last=501")).body())
+        .contains("Ask for 1 to 500 frames.");
+    String facets =
+        post("/api/v1/datasets/clips/facets", "{\"view\":[],\"fields\":[\"frames.objects\"]}")
+            .body();
+    assertThat(facets).contains("\"value\":\"dog\",\"count\":30");
+  }
+
+  @Test
   void mediaIsServedWholeOrInParts() throws Exception {
     String path = "/media/streets/" + samples.get(0).id();
     byte[] file = Files.readAllBytes(Path.of(samples.get(0).filepath()));

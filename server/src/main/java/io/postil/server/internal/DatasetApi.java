@@ -4,11 +4,13 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.dataset.Skeleton;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.LabelList;
+import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the App asks about datasets. Thread-safe. */
 final class DatasetApi {
+  /** Most frames of one answer. */
+  private static final int MAX_FRAMES = 500;
+
   private final DatasetStore store;
   private final Snapshots snapshots = new Snapshots();
 
@@ -65,7 +70,10 @@ final class DatasetApi {
         .append("name", info.name())
         .append("mediaType", info.mediaType().id())
         .append("samples", dataset.count(ViewDefinition.ALL))
-        .append("fields", RunWire.list(info.sampleFields(), DatasetApi::field))
+        .append("fields", RunWire.list(info.sampleFields(), f -> field(f.name(), f)))
+        .append(
+            "frameFields",
+            RunWire.list(info.frameFields(), f -> field(DatasetInfo.FRAMES + f.name(), f)))
         .append("classes", classes.build())
         .append("skeletons", skeletons.build())
         .append("savedViews", RunWire.list(dataset.savedViews(), DatasetApi::savedView))
@@ -76,14 +84,14 @@ final class DatasetApi {
     return Document.of("name", view.name(), "view", StageDocuments.toList(view.view()));
   }
 
-  private static Document field(FieldSpec field) {
+  private static Document field(String name, FieldSpec field) {
     List<String> properties = new ArrayList<>();
     field.fields().forEach(f -> properties.add(f.name()));
     if (!field.fields().isEmpty() && field.fields().get(0).element() != null) {
       field.fields().forEach(f -> nested(f).forEach(p -> properties.add(p.name())));
     }
     return Document.builder()
-        .append("name", field.name())
+        .append("name", name)
         .append("type", field.describe())
         .append("label", field.isLabel())
         .append("list", listName(field))
@@ -127,6 +135,39 @@ final class DatasetApi {
   Document sample(String name, String id) {
     Sample sample = find(name, id, Projection.ALL);
     return sample(sample, null, LabelWire.FULL_MASK);
+  }
+
+  /**
+   * The frames of a video from one number on that have labels, at most {@link #MAX_FRAMES} numbers
+   * of them.
+   */
+  List<@Nullable Object> frames(String name, String id, int first, int last) {
+    if (last < first || last - first >= MAX_FRAMES) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "frames " + first + " to " + last + " are none or too many",
+          "Ask for 1 to " + MAX_FRAMES + " frames.");
+    }
+    Sample sample = find(name, id, Projection.of());
+    List<@Nullable Object> out = new ArrayList<>();
+    try (Cursor<Frame> frames = store.open(name).frames(sample.id(), first, last, Projection.ALL)) {
+      while (frames.hasNext()) {
+        Frame frame = frames.next();
+        Map<String, Label> labels = new LinkedHashMap<>();
+        frame
+            .fields()
+            .forEach(
+                (field, value) -> {
+                  if (value instanceof Label label) {
+                    labels.put(field, label);
+                  }
+                });
+        out.add(
+            Document.of(
+                "number", frame.number(), "labels", RunWire.labels(labels, LabelWire.GRID_MASK)));
+      }
+    }
+    return out;
   }
 
   /** The media file of a sample; only what a dataset names is ever served. */
@@ -192,15 +233,16 @@ final class DatasetApi {
                   () ->
                       new PostilException(
                           ErrorCode.UNKNOWN_FIELD, "there is no label field '" + field + "'"));
-      out.add(facet(dataset, view, spec));
+      out.add(facet(dataset, view, field, spec));
     }
     return out;
   }
 
-  private static Document facet(StoredDataset dataset, ViewDefinition view, FieldSpec field) {
+  private static Document facet(
+      StoredDataset dataset, ViewDefinition view, String name, FieldSpec field) {
     String list = listName(field);
-    String path = field.name() + (list.isEmpty() ? "" : "." + list);
-    boolean outcomes = field(field).getList("properties").contains("eval") || !list.isEmpty();
+    String path = name + (list.isEmpty() ? "" : "." + list);
+    boolean outcomes = field(name, field).getList("properties").contains("eval") || !list.isEmpty();
     List<Aggregation> questions = new ArrayList<>();
     questions.add(Aggregation.countValues(path + ".label"));
     questions.add(Aggregation.bounds(path + ".confidence"));
@@ -211,7 +253,7 @@ final class DatasetApi {
     List<@Nullable Object> classes = counts(answers.get(0));
     Document.Builder out =
         Document.builder()
-            .append("field", field.name())
+            .append("field", name)
             .append("labels", classes.stream().mapToLong(c -> count((Document) c)).sum())
             .append("classes", classes.stream().filter(DatasetApi::isNamed).toList())
             .append(

@@ -180,6 +180,12 @@ public final class RootHandler implements HttpHandler {
       case "GET " -> datasets.dataset(dataset);
       case "POST samples" -> datasets.page(dataset, Requests.body(exchange));
       case "GET samples/*" -> datasets.sample(dataset, rest[1]);
+      case "GET samples/*/frames" ->
+          datasets.frames(
+              dataset,
+              rest[1],
+              Requests.parameter(exchange, "first", 1),
+              Requests.parameter(exchange, "last", 1));
       case "GET history" -> runs.history(dataset);
       case "POST facets" -> datasets.facets(dataset, Requests.body(exchange));
       case "POST annotations/plan" -> runs.plan(dataset, Requests.body(exchange));
@@ -231,10 +237,12 @@ public final class RootHandler implements HttpHandler {
 
   /** The parts with the id behind a collection replaced by a star. */
   private static String[] pattern(String[] parts, String collection) {
-    if (parts.length == 2 && parts[0].equals(collection)) {
-      return new String[] {collection, "*"};
+    if (parts.length < 2 || !parts[0].equals(collection)) {
+      return parts;
     }
-    return parts;
+    String[] out = parts.clone();
+    out[1] = "*";
+    return out;
   }
 
   private static PostilException unknown(HttpExchange exchange) {

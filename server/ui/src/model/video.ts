@@ -1,0 +1,29 @@
+// Frames of videos: numbers from 1, times in seconds, and the pieces in which their labels are fetched.
+import type { Sample } from '../api/client';
+
+const CHUNK = 120;
+
+export const isVideo = (sample: Sample): boolean => sample.metadata._cls === 'VideoMetadata' || /\.(mp4|m4v|mov|webm|mkv)$/i.test(sample.filepath);
+
+const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined);
+
+/** Frames a second; 30 where the file does not say. */
+export const frameRate = (sample: Sample): number => positive(sample.metadata.frame_rate) ?? 30;
+
+/** The number of frames; from the length in seconds where the metadata does not say. */
+export const frameCount = (sample: Sample, seconds: number): number =>
+  positive(sample.metadata.total_frame_count) ?? Math.max(1, Math.round((Number.isFinite(seconds) ? seconds : 0) * frameRate(sample)));
+
+/** The frame that a browser shows at a time it tells. */
+export const frameAt = (time: number, rate: number): number => Math.round(time * rate) + 1;
+
+/** The time to seek to for a frame: its start, and a little more, so that rounding does not give the one before. */
+export const timeOf = (frame: number, rate: number): number => (frame - 1) / rate + 0.0001;
+
+export const chunkOf = (frame: number): number => Math.floor((frame - 1) / CHUNK);
+export const chunkRange = (chunk: number): [first: number, last: number] => [chunk * CHUNK + 1, (chunk + 1) * CHUNK];
+
+export function clock(seconds: number): string {
+  const s = Math.max(0, seconds);
+  return `${Math.floor(s / 60)}:${(s % 60).toFixed(2).padStart(5, '0')}`;
+}

@@ -1,0 +1,99 @@
+// A video with the labels of the frame that is shown, and the keys and buttons to go through it.
+import { ActionIcon, Group, Slider, Text, Tooltip } from '@mantine/core';
+import { useElementSize, useHotkeys } from '@mantine/hooks';
+import { useQueries } from '@tanstack/react-query';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconPlayerTrackPrev } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { api, type Frame, type Sample } from '../api/client';
+import { aspect } from '../grid/Grid';
+import { chunkOf, chunkRange, clock, frameAt, frameCount, frameRate, timeOf } from '../model/video';
+import { fit, Overlay } from './Overlay';
+import { flatten, type Placed } from './SamplePage';
+
+const CONTROLS = 52;
+
+interface FilmProps {
+  dataset: string;
+  url: string;
+  sample: Sample;
+  /** Fields with the prefix frames. */
+  fields: string[];
+  edges: Record<string, number[][]>;
+  chosen: string | null;
+  /** Hears of the labels of the frame that is shown. */
+  onLabels(labels: Placed[]): void;
+}
+
+export function Film({ dataset, url, sample, fields, edges, chosen, onLabels }: FilmProps) {
+  const { ref, width, height } = useElementSize<HTMLDivElement>();
+  const video = useRef<HTMLVideoElement>(null);
+  const [frame, setFrame] = useState(1);
+  const [playing, setPlaying] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const [length, setLength] = useState(0);
+  const rate = frameRate(sample);
+  const count = frameCount(sample, length);
+  const labels = useFrameLabels(dataset, sample.id, frame, count, fields);
+  useEffect(() => onLabels(labels), [labels, onLabels]);
+  useShownFrame(video, rate, setFrame);
+  const seek = useCallback((to: number) => {
+    const target = Math.min(count, Math.max(1, to));
+    setFrame(target);
+    if (video.current) video.current.currentTime = timeOf(target, rate);
+  }, [count, rate]);
+  const step = (by: number) => { video.current?.pause(); seek(frame + by); };
+  const toggle = () => { const v = video.current; if (v) void (v.paused ? v.play() : v.pause()); };
+  useHotkeys([['space', toggle], [',', () => step(-1)], ['.', () => step(1)]]);
+  const place = fit(aspect(sample), width, Math.max(0, height - CONTROLS));
+  return (
+    <div ref={ref} style={{ position: 'absolute', inset: 0 }}>
+      <video
+        ref={video} src={url} style={{ ...place }} muted playsInline preload="auto" aria-label={sample.name} onClick={toggle}
+        onPlay={() => setPlaying(true)} onPause={() => setPlaying(false)} onError={() => setFailed(true)} onLoadedMetadata={(e) => setLength(e.currentTarget.duration)}
+      />
+      <Overlay place={place} labels={labels} edges={edges} chosen={chosen} />
+      {failed && <Text className="film-note" role="alert">This browser cannot play {sample.name}. MP4 with H.264 and WebM play everywhere.</Text>}
+      <Group className="film-controls" gap={6} wrap="nowrap" role="group" aria-label="playing">
+        <Tooltip label="Space"><ActionIcon size={34} aria-label={playing ? 'pause' : 'play'} onClick={toggle}>{playing ? <IconPlayerPause size={18} /> : <IconPlayerPlay size={18} />}</ActionIcon></Tooltip>
+        <Tooltip label="Comma"><ActionIcon size={34} variant="default" aria-label="previous frame" disabled={frame <= 1} onClick={() => step(-1)}><IconPlayerTrackPrev size={16} /></ActionIcon></Tooltip>
+        <Tooltip label="Full stop"><ActionIcon size={34} variant="default" aria-label="next frame" disabled={frame >= count} onClick={() => step(1)}><IconPlayerTrackNext size={16} /></ActionIcon></Tooltip>
+        <Slider flex={1} min={1} max={Math.max(2, count)} value={frame} label={null} thumbLabel="frame" onChange={(to) => { video.current?.pause(); seek(to); }} />
+        <Text size="xs" className="tabular" data-testid="frame">{frame} / {count}<span className="wide-only"> · {clock(timeOf(frame, rate))}</span></Text>
+      </Group>
+    </div>
+  );
+}
+
+/** Tells each frame the browser shows: exact where it can say which one that is. */
+function useShownFrame(video: React.RefObject<HTMLVideoElement | null>, rate: number, show: (frame: number) => void): void {
+  useEffect(() => {
+    const v = video.current;
+    if (!v) return;
+    if (!('requestVideoFrameCallback' in v)) {
+      const tell = () => show(frameAt((v as HTMLVideoElement).currentTime, rate));
+      (v as HTMLVideoElement).addEventListener('timeupdate', tell);
+      return () => (v as HTMLVideoElement).removeEventListener('timeupdate', tell);
+    }
+    let handle = 0;
+    const tell: VideoFrameRequestCallback = (_now, shown) => {
+      show(frameAt(shown.mediaTime, rate));
+      handle = v.requestVideoFrameCallback(tell);
+    };
+    handle = v.requestVideoFrameCallback(tell);
+    return () => v.cancelVideoFrameCallback(handle);
+  }, [video, rate, show]);
+}
+
+/** The labels of a frame; those around it are fetched ahead. */
+function useFrameLabels(dataset: string, sample: string, frame: number, count: number, fields: string[]): Placed[] {
+  const chunk = chunkOf(frame);
+  const wanted = [chunk, ...(chunkRange(chunk + 1)[0] <= count ? [chunk + 1] : [])];
+  const frames = useQueries({
+    queries: wanted.map((c) => ({ queryKey: ['data', dataset, 'frames', sample, c], queryFn: () => api.frames(dataset, sample, ...chunkRange(c)) })),
+  });
+  const data: Frame[] | undefined = frames[0]?.data;
+  return useMemo(() => {
+    const found = data?.find((f) => f.number === frame);
+    return found ? flatten(Object.fromEntries(Object.entries(found.labels).map(([name, group]) => ['frames.' + name, group])), fields) : [];
+  }, [data, frame, fields]);
+}

@@ -1,0 +1,41 @@
+// Labels drawn over a picture or video, in its place.
+import { useEffect, useRef } from 'react';
+import { drawLabel } from '../model/draw';
+import type { Placed } from './SamplePage';
+
+export interface Place { left: number; top: number; width: number; height: number }
+
+/** Where a picture of an aspect ratio is shown in a room. */
+export function fit(ratio: number, width: number, height: number): Place {
+  const w = Math.min(width, height * ratio);
+  const h = w / ratio;
+  return { left: (width - w) / 2, top: (height - h) / 2, width: w, height: h };
+}
+
+interface OverlayProps {
+  place: Place;
+  labels: Placed[];
+  edges: Record<string, number[][]>;
+  chosen: string | null;
+}
+
+export function Overlay({ place, labels, edges, chosen }: OverlayProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = place;
+  useEffect(() => {
+    const c = canvas.current;
+    if (!c || width <= 0) return;
+    const scale = window.devicePixelRatio || 1;
+    c.width = Math.round(width * scale);
+    c.height = Math.round(height * scale);
+    const context = c.getContext('2d')!;
+    context.scale(scale, scale);
+    const primary = labels[0]?.field;
+    const frame = { x: 0, y: 0, width, height };
+    for (const { field, label } of labels) {
+      context.globalAlpha = chosen && chosen !== label.id ? 0.35 : 1;
+      drawLabel(context, label, frame, { captions: labels.length < 60 || chosen === label.id, dashed: field !== primary && label.confidence !== undefined, line: chosen === label.id ? 4 : 2, edges: edges[field] ?? [] });
+    }
+  }, [labels, edges, chosen, width, height]);
+  return <canvas ref={canvas} style={{ ...place }} aria-hidden />;
+}
