@@ -1,7 +1,7 @@
 // One picture of the grid with its labels and a box to select it.
 import { memo, useEffect, useRef } from 'react';
 import { mediaUrl, thumbnailUrl, type Sample } from '../api/client';
-import { drawLabel } from '../model/draw';
+import { drawLabel, type Area } from '../model/draw';
 import { clock, isVideo } from '../model/video';
 import { useExplore } from '../state';
 
@@ -29,9 +29,10 @@ export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, 
     const context = c.getContext('2d')!;
     context.scale(scale, scale);
     const frame = { x: 0, y: 0, width, height };
+    const taken: Area[] = [];
     fields.forEach((field, i) => {
       for (const label of sample.labels[field]?.labels ?? []) {
-        drawLabel(context, label, frame, { captions: width > 240, dashed: i > 0 && label.confidence !== undefined, line: 1.5, edges: edges[field] ?? [] });
+        drawLabel(context, label, frame, { captions: width > 240, taken, dashed: i > 0 && label.confidence !== undefined, line: 1.5, edges: edges[field] ?? [] });
       }
     });
   }, [sample, fields, edges, width, height]);

@@ -5,9 +5,14 @@ import { classColor, textOn, withAlpha } from './colors';
 /** From relative coordinates to canvas pixels. */
 export interface Frame { x: number; y: number; width: number; height: number }
 
+/** Left, top, right, bottom in canvas pixels. */
+export type Area = [number, number, number, number];
+
 export interface DrawOptions {
   /** Write class names on boxes that are large enough. */
   captions: boolean;
+  /** Where names stand already; a name that would cover one of them is left out, and a new one is added. */
+  taken?: Area[];
   dashed?: boolean;
   line?: number;
   edges?: number[][];
@@ -50,7 +55,7 @@ export function drawLabel(context: CanvasRenderingContext2D, label: Label, frame
       context.imageSmoothingEnabled = true;
     }
     context.strokeRect(px(x), py(y), w * frame.width, h * frame.height);
-    if (options.captions && w * frame.width > 34 && h * frame.height > 16) caption(context, label, px(x), py(y), color);
+    if (options.captions && w * frame.width > 34 && h * frame.height > 16) caption(context, label, px(x), py(y), color, options.taken);
   } else if (label.mask) {
     context.drawImage(bitmap(label.mask, color), frame.x, frame.y, frame.width, frame.height);
   }
@@ -102,12 +107,15 @@ export function captionText(label: Label): string {
   return (label.label ?? '') + track + score + outcome;
 }
 
-function caption(context: CanvasRenderingContext2D, label: Label, x: number, y: number, color: string): void {
+function caption(context: CanvasRenderingContext2D, label: Label, x: number, y: number, color: string, taken: Area[] | undefined): void {
   const text = captionText(label);
   if (!text) return;
   context.font = '600 11px system-ui, sans-serif';
   const width = context.measureText(text).width + 8;
   const top = y >= 15 ? y - 15 : y;
+  const area: Area = [x, top, x + width, top + 15];
+  if (taken?.some((t) => t[0] < area[2] && area[0] < t[2] && t[1] < area[3] && area[1] < t[3])) return;
+  taken?.push(area);
   context.fillStyle = color;
   context.fillRect(x - 1, top, width, 15);
   context.fillStyle = textOn(color);

@@ -1,6 +1,6 @@
 // Labels drawn over a picture or video, in its place.
 import { useEffect, useRef } from 'react';
-import { drawLabel } from '../model/draw';
+import { drawLabel, type Area } from '../model/draw';
 import type { Placed } from './SamplePage';
 
 export interface Place { left: number; top: number; width: number; height: number }
@@ -32,9 +32,10 @@ export function Overlay({ place, labels, edges, chosen }: OverlayProps) {
     context.scale(scale, scale);
     const primary = labels[0]?.field;
     const frame = { x: 0, y: 0, width, height };
+    const taken: Area[] = [];
     for (const { field, label } of labels) {
       context.globalAlpha = chosen && chosen !== label.id ? 0.35 : 1;
-      drawLabel(context, label, frame, { captions: labels.length < 60 || chosen === label.id, dashed: field !== primary && label.confidence !== undefined, line: chosen === label.id ? 4 : 2, edges: edges[field] ?? [] });
+      drawLabel(context, label, frame, { captions: labels.length < 60 || chosen === label.id, ...(chosen === label.id ? {} : { taken }), dashed: field !== primary && label.confidence !== undefined, line: chosen === label.id ? 4 : 2, edges: edges[field] ?? [] });
     }
   }, [labels, edges, chosen, width, height]);
   return <canvas ref={canvas} style={{ ...place }} aria-hidden />;
