@@ -79,6 +79,12 @@ final class LoadAnnotationsCommand implements Callable<Integer> {
   private @Nullable String only;
 
   @Option(
+      names = "--stage",
+      paramLabel = "STAGE",
+      description = "Only work in a stage, such as acceptance.")
+  private @Nullable String stage;
+
+  @Option(
       names = "--assignee",
       paramLabel = "PERSON",
       description = "Only work of one person, as the backend names people.")
@@ -132,7 +138,7 @@ final class LoadAnnotationsCommand implements Callable<Integer> {
         .withPolicy(policy)
         .withUnexpected(unexpected())
         .withDestinations(destinations())
-        .withOnly(new WorkFilter(only, null, assignee))
+        .withOnly(new WorkFilter(only, stage, assignee))
         .withAllowMassDeletion(allowMassDeletion)
         .withCleanup(cleanup);
   }

@@ -1,6 +1,7 @@
 package io.postil.server;
 
 import io.postil.core.PostilException;
+import io.postil.core.annotation.WorkFilter;
 import io.postil.core.annotation.WorkUnit;
 import io.postil.core.label.Label;
 import io.postil.core.value.Document;
@@ -266,14 +267,14 @@ public interface AnnotationService {
    * @param unexpected what to do with labels of an unexpected type: {@code keep}, {@code ignore} or
    *     {@code return}
    * @param onConflict {@code theirs}, {@code ours} or {@code fail}
-   * @param only load only samples in that state, such as {@code completed}; null for all
+   * @param only which work to load, such as that in the state {@code completed}
    * @param allowMassDeletion whether more than half of the run's labels may be deleted
    */
   record LoadOptions(
       Map<String, String> destinations,
       String unexpected,
       String onConflict,
-      @Nullable String only,
+      WorkFilter only,
       boolean allowMassDeletion) {}
 
   /** Which changes of a preview to return: those of a kind, or all if it is null. */

@@ -12,7 +12,6 @@ import io.postil.core.annotation.Capabilities;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.RunProgress;
-import io.postil.core.annotation.WorkFilter;
 import io.postil.core.annotation.WorkUnit;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.label.Label;
@@ -307,8 +306,7 @@ public final class EngineAnnotationService implements AnnotationService {
         .withDestinations(options.destinations())
         .withUnexpected(unexpected(options.unexpected()))
         .withPolicy(policy)
-        .withOnly(
-            options.only() == null ? WorkFilter.ALL : new WorkFilter(options.only(), null, null))
+        .withOnly(options.only())
         .withAllowMassDeletion(options.allowMassDeletion());
   }
 

@@ -2,6 +2,7 @@ package io.postil.server.internal;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.annotation.WorkFilter;
 import io.postil.core.annotation.WorkUnit;
 import io.postil.core.label.Label;
 import io.postil.core.label.SingleLabel;
@@ -320,7 +321,7 @@ final class RunWire {
         destinations,
         body.getString("unexpected", "ignore"),
         body.getString("onConflict", "theirs"),
-        body.getString("only"),
+        new WorkFilter(body.getString("only"), body.getString("stage"), body.getString("assignee")),
         body.getBoolean("allowMassDeletion", false));
   }
 
