@@ -50,8 +50,6 @@ final class SchemaResolver {
           "allow_index_edits",
           "allow_spatial_edits");
 
-  private static final Map<AnswerKind, Set<String>> BUILT_IN = builtIn();
-
   /** Looks at labels: by field the type that counts, and whether it is the view or everything. */
   interface Observer extends BiFunction<Map<String, @Nullable LabelType>, Boolean, Observations> {}
 
@@ -78,39 +76,6 @@ final class SchemaResolver {
     this.observer = observer;
   }
 
-  private static Map<AnswerKind, Set<String>> builtIn() {
-    Map<AnswerKind, Set<String>> names = new EnumMap<>(AnswerKind.class);
-    names.put(AnswerKind.CLASSIFICATIONS, Set.of("id", "tags", "label", "confidence", "logits"));
-    names.put(
-        AnswerKind.DETECTIONS,
-        Set.of(
-            "id",
-            "tags",
-            "label",
-            "bounding_box",
-            "mask",
-            "mask_path",
-            "confidence",
-            "index",
-            "attributes"));
-    names.put(
-        AnswerKind.POLYLINES,
-        Set.of(
-            "id",
-            "tags",
-            "label",
-            "points",
-            "closed",
-            "filled",
-            "confidence",
-            "index",
-            "attributes"));
-    names.put(
-        AnswerKind.KEYPOINTS,
-        Set.of("id", "tags", "label", "points", "confidence", "index", "attributes"));
-    return names;
-  }
-
   /** Everything found wrong so far, in the order of the checks. */
   List<Problem> problems() {
     return problems;
@@ -121,35 +86,16 @@ final class SchemaResolver {
     return warnings;
   }
 
-  /** A field half resolved. */
-  private static final class Draft {
-    final String name;
-    final Document spec;
-    final @Nullable FieldSpec existing;
-    final LabelType type;
-
-    Draft(String name, Document spec, @Nullable FieldSpec existing, LabelType type) {
-      this.name = name;
-      this.spec = spec;
-      this.existing = existing;
-      this.type = type;
-    }
-
-    boolean isFrameField() {
-      return name.startsWith(DatasetInfo.FRAMES);
-    }
-  }
-
   /** Resolves the whole request; useless where {@link #problems()} is not empty afterwards. */
   LabelSchema resolve() {
     Map<String, Document> specs = specs();
-    List<Draft> drafts = new ArrayList<>();
+    List<FieldDraft> drafts = new ArrayList<>();
     specs.forEach(
         (name, spec) -> {
           if (name.isEmpty()) {
             return;
           }
-          Draft draft = draft(name, spec);
+          FieldDraft draft = draft(name, spec);
           if (draft != null) {
             drafts.add(draft);
           }
@@ -160,34 +106,34 @@ final class SchemaResolver {
     }
     Map<String, @Nullable LabelType> narrowed = new LinkedHashMap<>();
     Map<String, @Nullable LabelType> classes = new LinkedHashMap<>();
-    for (Draft draft : drafts) {
-      if (draft.existing != null && draft.type != LabelType.SCALAR) {
+    for (FieldDraft draft : drafts) {
+      if (draft.existing() != null && draft.type() != LabelType.SCALAR) {
         if (needsView(draft)) {
-          boolean all = draft.type.isBoxes() && backend.boxesKeepMasks();
-          narrowed.put(draft.name, all ? null : draft.type);
+          boolean all = draft.type().isBoxes() && backend.boxesKeepMasks();
+          narrowed.put(draft.name(), all ? null : draft.type());
         }
         if (needsClasses(draft)) {
-          classes.put(draft.name, null);
+          classes.put(draft.name(), null);
         }
       }
     }
     Observations inView = observer.apply(narrowed, true);
     Observations everywhere = observer.apply(classes, false);
     List<FieldSchema> fields = new ArrayList<>();
-    for (Draft draft : drafts) {
-      fields.add(resolve(draft, inView.of(draft.name), everywhere.of(draft.name)));
+    for (FieldDraft draft : drafts) {
+      fields.add(resolve(draft, inView.of(draft.name()), everywhere.of(draft.name())));
     }
     return new LabelSchema(fields);
   }
 
-  private boolean needsClasses(Draft draft) {
+  private boolean needsClasses(FieldDraft draft) {
     Object classes = value(draft, "classes");
-    return draft.type != LabelType.SEGMENTATION
+    return draft.type() != LabelType.SEGMENTATION
         && (classes == null || Values.same(classes, List.of()));
   }
 
-  private boolean needsView(Draft draft) {
-    return draft.type != LabelType.SEGMENTATION;
+  private boolean needsView(FieldDraft draft) {
+    return draft.type() != LabelType.SEGMENTATION;
   }
 
   // --- the request ----------------------------------------------------------------------------
@@ -253,13 +199,13 @@ final class SchemaResolver {
     specs.put(name, document);
   }
 
-  private @Nullable Object value(Draft draft, String name) {
-    return draft.spec.contains(name) ? draft.spec.get(name) : arguments.get(name);
+  private @Nullable Object value(FieldDraft draft, String name) {
+    return draft.spec().contains(name) ? draft.spec().get(name) : arguments.get(name);
   }
 
   // --- type -----------------------------------------------------------------------------------
 
-  private @Nullable Draft draft(String name, Document spec) {
+  private @Nullable FieldDraft draft(String name, Document spec) {
     FieldSpec existing = existing(name);
     Object given = spec.get("type") != null ? spec.get("type") : arguments.get("label_type");
     LabelType type;
@@ -318,7 +264,7 @@ final class SchemaResolver {
         return null;
       }
     }
-    return new Draft(name, spec, existing, type);
+    return new FieldDraft(name, spec, existing, type);
   }
 
   private static List<String> typeNames() {
@@ -424,43 +370,45 @@ final class SchemaResolver {
 
   // --- classes, attributes, flags -------------------------------------------------------------
 
-  private FieldSchema resolve(Draft draft, Observations.Seen inView, Observations.Seen everywhere) {
+  private FieldSchema resolve(
+      FieldDraft draft, Observations.Seen inView, Observations.Seen everywhere) {
     List<ClassSchema> classes = List.of();
     List<AttributeSchema> attributes = List.of();
     Map<String, String> targets = null;
-    if (draft.type == LabelType.SEGMENTATION) {
+    if (draft.type() == LabelType.SEGMENTATION) {
       targets = maskTargets(draft);
       classes = targetNames(targets).stream().map(ClassSchema::of).toList();
     } else {
       classes = classes(draft, inView, everywhere);
-      if (draft.type != LabelType.SCALAR) {
+      if (draft.type() != LabelType.SCALAR) {
         attributes =
-            attributes(
-                draft,
-                value(draft, "attributes"),
-                !draft.spec.contains("attributes"),
-                inView,
-                null);
+            attributes()
+                .resolve(
+                    draft,
+                    value(draft, "attributes"),
+                    !draft.spec().contains("attributes") && !arguments.contains("attributes"),
+                    inView,
+                    null);
       }
     }
     return new FieldSchema(
-        draft.name,
-        draft.type,
+        draft.name(),
+        draft.type(),
         classes,
         attributes,
         targets,
-        draft.existing != null,
+        draft.existing() != null,
         flags(draft),
         onlyKeyframes(draft, inView));
   }
 
   private List<ClassSchema> classes(
-      Draft draft, Observations.Seen inView, Observations.Seen everywhere) {
+      FieldDraft draft, Observations.Seen inView, Observations.Seen everywhere) {
     Object given = value(draft, "classes");
     if (given != null && !(given instanceof List<?>)) {
       problem(
           ErrorCode.INVALID_SCHEMA,
-          "classes of '" + draft.name + "' must be a list, but is '" + given + "'",
+          "classes of '" + draft.name() + "' must be a list, but is '" + given + "'",
           "Write [\"" + given + "\"].");
       return List.of();
     }
@@ -475,20 +423,20 @@ final class SchemaResolver {
         if (!schema.isGroup() && !seen.add(schema.classes().get(0))) {
           problem(
               ErrorCode.INVALID_SCHEMA,
-              "classes of '" + draft.name + "' list '" + schema.classes().get(0) + "' twice",
+              "classes of '" + draft.name() + "' list '" + schema.classes().get(0) + "' twice",
               "Remove one.");
         }
         classes.add(schema);
       }
       return classes;
     }
-    if (draft.type == LabelType.SCALAR) {
+    if (draft.type() == LabelType.SCALAR) {
       return List.of();
     }
-    if (draft.existing == null) {
+    if (draft.existing() == null) {
       problem(
           ErrorCode.MISSING_CLASSES,
-          "'" + draft.name + "' is a new field, so its classes must be given",
+          "'" + draft.name() + "' is a new field, so its classes must be given",
           null);
       return List.of();
     }
@@ -498,14 +446,14 @@ final class SchemaResolver {
   }
 
   private @Nullable ClassSchema classEntry(
-      Draft draft, @Nullable Object entry, Observations.Seen inView) {
+      FieldDraft draft, @Nullable Object entry, Observations.Seen inView) {
     if (entry instanceof String name) {
       return ClassSchema.of(name);
     }
     if (!(entry instanceof Document group)) {
       problem(
           ErrorCode.INVALID_SCHEMA,
-          "classes of '" + draft.name + "' hold " + entry + ", which is no text",
+          "classes of '" + draft.name() + "' hold " + entry + ", which is no text",
           null);
       return null;
     }
@@ -513,7 +461,7 @@ final class SchemaResolver {
       problem(
           ErrorCode.INVALID_CLASS_GROUP,
           "a class group of '"
-              + draft.name
+              + draft.name()
               + "' has no "
               + (group.contains("classes") ? "attributes" : "classes"),
           "A group needs both classes and attributes.");
@@ -528,162 +476,27 @@ final class SchemaResolver {
     } else {
       problem(
           ErrorCode.INVALID_CLASS_GROUP,
-          "a class group of '" + draft.name + "' has classes " + members,
+          "a class group of '" + draft.name() + "' has classes " + members,
           null);
       return null;
     }
     List<AttributeSchema> attributes =
-        attributes(draft, group.get("attributes"), false, inView, names);
+        attributes().resolve(draft, group.get("attributes"), false, inView, names);
     return new ClassSchema(names, attributes, true);
   }
 
-  private List<AttributeSchema> attributes(
-      Draft draft,
-      @Nullable Object given,
-      boolean defaulted,
-      Observations.Seen inView,
-      @Nullable List<String> ofClasses) {
-    Object wanted = given == null && defaulted && !arguments.contains("attributes") ? true : given;
-    if (wanted == null
-        || Boolean.FALSE.equals(wanted)
-        || Values.same(wanted, List.of())
-        || wanted instanceof Document d && d.isEmpty()) {
-      return List.of();
-    }
-    if (capabilities.attributeTypes().isEmpty()) {
-      warnings.add("the backend has no attributes; those of '" + draft.name + "' are left out");
-      return List.of();
-    }
-    boolean trackable = draft.type.kind().isTrackable() && draft.isFrameField();
-    Map<String, Object> seen = new LinkedHashMap<>(inView.attributes(ofClasses));
-    if (trackable) {
-      seen.remove("keyframe");
-    }
-    List<AttributeSchema> attributes = new ArrayList<>();
-    if (Boolean.TRUE.equals(wanted)) {
-      if (draft.existing != null) {
-        seen.forEach(
-            (name, value) ->
-                attributes.add(new AttributeSchema(name, backend.recommendAttribute(name, value))));
-      }
-      return attributes;
-    }
-    if (wanted instanceof Document specs) {
-      specs.forEach(
-          (name, spec) -> {
-            AttributeSchema attribute = attribute(draft, name, spec);
-            if (attribute != null) {
-              attributes.add(attribute);
-            }
-          });
-      return attributes;
-    }
-    List<?> names = wanted instanceof List<?> list ? list : List.of(wanted);
-    for (Object name : names) {
-      if (name instanceof String text) {
-        reserved(draft, text);
-        attributes.add(new AttributeSchema(text, backend.recommendAttribute(text, seen.get(text))));
-      } else {
-        problem(
-            ErrorCode.INVALID_SCHEMA,
-            "attributes of '" + draft.name + "' hold " + name + ", which is no name",
-            null);
-      }
-    }
-    return attributes;
+  private AttributeResolver attributes() {
+    return new AttributeResolver(backend, problems, warnings);
   }
 
-  private void reserved(Draft draft, String name) {
-    if (BUILT_IN.getOrDefault(draft.type.kind(), Set.of()).contains(name)) {
-      problem(
-          ErrorCode.ATTRIBUTE_RESERVED_NAME,
-          "'" + name + "' of '" + draft.name + "' is a property of every label, not an attribute",
-          "Choose another name.");
-    }
-  }
-
-  private @Nullable AttributeSchema attribute(Draft draft, String name, @Nullable Object given) {
-    String where = "attribute '" + name + "' of '" + draft.name + "'";
-    if (given == null || given instanceof Document d && d.isEmpty()) {
-      reserved(draft, name);
-      return new AttributeSchema(name, backend.recommendAttribute(name, null));
-    }
-    if (!(given instanceof Document spec)) {
-      problem(ErrorCode.INVALID_SCHEMA, where + " is not described by a map but by " + given, null);
-      return null;
-    }
-    if (!(spec.get("type") instanceof String type)) {
-      problem(ErrorCode.ATTRIBUTE_MISSING_TYPE, where + " has no type", supportedTypes());
-      return null;
-    }
-    if (!capabilities.attributeTypes().contains(type)) {
-      problem(
-          ErrorCode.ATTRIBUTE_UNSUPPORTED_TYPE,
-          where + " has the type '" + type + "', which the backend does not have",
-          supportedTypes());
-      return null;
-    }
-    boolean needsValues = capabilities.attributeTypesWithValues().contains(type);
-    if (needsValues && spec.getList("values").isEmpty()) {
-      problem(ErrorCode.ATTRIBUTE_MISSING_VALUES, where + " needs values to choose from", null);
-      return null;
-    }
-    Object defaultValue = spec.get("default");
-    List<?> allowed = spec.getList("values");
-    if (defaultValue != null && spec.get("values") != null && !contains(allowed, defaultValue)) {
-      problem(
-          ErrorCode.ATTRIBUTE_DEFAULT_NOT_IN_VALUES,
-          where + " has the default " + defaultValue + ", which is not among its values " + allowed,
-          null);
-      return null;
-    }
-    if (type.equals("checkbox")
-        && spec.get("values") == null
-        && defaultValue != null
-        && !(defaultValue instanceof Boolean)) {
-      problem(
-          ErrorCode.ATTRIBUTE_DEFAULT_NOT_IN_VALUES,
-          where + " is a checkbox, so its default must be true or false, not " + defaultValue,
-          null);
-      return null;
-    }
-    reserved(draft, name);
-    Document.Builder out = Document.builder();
-    List<String> known = List.of("type", "values", "default", "mutable", "read_only");
-    spec.forEach(
-        (key, value) -> {
-          if (!known.contains(key)) {
-            out.put(key, value);
-          }
-        });
-    known.forEach(key -> out.putIfPresent(key, spec.get(key)));
-    return new AttributeSchema(name, out.build());
-  }
-
-  private String supportedTypes() {
-    return "The backend has "
-        + String.join(", ", new TreeSet<>(capabilities.attributeTypes()))
-        + ".";
-  }
-
-  private static boolean contains(List<?> values, Object value) {
-    return values.stream().anyMatch(v -> Values.same(number(v), number(value)));
-  }
-
-  /** In Python, which users of the format know, 1 equals true. */
-  private static @Nullable Object number(@Nullable Object value) {
-    if (value instanceof Boolean b) {
-      return b ? 1.0 : 0.0;
-    }
-    return value instanceof Number n ? (Object) n.doubleValue() : value;
-  }
-
-  private Map<String, String> maskTargets(Draft draft) {
+  private Map<String, String> maskTargets(FieldDraft draft) {
     Object given = value(draft, "mask_targets");
     if (given instanceof Document targets) {
       if (targets.isEmpty()) {
         problem(
-            ErrorCode.MISSING_MASK_TARGETS, "mask_targets of '" + draft.name + "' are empty", null);
+            ErrorCode.MISSING_MASK_TARGETS,
+            "mask_targets of '" + draft.name() + "' are empty",
+            null);
       }
       Map<String, String> read = new LinkedHashMap<>();
       targets.forEach((key, name) -> read.put(key, String.valueOf(name)));
@@ -692,18 +505,18 @@ final class SchemaResolver {
     if (given != null) {
       problem(
           ErrorCode.INVALID_SCHEMA,
-          "mask_targets of '" + draft.name + "' must be a map of pixel values to names",
+          "mask_targets of '" + draft.name() + "' must be a map of pixel values to names",
           null);
       return Map.of();
     }
-    if (draft.existing == null) {
+    if (draft.existing() == null) {
       problem(
           ErrorCode.MISSING_MASK_TARGETS,
-          "'" + draft.name + "' is a new field of segmentations, so mask_targets must be given",
+          "'" + draft.name() + "' is a new field of segmentations, so mask_targets must be given",
           null);
       return Map.of();
     }
-    Map<String, String> ofField = info.maskTargets().get(draft.name);
+    Map<String, String> ofField = info.maskTargets().get(draft.name());
     if (ofField != null && !ofField.isEmpty()) {
       return ofField;
     }
@@ -729,27 +542,27 @@ final class SchemaResolver {
     return names;
   }
 
-  private Map<Restriction, Boolean> flags(Draft draft) {
+  private Map<Restriction, Boolean> flags(FieldDraft draft) {
     Map<Restriction, Boolean> flags = new EnumMap<>(Restriction.class);
     for (Restriction restriction : Restriction.values()) {
       Object given =
-          draft.spec.contains(restriction.id())
-              ? draft.spec.get(restriction.id())
+          draft.spec().contains(restriction.id())
+              ? draft.spec().get(restriction.id())
               : arguments.get(restriction.id());
       if (given != null && !(given instanceof Boolean)) {
         problem(
             ErrorCode.INVALID_SCHEMA,
-            restriction.id() + " of '" + draft.name + "' must be true or false, but is " + given,
+            restriction.id() + " of '" + draft.name() + "' must be true or false, but is " + given,
             null);
-      } else if (draft.existing != null && applies(restriction, draft)) {
+      } else if (draft.existing() != null && applies(restriction, draft)) {
         flags.put(restriction, given == null || (Boolean) given);
       }
     }
     return flags;
   }
 
-  private static boolean applies(Restriction restriction, Draft draft) {
-    AnswerKind kind = draft.type.kind();
+  private static boolean applies(Restriction restriction, FieldDraft draft) {
+    AnswerKind kind = draft.type().kind();
     return switch (restriction) {
       case ADDITIONS, DELETIONS -> true;
       case LABEL_EDITS -> kind.hasClassName();
@@ -758,16 +571,16 @@ final class SchemaResolver {
     };
   }
 
-  private @Nullable Boolean onlyKeyframes(Draft draft, Observations.Seen inView) {
-    if (draft.existing == null || !draft.type.kind().isTrackable() || !draft.isFrameField()) {
+  private @Nullable Boolean onlyKeyframes(FieldDraft draft, Observations.Seen inView) {
+    if (draft.existing() == null || !draft.type().kind().isTrackable() || !draft.isFrameField()) {
       return null;
     }
     if (inView.keyframeSet && !capabilities.keyframes()) {
-      warnings.add("the backend has no key frames; every frame of '" + draft.name + "' is sent");
+      warnings.add("the backend has no key frames; every frame of '" + draft.name() + "' is sent");
       return false;
     }
     if (inView.keyframeKnown && !inView.keyframeSet) {
-      warnings.add("no label of '" + draft.name + "' is marked as key frame; all are sent");
+      warnings.add("no label of '" + draft.name() + "' is marked as key frame; all are sent");
     }
     return inView.keyframeSet;
   }
