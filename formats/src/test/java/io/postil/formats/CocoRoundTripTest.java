@@ -18,6 +18,7 @@ import io.postil.core.label.Points;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.value.Document;
+import io.postil.core.value.Doubles;
 import io.postil.core.value.Json;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.Values;
@@ -91,7 +92,10 @@ class CocoRoundTripTest {
     return new Keypoints(
         List.of(
             Keypoint.of("cat", POINTS)
-                .withAttributes(Document.of("visible", Values.listOf(2, 0, 1), "iscrowd", 0))));
+                .withAttributes(Document.of("visible", Values.listOf(2, 0, 1), "iscrowd", 0)),
+            Keypoint.of("dog", POINTS)
+                .withConfidence(Doubles.wrap(0.9, 0.1, 0.5))
+                .withAttributes(Document.of("visible", Values.listOf(2, 0, 2), "iscrowd", 0))));
   }
 
   private static List<SingleLabel> withoutIds(List<? extends SingleLabel> labels) {
@@ -129,7 +133,7 @@ class CocoRoundTripTest {
             ImportRequest.of("after", "coco", directory.resolve("out")),
             ProgressListener.NONE);
 
-    assertThat(report.labels()).isEqualTo(41);
+    assertThat(report.labels()).isEqualTo(42);
     List<Sample> before = Stores.all(store, "before");
     List<Sample> after = Stores.all(store, "after");
     for (int i = 0; i < 2; i++) {

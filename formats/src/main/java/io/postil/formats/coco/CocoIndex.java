@@ -235,6 +235,23 @@ final class CocoIndex {
     }
   }
 
+  /** Needs the ids sorted. */
+  private void reportRepeatedIds() {
+    for (int i = 0, next; i < idCount; i = next) {
+      next = i + 1;
+      while (next < idCount && ids[next] == ids[i]) {
+        next++;
+      }
+      if (next > i + 1) {
+        log.warning(
+            file,
+            -1,
+            "annotation " + ids[i],
+            "its id is used " + (next - i) + " times; all are imported");
+      }
+    }
+  }
+
   private static Object normalKey(@Nullable Object id) {
     return id instanceof Number n && !(id instanceof Double)
         ? (Object) n.longValue()
@@ -410,11 +427,7 @@ final class CocoIndex {
       images.add(NONE);
     }
     Arrays.sort(ids, 0, idCount);
-    for (int i = 1; i < idCount; i++) {
-      if (ids[i] == ids[i - 1]) {
-        log.warning(file, -1, "annotation " + ids[i], "its id is used twice; both are imported");
-      }
-    }
+    reportRepeatedIds();
     ids = new long[0];
   }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param height the image's height
  */
 record CocoLabels(int width, int height) {
+  /** The key with a confidence for each keypoint, where they differ, as MMPose calls it. */
+  static final String POINT_SCORES = "keypoint_scores";
+
   /** Most pixels a mask may have: hostile sizes are not allocated. */
   private static final long MAX_PIXELS = 1L << 28;
 
@@ -45,7 +48,9 @@ record CocoLabels(int width, int height) {
         null,
         annotation.score,
         annotation.index,
-        annotation.attributes.build());
+        annotation.keypoints == null
+            ? annotation.attributes.build()
+            : annotation.attributes.build().without(POINT_SCORES));
   }
 
   /** The runs if they are there and right; else a fault of this part is added. */
@@ -173,17 +178,29 @@ record CocoLabels(int width, int height) {
       return null;
     }
     Document attributes = annotation.box == null ? annotation.attributes.build() : Document.empty();
-    Double score = annotation.score;
-    double[] scores = new double[score == null ? 0 : n];
-    Arrays.fill(scores, score == null ? 0 : score);
+    double[] scores = pointScores(annotation, n);
     return new Keypoint(
         ObjectId.create(),
         annotation.tags,
         label,
         Points.wrap(points),
-        score == null ? null : Doubles.wrap(scores),
+        scores == null ? null : Doubles.wrap(scores),
         annotation.index,
-        attributes.with("visible", Values.listOf(visible)));
+        attributes.without(POINT_SCORES).with("visible", Values.listOf(visible)));
+  }
+
+  /** The confidence of each of so many points, or null: their own, else that of the annotation. */
+  private static double @Nullable [] pointScores(CocoAnnotation annotation, int points) {
+    List<?> own = annotation.attributes.build().getList(POINT_SCORES);
+    if (own.size() == points && own.stream().allMatch(Number.class::isInstance)) {
+      return own.stream().mapToDouble(score -> ((Number) score).doubleValue()).toArray();
+    }
+    if (annotation.score == null) {
+      return null;
+    }
+    double[] scores = new double[points];
+    Arrays.fill(scores, annotation.score);
+    return scores;
   }
 
   /** What is odd about a box, or null. */

@@ -10,6 +10,7 @@ import io.postil.core.label.Points;
 import io.postil.core.label.Polyline;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
+import io.postil.core.value.Doubles;
 import io.postil.core.value.Json;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.Values;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,8 @@ final class CocoWriter implements AutoCloseable {
           "attributes",
           "closed",
           "mask",
-          "visible");
+          "visible",
+          CocoLabels.POINT_SCORES);
 
   /** The lists of a file, which the writer makes itself. */
   private static final Set<String> LISTS = Set.of("images", "annotations", "categories");
@@ -242,10 +245,12 @@ final class CocoWriter implements AutoCloseable {
     }
     annotations.writeEndArray();
     annotations.writeNumberField("num_keypoints", present);
-    Double score =
-        keypoint.confidence() == null || keypoint.confidence().size() == 0
-            ? null
-            : (Double) keypoint.confidence().get(0);
+    Doubles confidence = keypoint.confidence();
+    Double score = confidence == null || confidence.size() == 0 ? null : (Double) confidence.get(0);
+    if (confidence != null && Arrays.stream(confidence.toArray()).distinct().count() > 1) {
+      annotations.writeFieldName(CocoLabels.POINT_SCORES);
+      Json.writeValue(annotations, confidence.toList());
+    }
     end(
         visible.isEmpty()
             ? keypoint
