@@ -5,6 +5,7 @@ import io.postil.core.Nearest;
 import io.postil.core.PostilException;
 import io.postil.engine.Workspace;
 import io.postil.engine.config.Backends;
+import io.postil.store.sqlite.NativeLibrary;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -170,6 +171,8 @@ public final class Main implements Runnable {
 
   /** Opens the database and the configuration of backends; the caller closes it. */
   Workspace workspace() {
+    // The queues of the editor are SQLite files, whatever the store.
+    NativeLibrary.prepare(home());
     return Workspace.open(home(), database(), environment);
   }
 

@@ -16,7 +16,9 @@ import io.postil.core.PostilException;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
@@ -285,19 +287,25 @@ final class Change {
     send(connection, ops, in);
   }
 
-  /** Sends operations in their order, those of one collection together. */
+  /**
+   * Sends operations, those of one collection together and in their order. Between collections the
+   * order does not matter: a batch is made whole, or taken back whole.
+   */
   static void send(Connection connection, List<Op> ops, @Nullable ClientSession in) {
-    int from = 0;
-    while (from < ops.size()) {
-      Op first = ops.get(from);
-      int to = from + 1;
-      while (to < ops.size()
-          && ops.get(to).collection().equals(first.collection())
-          && (ops.get(to).stale() == null) == (first.stale() == null)) {
-        to++;
+    Map<String, List<Op>> byCollection = new LinkedHashMap<>();
+    ops.forEach(
+        op -> byCollection.computeIfAbsent(op.collection(), c -> new ArrayList<>()).add(op));
+    for (List<Op> group : byCollection.values()) {
+      int from = 0;
+      while (from < group.size()) {
+        boolean conditional = group.get(from).stale() != null;
+        int to = from + 1;
+        while (to < group.size() && (group.get(to).stale() != null) == conditional) {
+          to++;
+        }
+        sendGroup(connection, group.subList(from, to), in);
+        from = to;
       }
-      sendGroup(connection, ops.subList(from, to), in);
-      from = to;
     }
   }
 

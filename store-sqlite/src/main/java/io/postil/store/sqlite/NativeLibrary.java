@@ -11,15 +11,21 @@ import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
 /**
- * Keeps SQLite's native library in POSTIL_HOME, so that it is unpacked once and not at every start.
+ * Keeps SQLite's native library in POSTIL_HOME, so that it is unpacked once and not at every start:
+ * for the embedded store, and for programs that use SQLite for other things beside another store.
+ * Thread-safe.
  */
-final class NativeLibrary {
+public final class NativeLibrary {
   private static final String PATH_PROPERTY = "org.sqlite.lib.path";
 
   private NativeLibrary() {}
 
-  /** Unpacks the library unless it is there, and tells the driver where it is. */
-  static synchronized void prepare(Path home) {
+  /**
+   * Unpacks the library unless it is there, and tells the driver where it is.
+   *
+   * @param home the directory of Postil's own files
+   */
+  public static synchronized void prepare(Path home) {
     if (System.getProperty(PATH_PROPERTY) != null) {
       return;
     }
