@@ -75,7 +75,7 @@ final class AggregationEvaluator {
             keepTerminal,
             arguments.getBoolean("safe", false),
             arguments.get("missing_value"));
-    return new Task(values, AggregationResult.of(aggregation.op(), arguments, schema, field));
+    return new Task(values, AggregationResult.of(aggregation, schema, field));
   }
 
   /** An expression whose longest common path has been taken out. */

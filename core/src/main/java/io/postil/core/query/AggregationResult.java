@@ -3,6 +3,7 @@ package io.postil.core.query;
 import io.postil.core.dataset.FieldType;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
+import io.postil.core.view.Aggregation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,10 +29,17 @@ abstract class AggregationResult {
   /** Takes a value in that first pass. */
   void addBound(@Nullable Object value) {}
 
+  /**
+   * Starts an aggregation.
+   *
+   * @param field the path whose values it takes; null if there is none
+   */
   static AggregationResult of(
-      String op, Document arguments, ViewSchema schema, @Nullable String field) {
-    return switch (op) {
-      case "Count" -> new Count(field == null);
+      Aggregation aggregation, ViewSchema schema, @Nullable String field) {
+    Document arguments = aggregation.arguments();
+    return switch (aggregation.op()) {
+      case "Count" ->
+          new Count(aggregation.field() == null && aggregation.expression() == null);
       case "CountValues" -> new CountValues();
       case "Distinct" -> new Distinct();
       case "Bounds" -> new Extremes(true, true);
@@ -49,7 +57,7 @@ abstract class AggregationResult {
       case "Schema" ->
           new Schemas(schema, field, arguments.getBoolean("dynamic_only", false), false);
       case "ListSchema" -> new Schemas(schema, field, false, true);
-      default -> throw ViewCompiler.invalid("there is no aggregation '" + op + "'");
+      default -> throw ViewCompiler.invalid("there is no aggregation '" + aggregation.op() + "'");
     };
   }
 

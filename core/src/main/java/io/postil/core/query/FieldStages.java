@@ -5,7 +5,6 @@ import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
-import io.postil.core.label.Label;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
@@ -378,7 +377,8 @@ final class FieldStages {
                   .orElse(false);
     }
     Set<String> all = new HashSet<>(reads);
-    all.add(top(path));
+    // What an expression reads of the frame goes through the variable, so any field may be meant.
+    all.add(frame ? "frames" : top(path));
     view.steps.add(
         Step.of(
             all,
@@ -420,7 +420,11 @@ final class FieldStages {
     }
     Object child =
         write(Fields.get(current, names[at + 1]), names, lists, at + 1, element, row, value);
-    boolean same = child == Missing.MISSING && current instanceof Label;
-    return same ? current : Writes.with(current, names[at + 1], child);
+    if (child == Missing.MISSING && ViewCompiler.isSomething(current)) {
+      // A value that is missing removes a property, but leaves an element of a list as it was.
+      boolean stays = element != null || Fields.get(current, names[at + 1]) == Missing.MISSING;
+      return stays ? current : Writes.with(current, names[at + 1], child);
+    }
+    return Writes.with(current, names[at + 1], child);
   }
 }

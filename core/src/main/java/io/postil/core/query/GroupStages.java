@@ -177,7 +177,7 @@ final class GroupStages {
         Row row = rows.next();
         Object value = key.eval(row);
         Object orderKey =
-            order == null ? null : Sorter.key(order.eval(row), stage.reverse() ? -1 : 1);
+            order == null ? null : SortKeys.of(order.eval(row), stage.reverse() ? -1 : 1);
         groups
             .computeIfAbsent(value == Missing.MISSING ? null : value, k -> new ArrayList<>())
             .add(new Member(row.ref(), row.id(), orderKey, number++));
@@ -186,7 +186,7 @@ final class GroupStages {
       List<List<Member>> ordered = new ArrayList<>(groups.values());
       if (order != null) {
         for (List<Member> members : ordered) {
-          members.sort((a, b) -> sign * compare(a.key, b.key));
+          members.sort((a, b) -> sign * SortKeys.compare(a.key, b.key));
         }
       }
       if (stage.flat()) {
@@ -195,12 +195,6 @@ final class GroupStages {
       }
       ordered.sort((a, b) -> a.get(0).id.compareTo(b.get(0).id));
       return ordered.stream().map(Grouping::refs).toList();
-    }
-
-    private static int compare(@Nullable Object a, @Nullable Object b) {
-      boolean nothingA = Operators.isNothing(a);
-      boolean nothingB = Operators.isNothing(b);
-      return nothingA || nothingB ? Boolean.compare(nothingB, nothingA) : BsonOrder.compare(a, b);
     }
 
     private @Nullable Compiled order() {
@@ -230,11 +224,11 @@ final class GroupStages {
         }
         Document root = Document.of("docs", Values.list(run.reread(refs, position)));
         if (match == null || match.test(root)) {
-          kept.add(new Keyed(sort == null ? null : Sorter.key(sort.eval(root), sign), refs));
+          kept.add(new Keyed(sort == null ? null : SortKeys.of(sort.eval(root), sign), refs));
         }
       }
       if (sort != null) {
-        kept.sort((a, b) -> sign * compare(a.key, b.key));
+        kept.sort((a, b) -> sign * SortKeys.compare(a.key, b.key));
       }
       return kept.stream().map(Keyed::refs).toList();
     }

@@ -122,7 +122,8 @@ final class MatchFilter {
       return c -> c.any(v -> v instanceof String s && TextOperators.find(pattern, s));
     }
     if (value == null) {
-      return c -> c.whole.isEmpty() || c.any(Operators::isNothing);
+      // An array on the way without objects leads nowhere, not even to a missing value.
+      return c -> c.any(Operators::isNothing);
     }
     return c -> c.any(v -> BsonOrder.equal(v, value));
   }

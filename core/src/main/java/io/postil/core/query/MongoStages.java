@@ -74,23 +74,21 @@ final class MongoStages {
     if (!(argument instanceof Document keys) || keys.isEmpty()) {
       throw EvaluationError.of(15976, "$sort needs at least one key");
     }
-    List<Compiled> values = new ArrayList<>();
+    String[][] paths = new String[keys.size()][];
     int[] signs = new int[keys.size()];
     Set<String> reads = new HashSet<>();
     for (int i = 0; i < signs.length; i++) {
-      values.add(Compiled.expression("$" + keys.nameAt(i), null));
-      reads.addAll(values.get(i).reads());
+      reads.addAll(Compiled.expression("$" + keys.nameAt(i), null).reads());
+      paths[i] = keys.nameAt(i).split("\\.", -1);
       signs[i] = keys.valueAt(i) instanceof Number n && n.intValue() < 0 ? -1 : 1;
     }
     view.steps.add(
         Sorter.step(
             reads,
             row -> {
-              @Nullable Object[] key = new @Nullable Object[signs.length];
-              for (int i = 0; i < key.length; i++) {
-                key[i] = Sorter.key(values.get(i).eval(row), signs[i]);
-              }
-              return key;
+              @Nullable Object[] starts = new @Nullable Object[signs.length];
+              java.util.Arrays.fill(starts, row);
+              return SortKeys.of(starts, paths, signs);
             },
             signs,
             Long.MAX_VALUE));

@@ -59,74 +59,12 @@ final class Sorter {
 
   private static int compare(@Nullable Object[] a, @Nullable Object[] b, int[] signs) {
     for (int i = 0; i < signs.length; i++) {
-      int order = compareKeys(a[i], b[i]);
+      int order = SortKeys.compare(a[i], b[i]);
       if (order != 0) {
         return order * signs[i];
       }
     }
     return 0;
-  }
-
-  /** In a sort missing and null are equal. */
-  private static int compareKeys(@Nullable Object a, @Nullable Object b) {
-    boolean nothingA = Operators.isNothing(a);
-    boolean nothingB = Operators.isNothing(b);
-    if (nothingA || nothingB) {
-      if (a == EMPTY || b == EMPTY) {
-        return a == EMPTY ? -1 : 1;
-      }
-      return Boolean.compare(nothingB, nothingA);
-    }
-    if (a == EMPTY || b == EMPTY) {
-      return Boolean.compare(b == EMPTY, a == EMPTY);
-    }
-    return BsonOrder.compare(a, b);
-  }
-
-  /** The key of an empty array, which sorts before everything. */
-  private static final Object EMPTY = new Object();
-
-  /** The key of a value: an array counts as its smallest or largest element. */
-  static @Nullable Object key(@Nullable Object value, int sign) {
-    if (!(value instanceof List<?> list)) {
-      return value;
-    }
-    if (list.isEmpty()) {
-      return EMPTY;
-    }
-    Object best = null;
-    boolean first = true;
-    for (Object element : list) {
-      Object key = element instanceof List<?> inner && inner.isEmpty() ? EMPTY : element;
-      if (first || compareKeys(key, best) * sign < 0) {
-        best = key;
-        first = false;
-      }
-    }
-    return best;
-  }
-
-  /**
-   * The key of a path: of all values it leads to the smallest or largest, where an element without
-   * the property counts as null, and so does an empty array on the way.
-   */
-  static @Nullable Object pathKey(@Nullable Object root, String[] path, int from, int sign) {
-    if (from == path.length) {
-      return key(root, sign);
-    }
-    if (!(root instanceof List<?> list)) {
-      return pathKey(Fields.get(root, path[from]), path, from + 1, sign);
-    }
-    Object best = null;
-    boolean first = true;
-    for (Object element : list) {
-      Object key = pathKey(element, path, from, sign);
-      if (first || compareKeys(key, best) * sign < 0) {
-        best = key;
-        first = false;
-      }
-    }
-    return best;
   }
 
   /** An iterator that is made when its first element is asked for. */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -325,28 +325,27 @@ final class ViewCompiler {
       signs.add(1);
     }
     int[] directions = signs.stream().mapToInt(i -> s.reverse() ? -i : i).toArray();
-    List<BiFunction<Row, Integer, @Nullable Object>> compiled = new ArrayList<>();
+    // Each key starts at the row or at what an expression gives, and follows a path from there.
+    List<Function<Row, @Nullable Object>> starts = new ArrayList<>();
+    String[][] paths = new String[keys.size()][];
     Set<String> reads = new HashSet<>();
-    for (Object key : keys) {
-      if (key instanceof String path && !path.startsWith("$")) {
-        String[] names = storedPath(path).split("\\.", -1);
-        reads.addAll(Compiled.expression("$" + storedPath(path), null).reads());
-        compiled.add((row, sign) -> Sorter.pathKey(row, names, 0, sign));
-      } else {
-        Compiled value = Compiled.expression(key, null);
-        reads.addAll(value.reads());
-        compiled.add((row, sign) -> Sorter.key(value.eval(row), sign));
-      }
+    for (int i = 0; i < keys.size(); i++) {
+      boolean isPath = keys.get(i) instanceof String path && !path.startsWith("$");
+      String path = isPath ? storedPath(String.valueOf(keys.get(i))) : "";
+      Compiled value = Compiled.expression(isPath ? "$" + path : keys.get(i), null);
+      reads.addAll(value.reads());
+      starts.add(isPath ? row -> row : value::eval);
+      paths[i] = isPath ? path.split("\\.", -1) : new String[0];
     }
     steps.add(
         Sorter.step(
             reads,
             row -> {
-              @Nullable Object[] values = new @Nullable Object[compiled.size()];
+              @Nullable Object[] values = new @Nullable Object[starts.size()];
               for (int i = 0; i < values.length; i++) {
-                values[i] = compiled.get(i).apply(row, directions[i]);
+                values[i] = starts.get(i).apply(row);
               }
-              return values;
+              return SortKeys.of(values, paths, directions);
             },
             directions,
             wanted));
@@ -388,8 +387,11 @@ final class ViewCompiler {
             Set.of(),
             row -> {
               List<?> tags = row.property("tags") instanceof List<?> l ? l : List.of();
+              // As in MongoDB, no sample has all of no tags.
               boolean matches =
-                  s.all() ? tags.containsAll(s.tags()) : s.tags().stream().anyMatch(tags::contains);
+                  s.all() && !s.tags().isEmpty()
+                      ? tags.containsAll(s.tags())
+                      : s.tags().stream().anyMatch(tags::contains);
               return matches == wanted;
             }));
   }

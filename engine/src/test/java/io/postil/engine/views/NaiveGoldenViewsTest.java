@@ -31,7 +31,7 @@ class NaiveGoldenViewsTest extends GoldenViews {
 
   @Override
   ViewAnswers answers(StoredDataset dataset) {
-    return NaiveViews.of(dataset);
+    return NaiveViews.of(ViewAnswers.of(dataset));
   }
 
   @Override

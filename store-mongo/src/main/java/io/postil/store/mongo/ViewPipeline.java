@@ -252,9 +252,6 @@ final class ViewPipeline {
   }
 
   private boolean matchTags(Stage.MatchTags s) {
-    if (s.tags().isEmpty()) {
-      return false;
-    }
     Document tags = Document.of("tags", Document.of(s.all() ? "$all" : "$in", s.tags()));
     return match(Boolean.FALSE.equals(s.bool()) ? Document.of("$nor", Values.listOf(tags)) : tags);
   }

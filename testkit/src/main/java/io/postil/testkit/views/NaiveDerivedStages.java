@@ -82,6 +82,9 @@ final class NaiveDerivedStages {
     boolean lists = config.getBoolean("keep_label_lists", false);
     List<FieldSpec> others = others(view, config, s.field());
     List<FieldSpec> shown = new ArrayList<>();
+    if (view.rows().stream().anyMatch(r -> r.document().contains("frame_number"))) {
+      shown.add(FieldSpec.of("frame_id", FieldType.OBJECT_ID));
+    }
     shown.add(FieldSpec.embedded(s.field(), lists ? field.className() : field.elementClass()));
     shown.addAll(others);
     return rows(

@@ -50,11 +50,23 @@ final class NaiveLists {
           isNothing(arguments.get(0))
               ? null
               : (Object) indexOf(list(operator, arguments.get(0)), arguments.get(1));
-      default ->
-          arguments.stream().anyMatch(PlainValues::isNothing)
-              ? null
-              : ofValues(operator, arguments);
+      default -> endsWithNothing(operator, arguments) ? null : ofValues(operator, arguments);
     };
+  }
+
+  /** Some operators look at one argument after the other: an earlier one may be an error. */
+  private static boolean endsWithNothing(String operator, List<@Nullable Object> arguments) {
+    boolean inOrder =
+        Set.of("$concatArrays", "$setUnion", "$setIntersection").contains(operator);
+    for (Object argument : arguments) {
+      if (isNothing(argument)) {
+        return true;
+      }
+      if (inOrder) {
+        list(operator, argument);
+      }
+    }
+    return false;
   }
 
   private static List<?> list(String operator, @Nullable Object value) {

@@ -53,7 +53,7 @@ final class NaiveNumbers {
     if (OF_LISTS.contains(operator)) {
       return summary(operator, elements(arguments));
     }
-    if (arguments.stream().anyMatch(PlainValues::isNothing)) {
+    if (endsWithNothing(operator, arguments)) {
       return null;
     }
     Object a = java.util.Objects.requireNonNull(arguments.get(0));
@@ -77,6 +77,23 @@ final class NaiveNumbers {
       case "$trunc" -> rounded(number(operator, a), b, RoundingMode.DOWN);
       default -> ofOne(operator, number(operator, a));
     };
+  }
+
+  /**
+   * Whether an argument without a value makes the result null. Some operators look at one argument
+   * after the other, so that an earlier one of a wrong type is an error.
+   */
+  private static boolean endsWithNothing(String operator, List<@Nullable Object> arguments) {
+    boolean inOrder = Set.of("$add", "$multiply", "$round", "$trunc").contains(operator);
+    for (Object argument : arguments) {
+      if (isNothing(argument)) {
+        return true;
+      }
+      if (inOrder && !(operator.equals("$add") && argument instanceof Instant)) {
+        number(operator, argument);
+      }
+    }
+    return false;
   }
 
   private static Number number(String operator, @Nullable Object value) {

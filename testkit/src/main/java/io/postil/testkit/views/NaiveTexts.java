@@ -27,11 +27,13 @@ final class NaiveTexts {
       case "$strLenBytes" -> PlainValues.utf8(text(operator, a)).length;
       case "$substrBytes" -> substring(readable(operator, a), arguments.get(1), arguments.get(2));
       case "$concat" -> {
-        if (arguments.stream().anyMatch(PlainValues::isNothing)) {
-          yield null;
-        }
         StringBuilder all = new StringBuilder();
-        arguments.forEach(t -> all.append(text(operator, t)));
+        for (Object argument : arguments) {
+          if (isNothing(argument)) {
+            yield null;
+          }
+          all.append(text(operator, argument));
+        }
         yield all.toString();
       }
       case "$split" -> {

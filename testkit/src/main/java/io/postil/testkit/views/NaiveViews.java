@@ -7,7 +7,6 @@ import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
-import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
@@ -37,10 +36,10 @@ public final class NaiveViews implements ViewAnswers {
   }
 
   /** The views of a dataset, of which everything is read now. */
-  public static NaiveViews of(StoredDataset dataset) {
+  public static NaiveViews of(ViewAnswers dataset) {
     List<Document> samples = new ArrayList<>();
     boolean video = dataset.info().mediaType() == MediaType.VIDEO;
-    for (Shown stored : ViewAnswers.of(dataset).read(ViewDefinition.ALL)) {
+    for (Shown stored : dataset.read(ViewDefinition.ALL)) {
       Document sample = document(stored.sample());
       List<Document> frames = stored.frames().stream().map(NaiveViews::document).toList();
       samples.add(video ? sample.with("frames", Values.list(frames)) : sample);
