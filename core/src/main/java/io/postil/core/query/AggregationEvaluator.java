@@ -52,13 +52,9 @@ final class AggregationEvaluator {
   private record Task(PathValues values, AggregationResult result) {}
 
   private static Task task(ViewSchema schema, Aggregation aggregation) {
-    String field = aggregation.field();
-    Expression expression = aggregation.expression();
-    if (field == null && expression != null) {
-      Prefix prefix = Prefix.of(expression);
-      field = prefix.field;
-      expression = prefix.rest;
-    }
+    AggregatedValues aggregated = AggregatedValues.of(aggregation);
+    String field = aggregated.field();
+    Expression expression = aggregated.expression();
     if (field != null && !schema.isKnown(field)) {
       throw schema.unknownField(field);
     }
@@ -76,81 +72,6 @@ final class AggregationEvaluator {
             arguments.getBoolean("safe", false),
             arguments.get("missing_value"));
     return new Task(values, AggregationResult.of(aggregation, schema, field));
-  }
-
-  /** An expression whose longest common path has been taken out. */
-  private record Prefix(@Nullable String field, Expression rest) {
-    static Prefix of(Expression expression) {
-      Expression bound = expression.in(null);
-      List<String[]> paths = new ArrayList<>();
-      if (!collect(bound, paths) || paths.isEmpty()) {
-        return new Prefix(null, bound);
-      }
-      String[] first = paths.get(0);
-      int length = first.length;
-      for (String[] path : paths) {
-        int same = 0;
-        while (same < length && same < path.length && path[same].equals(first[same])) {
-          same++;
-        }
-        length = same;
-      }
-      if (length == 0) {
-        return new Prefix(null, bound);
-      }
-      String prefix = String.join(".", java.util.Arrays.copyOf(first, length));
-      return new Prefix(prefix, replace(bound, "$" + prefix));
-    }
-
-    /** Collects paths from the root; false if the root itself is used. */
-    private static boolean collect(Expression expression, List<String[]> paths) {
-      return switch (expression) {
-        case Expression.Literal l -> true;
-        case Expression.Field f -> true;
-        case Expression.Path p -> {
-          if (p.text().startsWith("$$")) {
-            yield !p.text().startsWith("$$ROOT") && !p.text().startsWith("$$CURRENT");
-          }
-          paths.add(p.text().substring(1).split("\\.", -1));
-          yield true;
-        }
-        case Expression.Operation o -> collect(o.argument(), paths);
-        case Expression.Array a -> {
-          boolean all = true;
-          for (Expression element : a.elements()) {
-            all &= collect(element, paths);
-          }
-          yield all;
-        }
-        case Expression.Entries e -> {
-          boolean all = true;
-          for (Expression.Entry entry : e.entries()) {
-            all &= collect(entry.value(), paths);
-          }
-          yield all;
-        }
-      };
-    }
-
-    private static Expression replace(Expression expression, String prefix) {
-      return switch (expression) {
-        case Expression.Literal l -> l;
-        case Expression.Field f -> f;
-        case Expression.Path p ->
-            p.text().equals(prefix) || p.text().startsWith(prefix + ".")
-                ? new Expression.Path("$$expr" + p.text().substring(prefix.length()))
-                : p;
-        case Expression.Operation o ->
-            new Expression.Operation(o.operator(), replace(o.argument(), prefix));
-        case Expression.Array a ->
-            new Expression.Array(a.elements().stream().map(e -> replace(e, prefix)).toList());
-        case Expression.Entries e ->
-            new Expression.Entries(
-                e.entries().stream()
-                    .map(x -> new Expression.Entry(x.name(), replace(x.value(), prefix)))
-                    .toList());
-      };
-    }
   }
 
   static List<@Nullable Object> pair(@Nullable Object a, @Nullable Object b) {

@@ -78,14 +78,23 @@ final class PipelineReader implements RowSource {
 
   @Override
   public long count() {
-    List<BsonDocument> counting = new ArrayList<>(visible());
-    counting.add(new BsonDocument("$count", new BsonString("n")));
+    List<Document> counted =
+        documents(List.of(new BsonDocument("$count", new BsonString("n"))));
+    return counted.isEmpty() ? 0 : counted.get(0).getLong("n", 0);
+  }
+
+  /** What further steps make of the samples. */
+  List<Document> documents(List<BsonDocument> further) {
+    List<BsonDocument> pipeline = new ArrayList<>(visible());
+    pipeline.addAll(further);
     return run(
         () -> {
-          try (MongoCursor<Document> result =
-              reader.source().reading().aggregate(reader.sampleCollection(), counting)) {
-            return result.hasNext() ? result.next().getLong("n", 0) : 0L;
+          List<Document> documents = new ArrayList<>();
+          try (MongoCursor<Document> cursor =
+              reader.source().reading().aggregate(reader.sampleCollection(), pipeline)) {
+            cursor.forEachRemaining(documents::add);
           }
+          return documents;
         });
   }
 
@@ -166,7 +175,10 @@ final class PipelineReader implements RowSource {
           seen.add(id);
         }
         try {
-          ahead = samples.sample(stored);
+          // A label without an id, shown as a sample, gets one of its own as everywhere.
+          ahead =
+              samples.sample(
+                  stored.contains("_id") ? stored : stored.with("_id", ObjectId.create()));
           return true;
         } catch (PostilException e) {
           if (!reader.connection().skipsInvalid() || e.code() != ErrorCode.STORE_CORRUPT) {

@@ -2,6 +2,7 @@ package io.postil.store.mongo;
 
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -145,19 +147,19 @@ final class ViewPipeline {
       case Stage.SelectFields s -> fields(stage, s.fieldNames());
       case Stage.ExcludeFields s -> fields(stage, s.fieldNames());
       case Stage.FilterKeypoints s -> false;
-      case Stage.MapLabels s -> false;
-      case Stage.MapValues s -> false;
-      case Stage.SetField s -> false;
+      case Stage.MapLabels s -> mapLabels(s);
+      case Stage.MapValues s -> assigned(s.field(), value -> ValueMap.mapped(value, s.map()));
+      case Stage.SetField s -> setField(s);
       case Stage.MatchFrames s -> false;
       case Stage.SelectFrames s -> false;
       case Stage.ExcludeFrames s -> false;
       case Stage.SelectGroupSlices s -> false;
       case Stage.ExcludeGroupSlices s -> false;
-      case Stage.GroupBy s -> false;
+      case Stage.GroupBy s -> groupBy(s);
       case Stage.Flatten s -> false;
       case Stage.Concat s -> false;
       case Stage.Mongo s -> mongo(s);
-      case Stage.ToPatches s -> false;
+      case Stage.ToPatches s -> patches(s);
       case Stage.ToFrames s -> false;
       case Stage.ToClips s -> false;
       case Stage.Unknown s -> false;
@@ -167,9 +169,9 @@ final class ViewPipeline {
   // --- choosing and sorting samples -------------------------------------------------------------
 
   /** The path a name is stored under. */
-  private static String storedPath(String path) {
-    if (path.equals("id")) {
-      return "_id";
+  static String storedPath(String path) {
+    if (path.equals("id") || path.equals("sample_id") || path.equals("frame_id")) {
+      return "_" + path;
     }
     return path.endsWith(".id") ? path.substring(0, path.length() - 2) + "_id" : path;
   }
@@ -537,5 +539,108 @@ final class ViewPipeline {
       step("$unset", hidden);
     }
     return true;
+  }
+
+  // --- other values -------------------------------------------------------------------------------
+
+  private boolean mapLabels(Stage.MapLabels s) {
+    Labels field = labels(s.field());
+    return field != null
+        && assigned(
+            (field.isList() ? field.list() : field.path()) + ".label",
+            value -> ValueMap.mapped(value, s.map()));
+  }
+
+  private boolean setField(Stage.SetField s) {
+    // An object that is no expression would be merged into the value that is there.
+    boolean merged =
+        s.expr() instanceof Document d && !(d.size() == 1 && d.nameAt(0).startsWith("$"));
+    return !merged && assigned(s.field(), value -> s.expr());
+  }
+
+  private boolean isList(String path) {
+    return schema().find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
+  }
+
+  /**
+   * Shows another value in a path: of the sample, or of each element of one list, in which an
+   * element stays as it is if the value is missing.
+   *
+   * @param change makes an expression of the path of the present value
+   */
+  private boolean assigned(String path, Function<String, @Nullable Object> change) {
+    int dot = path.indexOf('.');
+    while (dot >= 0 && !isList(path.substring(0, dot))) {
+      dot = path.indexOf('.', dot + 1);
+    }
+    String stored = storedPath(path);
+    if (dot < 0) {
+      return change(Document.of(stored, change.apply("$" + stored)));
+    }
+    String list = path.substring(0, dot);
+    String property = stored.substring(dot + 1);
+    if (property.contains(".")) {
+      return false;
+    }
+    Document changed = Document.of(property, change.apply("$$this." + property));
+    Document map =
+        Document.builder()
+            .put("input", "$" + list)
+            .put("as", "this")
+            .put("in", Document.of("$mergeObjects", Values.listOf("$$this", changed)))
+            .build();
+    return change(Document.of(list, Document.of("$map", map)));
+  }
+
+  // --- labels and groups as samples ---------------------------------------------------------------
+
+  private boolean patches(Stage.ToPatches s) {
+    Labels field = labels(s.field());
+    if (field == null || !field.isList() || s.field().contains(".")) {
+      return false;
+    }
+    List<Stage> after = new ArrayList<>(done);
+    after.add(s);
+    Document config = s.config() instanceof Document d ? d : Document.empty();
+    String label = "$" + field.list();
+    Document.Builder patch = Document.builder().put("_id", label + "._id");
+    for (String name : List.of("filepath", "tags", "metadata", "_media_type", "_rand")) {
+      patch.put(name, "$" + name);
+    }
+    patch.put("_sample_id", Document.of("$ifNull", Values.listOf("$_sample_id", "$_id")));
+    for (FieldSpec shown : ViewSchema.of(info, new ViewDefinition(after)).sampleFields()) {
+      patch.put(shown.name(), "$" + shown.name());
+    }
+    if (config.getBoolean("keep_label_lists", false)) {
+      Object only = Document.of(String.valueOf(field.listName()), Values.listOf(label));
+      patch.put(s.field(), Document.of("$mergeObjects", Values.listOf("$" + s.field(), only)));
+    } else {
+      patch.put(s.field(), label);
+    }
+    whole = false;
+    step("$unwind", label);
+    return step("$replaceWith", patch.build());
+  }
+
+  /** The first sample of each group; groups whose members are wanted are left to the evaluator. */
+  private boolean groupBy(Stage.GroupBy s) {
+    Object key = key(s.fieldOrExpr());
+    if (s.flat() || s.orderBy() != null || s.orderByKey() != null || key == null) {
+      return false;
+    }
+    whole = false;
+    step("$group", Document.of("_id", key, "first", Document.of("$first", "$$ROOT")));
+    step("$replaceWith", "$first");
+    return step("$sort", Document.of("_id", 1));
+  }
+
+  /** The expression of a path, an expression, or a list of them. */
+  private static @Nullable Object key(@Nullable Object by) {
+    return switch (by) {
+      case String path -> path.startsWith("$") ? path : "$" + storedPath(path);
+      case List<?> list -> Values.list(list.stream().map(ViewPipeline::key).toList());
+      case null -> null;
+      default -> by;
+    };
   }
 }

@@ -12,7 +12,11 @@ import io.postil.core.view.Aggregation;
 import io.postil.core.view.Stage;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.mongo.ViewPipeline.Compiled;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +55,30 @@ final class Views {
 
   static List<@Nullable Object> aggregate(
       DatasetReader reader, ViewDefinition view, List<Aggregation> aggregations) {
-    return evaluator(reader, view, ViewPipeline.compile(reader.info(), view))
-        .aggregate(aggregations);
+    ViewSchema schema = ViewSchema.of(reader.info(), view);
+    Compiled compiled = ViewPipeline.compile(reader.info(), view);
+    Map<Aggregation, @Nullable Object> results = new IdentityHashMap<>();
+    if (isAll(compiled, view)) {
+      PipelineReader rows = new PipelineReader(reader, compiled.steps(), schema);
+      for (Aggregation aggregation : aggregations) {
+        List<BsonDocument> steps =
+            AggregationPipeline.compile(reader.info(), schema, aggregation);
+        if (steps != null) {
+          results.put(aggregation, AggregationPipeline.result(aggregation, rows.documents(steps)));
+        }
+      }
+    }
+    List<Aggregation> rest =
+        aggregations.stream().filter(a -> !results.containsKey(a)).toList();
+    if (!rest.isEmpty()) {
+      List<@Nullable Object> evaluated = evaluator(reader, view, compiled).aggregate(rest);
+      for (int i = 0; i < rest.size(); i++) {
+        results.put(rest.get(i), evaluated.get(i));
+      }
+    }
+    List<@Nullable Object> all = new ArrayList<>();
+    aggregations.forEach(a -> all.add(results.get(a)));
+    return all;
   }
 
   private static boolean isAll(Compiled compiled, ViewDefinition view) {
