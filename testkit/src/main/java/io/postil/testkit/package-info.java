@@ -1,8 +1,9 @@
 /**
  * What tests of Postil, of its stores and of its backends share. {@link
- * io.postil.testkit.DatasetStoreContract} is the contract every store must pass; {@link
- * io.postil.testkit.TestSamples} builds labels and samples; {@link io.postil.testkit.SharedFiles}
- * finds the acceptance data; {@link io.postil.testkit.KilledProcess} kills a writing process.
+ * io.postil.testkit.DatasetStoreContract} is the contract every store must pass, with that of views
+ * in {@code views}; {@link io.postil.testkit.TestSamples} builds labels and samples; {@link
+ * io.postil.testkit.SharedFiles} finds the acceptance data; {@link io.postil.testkit.KilledProcess}
+ * kills a writing process.
  */
 @NullMarked
 package io.postil.testkit;

@@ -34,12 +34,10 @@ abstract class AggregationResult {
    *
    * @param field the path whose values it takes; null if there is none
    */
-  static AggregationResult of(
-      Aggregation aggregation, ViewSchema schema, @Nullable String field) {
+  static AggregationResult of(Aggregation aggregation, ViewSchema schema, @Nullable String field) {
     Document arguments = aggregation.arguments();
     return switch (aggregation.op()) {
-      case "Count" ->
-          new Count(aggregation.field() == null && aggregation.expression() == null);
+      case "Count" -> new Count(aggregation.field() == null && aggregation.expression() == null);
       case "CountValues" -> new CountValues();
       case "Distinct" -> new Distinct();
       case "Bounds" -> new Extremes(true, true);

@@ -7,6 +7,7 @@ import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
+import io.postil.core.view.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,28 +41,57 @@ final class AggregationPipeline {
    * @throws io.postil.core.PostilException if the view shows no such field
    */
   static @Nullable List<BsonDocument> compile(
-      DatasetInfo info, ViewSchema schema, Aggregation aggregation) {
+      DatasetReader reader, ViewSchema schema, Aggregation aggregation) {
     AggregatedValues values = AggregatedValues.of(aggregation);
     String field = values.field();
-    if (field != null && schema.find(field.split("\\.", -1)[0]).isEmpty()) {
+    if (field != null && schema.find(top(field)).isEmpty()) {
       throw schema.unknownField(field);
     }
-    String text =
-        field + (values.expression() == null ? "" : String.valueOf(values.expression().toValue()));
-    boolean elsewhere = DatasetDocuments.hasFrames(info) || info.group() != null;
-    if (text.contains("[]") || elsewhere && (text.contains("frames") || text.contains("groups"))) {
+    boolean ofFrames = ofFrames(schema, values);
+    if (field != null && field.contains("[]")
+        || looksElsewhere(reader.info(), schema, values, ofFrames)) {
       return null;
     }
     AggregationPipeline pipeline = new AggregationPipeline(schema, aggregation);
-    return pipeline.add(values)
-        ? pipeline.steps.stream().map(BsonValues::toBson).toList()
-        : null;
+    if (ofFrames) {
+      pipeline.steps.add(ViewPipeline.joinedFrames(reader.frameCollection()));
+    }
+    return pipeline.add(values) ? pipeline.steps.stream().map(BsonValues::toBson).toList() : null;
+  }
+
+  /** The field of samples or frames that a path begins with. */
+  private static String top(String path) {
+    String[] names = path.replace("[]", "").split("\\.", -1);
+    boolean frame = path.startsWith(DatasetInfo.FRAMES);
+    return frame ? DatasetInfo.FRAMES + names[1] : names[0];
+  }
+
+  /** Whether the values are those of frames, which are then taken apart first. */
+  private static boolean ofFrames(ViewSchema schema, AggregatedValues values) {
+    String field = values.field();
+    return schema.hasFrames() && field != null && field.startsWith(DatasetInfo.FRAMES);
+  }
+
+  /** Whether frames or other slices are spoken of in a way that only the evaluator knows. */
+  private static boolean looksElsewhere(
+      DatasetInfo info, ViewSchema schema, AggregatedValues values, boolean ofFrames) {
+    if (info.group() == null && !schema.hasFrames()) {
+      return false;
+    }
+    Expression expression = values.expression();
+    String text =
+        (ofFrames ? "" : values.field())
+            + (expression == null ? "" : String.valueOf(expression.toValue()));
+    return text.contains("frames") || text.contains("groups");
   }
 
   private boolean add(AggregatedValues values) {
     boolean flat =
-        !aggregation.op().equals("Values")
-            || aggregation.arguments().getBoolean("unwind", false);
+        !aggregation.op().equals("Values") || aggregation.arguments().getBoolean("unwind", false);
+    if (!flat && ofFrames(schema, values)) {
+      // All frames of a video may be more than a document can hold.
+      return false;
+    }
     Object value = flat ? unwound(values) : nested(values);
     if (SUMS.contains(aggregation.op())) {
       return group(sum(value));
@@ -121,7 +151,8 @@ final class AggregationPipeline {
     };
   }
 
-  // --- values -------------------------------------------------------------------------------------
+  // --- values
+  // -------------------------------------------------------------------------------------
 
   private boolean isList(String path) {
     return schema.find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
@@ -168,8 +199,7 @@ final class AggregationPipeline {
       }
     }
     String rest = String.join(".", names.subList(from, names.size()));
-    String stored =
-        from == 0 ? ViewPipeline.storedPath(rest) : rest.equals("id") ? "_id" : rest;
+    String stored = from == 0 ? ViewPipeline.storedPath(rest) : rest.equals("id") ? "_id" : rest;
     return leaf(holder + stored, values);
   }
 
@@ -189,12 +219,11 @@ final class AggregationPipeline {
     }
     Object missing = aggregation.arguments().get("missing_value");
     boolean shown = aggregation.op().equals("Values") || missing != null;
-    return shown
-        ? Document.of("$ifNull", listOf(value, Document.of("$literal", missing)))
-        : value;
+    return shown ? Document.of("$ifNull", listOf(value, Document.of("$literal", missing))) : value;
   }
 
-  // --- results ------------------------------------------------------------------------------------
+  // --- results
+  // ------------------------------------------------------------------------------------
 
   /** The result that the documents of the pipeline mean. */
   static @Nullable Object result(Aggregation aggregation, List<Document> found) {

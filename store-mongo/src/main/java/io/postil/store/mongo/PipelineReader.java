@@ -78,8 +78,7 @@ final class PipelineReader implements RowSource {
 
   @Override
   public long count() {
-    List<Document> counted =
-        documents(List.of(new BsonDocument("$count", new BsonString("n"))));
+    List<Document> counted = documents(List.of(new BsonDocument("$count", new BsonString("n"))));
     return counted.isEmpty() ? 0 : counted.get(0).getLong("n", 0);
   }
 

@@ -43,8 +43,7 @@ final class ValueMap {
     }
     return branches.isEmpty()
         ? path
-        : Document.of(
-            "$switch", Document.of("branches", Values.list(branches), "default", path));
+        : Document.of("$switch", Document.of("branches", Values.list(branches), "default", path));
   }
 
   private static Document branch(String path, @Nullable Object key, @Nullable Object value) {

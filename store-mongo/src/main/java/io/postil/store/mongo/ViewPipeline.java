@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the stages of a view into the steps of an aggregation pipeline. A stage's filters are
- * MongoDB's expressions already, so most are put in place as they are. Stages that make other
- * elements than samples, that look into frames or other slices, or that write below missing values
+ * MongoDB's expressions already, so most are put in place as they are. Stages that change frames
+ * but leave them in their videos, that need all members of a group, or that look into other slices
  * are left to the evaluator of the core, see {@link Views}.
  */
 final class ViewPipeline {
   private final DatasetInfo info;
+
+  /** The collection of frames. */
+  private final String frames;
+
   private final List<Document> steps = new ArrayList<>();
 
   /** The stages so far, to know what they show. */
@@ -34,8 +38,9 @@ final class ViewPipeline {
   /** Whether samples come out as they are stored. */
   private boolean whole = true;
 
-  private ViewPipeline(DatasetInfo info) {
+  private ViewPipeline(DatasetInfo info, String frames) {
     this.info = info;
+    this.frames = frames;
   }
 
   /**
@@ -50,10 +55,11 @@ final class ViewPipeline {
   /**
    * Compiles as many stages as can be, from the first on.
    *
+   * @param frames the collection of frames
    * @param view valid for the dataset
    */
-  static Compiled compile(DatasetInfo info, ViewDefinition view) {
-    ViewPipeline pipeline = new ViewPipeline(info);
+  static Compiled compile(DatasetInfo info, String frames, ViewDefinition view) {
+    ViewPipeline pipeline = new ViewPipeline(info, frames);
     pipeline.chooseSlice(view);
     int count = 0;
     for (Stage stage : view.stages()) {
@@ -80,7 +86,7 @@ final class ViewPipeline {
 
   /** Whether a stage may speak of frames or of other slices. */
   private boolean looksElsewhere(Stage stage) {
-    if (info.group() == null && !DatasetDocuments.hasFrames(info)) {
+    if (info.group() == null && !schema().hasFrames()) {
       return false;
     }
     String text = Json.write(stage.toDocument());
@@ -160,7 +166,7 @@ final class ViewPipeline {
       case Stage.Concat s -> false;
       case Stage.Mongo s -> mongo(s);
       case Stage.ToPatches s -> patches(s);
-      case Stage.ToFrames s -> false;
+      case Stage.ToFrames s -> frames();
       case Stage.ToClips s -> false;
       case Stage.Unknown s -> false;
     };
@@ -541,7 +547,8 @@ final class ViewPipeline {
     return true;
   }
 
-  // --- other values -------------------------------------------------------------------------------
+  // --- other values
+  // -------------------------------------------------------------------------------
 
   private boolean mapLabels(Stage.MapLabels s) {
     Labels field = labels(s.field());
@@ -592,7 +599,8 @@ final class ViewPipeline {
     return change(Document.of(list, Document.of("$map", map)));
   }
 
-  // --- labels and groups as samples ---------------------------------------------------------------
+  // --- labels and groups as samples
+  // ---------------------------------------------------------------
 
   private boolean patches(Stage.ToPatches s) {
     Labels field = labels(s.field());
@@ -608,8 +616,12 @@ final class ViewPipeline {
       patch.put(name, "$" + name);
     }
     patch.put("_sample_id", Document.of("$ifNull", Values.listOf("$_sample_id", "$_id")));
+    boolean ofFrames = schema().kind() == ViewSchema.Kind.FRAMES;
     for (FieldSpec shown : ViewSchema.of(info, new ViewDefinition(after)).sampleFields()) {
       patch.put(shown.name(), "$" + shown.name());
+    }
+    if (ofFrames) {
+      patch.put("frame_id", "$_id").put("_frame_id", "$_id").put("frame_number", "$frame_number");
     }
     if (config.getBoolean("keep_label_lists", false)) {
       Object only = Document.of(String.valueOf(field.listName()), Values.listOf(label));
@@ -620,6 +632,40 @@ final class ViewPipeline {
     whole = false;
     step("$unwind", label);
     return step("$replaceWith", patch.build());
+  }
+
+  /** The step that joins the frames of each sample; one that unwinds them lets them stream. */
+  static Document joinedFrames(String collection) {
+    return Document.of(
+        "$lookup",
+        Document.builder()
+            .put("from", collection)
+            .put("localField", "_id")
+            .put("foreignField", "_sample_id")
+            .put("pipeline", Values.listOf(Document.of("$sort", Document.of("frame_number", 1))))
+            .put("as", "frames")
+            .build());
+  }
+
+  private boolean frames() {
+    Document.Builder frame =
+        Document.builder()
+            .put("_id", "$frames._id")
+            .put("filepath", Document.of("$ifNull", Values.listOf("$frames.filepath", "$filepath")))
+            .put("_sample_id", "$_id")
+            .put("frame_number", "$frames.frame_number");
+    for (String name : List.of("tags", "_media_type", "_rand")) {
+      frame.put(name, "$" + name);
+    }
+    for (FieldSpec field : schema().frameFields()) {
+      if (!field.name().equals("filepath")) {
+        frame.put(field.name(), "$frames." + field.name());
+      }
+    }
+    whole = false;
+    steps.add(joinedFrames(frames));
+    step("$unwind", "$frames");
+    return step("$replaceWith", frame.build());
   }
 
   /** The first sample of each group; groups whose members are wanted are left to the evaluator. */

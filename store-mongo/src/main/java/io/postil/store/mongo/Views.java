@@ -34,7 +34,7 @@ final class Views {
       return new Closing(reader.scan(projection), onClose);
     }
     ViewSchema schema = ViewSchema.of(reader.info(), view);
-    Compiled compiled = ViewPipeline.compile(reader.info(), view);
+    Compiled compiled = compile(reader, view);
     SampleCursor rows =
         isAll(compiled, view)
             ? new PipelineReader(reader, compiled.steps(), schema).scan(projection)
@@ -47,7 +47,7 @@ final class Views {
       return reader.count();
     }
     ViewSchema schema = ViewSchema.of(reader.info(), view);
-    Compiled compiled = ViewPipeline.compile(reader.info(), view);
+    Compiled compiled = compile(reader, view);
     return isAll(compiled, view)
         ? new PipelineReader(reader, compiled.steps(), schema).count()
         : evaluator(reader, view, compiled).count();
@@ -56,20 +56,18 @@ final class Views {
   static List<@Nullable Object> aggregate(
       DatasetReader reader, ViewDefinition view, List<Aggregation> aggregations) {
     ViewSchema schema = ViewSchema.of(reader.info(), view);
-    Compiled compiled = ViewPipeline.compile(reader.info(), view);
+    Compiled compiled = compile(reader, view);
     Map<Aggregation, @Nullable Object> results = new IdentityHashMap<>();
     if (isAll(compiled, view)) {
       PipelineReader rows = new PipelineReader(reader, compiled.steps(), schema);
       for (Aggregation aggregation : aggregations) {
-        List<BsonDocument> steps =
-            AggregationPipeline.compile(reader.info(), schema, aggregation);
+        List<BsonDocument> steps = AggregationPipeline.compile(reader, schema, aggregation);
         if (steps != null) {
           results.put(aggregation, AggregationPipeline.result(aggregation, rows.documents(steps)));
         }
       }
     }
-    List<Aggregation> rest =
-        aggregations.stream().filter(a -> !results.containsKey(a)).toList();
+    List<Aggregation> rest = aggregations.stream().filter(a -> !results.containsKey(a)).toList();
     if (!rest.isEmpty()) {
       List<@Nullable Object> evaluated = evaluator(reader, view, compiled).aggregate(rest);
       for (int i = 0; i < rest.size(); i++) {
@@ -79,6 +77,10 @@ final class Views {
     List<@Nullable Object> all = new ArrayList<>();
     aggregations.forEach(a -> all.add(results.get(a)));
     return all;
+  }
+
+  private static Compiled compile(DatasetReader reader, ViewDefinition view) {
+    return ViewPipeline.compile(reader.info(), reader.frameCollection(), view);
   }
 
   private static boolean isAll(Compiled compiled, ViewDefinition view) {

@@ -35,12 +35,15 @@ class ViewPipelineTest {
               + "[\"reverse\",true],[\"create_index\",true]");
   private static final String PATCHES =
       stage("ToPatches", "[\"field\",\"ground_truth\"],[\"config\",null],[\"_state\",null]");
+  private static final String GROUPS =
+      stage("GroupBy", "[\"field_or_expr\",\"weather.label\"],[\"order_by\",\"score\"]");
   private static final String TAGS =
       stage("MatchTags", "[\"tags\",[\"train\"]],[\"bool\",true],[\"all\",false]");
 
   @Test
   void makesOnePipelineOfTheRecipesView() {
-    Compiled compiled = ViewPipeline.compile(images, view("[" + FILTER + "," + SORT + "]"));
+    Compiled compiled =
+        ViewPipeline.compile(images, "frames", view("[" + FILTER + "," + SORT + "]"));
 
     assertThat(compiled.stages()).isEqualTo(2);
     assertThat(compiled.whole()).isFalse();
@@ -50,8 +53,20 @@ class ViewPipelineTest {
   }
 
   @Test
-  void leavesPatchesToTheEvaluatorBehindWhatTheServerChooses() {
-    Compiled compiled = ViewPipeline.compile(images, view("[" + TAGS + "," + PATCHES + "]"));
+  void unwindsLabelsThatAreShownAsSamples() {
+    Compiled compiled =
+        ViewPipeline.compile(images, "frames", view("[" + TAGS + "," + PATCHES + "]"));
+
+    assertThat(compiled.stages()).isEqualTo(2);
+    assertThat(compiled.steps())
+        .extracting(BsonDocument::getFirstKey)
+        .containsExactly("$match", "$unwind", "$replaceWith");
+  }
+
+  @Test
+  void leavesGroupsInAnOrderToTheEvaluatorBehindWhatTheServerChooses() {
+    Compiled compiled =
+        ViewPipeline.compile(images, "frames", view("[" + TAGS + "," + GROUPS + "]"));
 
     assertThat(compiled.stages()).isEqualTo(1);
     assertThat(compiled.whole()).isTrue();
@@ -62,7 +77,8 @@ class ViewPipelineTest {
     String filter = FILTER.replace("ground_truth", "frames.objects");
 
     assertThat(
-            ViewPipeline.compile(TestSamples.videoDataset("v"), view("[" + filter + "]")).stages())
+            ViewPipeline.compile(TestSamples.videoDataset("v"), "frames", view("[" + filter + "]"))
+                .stages())
         .isZero();
   }
 }

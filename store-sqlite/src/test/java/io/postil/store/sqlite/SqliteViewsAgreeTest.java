@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import net.jqwik.api.PropertyDefaults;
 
 /** Views on the embedded store are what the naive evaluator says. */
-@PropertyDefaults(tries = 300)
+@PropertyDefaults(tries = 250)
 class SqliteViewsAgreeTest extends ViewsAgreeContract {
   @Override
   protected DatasetStore open() {

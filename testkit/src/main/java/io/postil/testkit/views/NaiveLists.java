@@ -56,8 +56,7 @@ final class NaiveLists {
 
   /** Some operators look at one argument after the other: an earlier one may be an error. */
   private static boolean endsWithNothing(String operator, List<@Nullable Object> arguments) {
-    boolean inOrder =
-        Set.of("$concatArrays", "$setUnion", "$setIntersection").contains(operator);
+    boolean inOrder = Set.of("$concatArrays", "$setUnion", "$setIntersection").contains(operator);
     for (Object argument : arguments) {
       if (isNothing(argument)) {
         return true;

@@ -104,18 +104,22 @@ final class RandomDatasets {
     return out.build();
   }
 
-  // --- parts --------------------------------------------------------------------------------------
+  // --- parts
+  // --------------------------------------------------------------------------------------
 
   /** A document of the entries that happen to have a value. */
   private static Arbitrary<Document> documents(
       List<Tuple2<String, Arbitrary<?>>> entries, double missing) {
     Arbitrary<Document> document = Arbitraries.just(Document.empty());
     for (Tuple2<String, Arbitrary<?>> entry : entries) {
-      Arbitrary<List<Object>> value =
-          entry.get2().map(v -> v == null ? NULL : List.<Object>of(v));
+      Arbitrary<List<Object>> value = entry.get2().map(v -> v == null ? NULL : List.<Object>of(v));
       document =
           net.jqwik.api.Combinators.combine(document, value.optional(1 - missing))
-              .as((d, v) -> v.isEmpty() ? d : d.with(entry.get1(), v.get() == NULL ? null : v.get().get(0)));
+              .as(
+                  (d, v) ->
+                      v.isEmpty()
+                          ? d
+                          : d.with(entry.get1(), v.get() == NULL ? null : v.get().get(0)));
     }
     return document;
   }
@@ -151,7 +155,8 @@ final class RandomDatasets {
             entry("s", Arbitraries.of("cat", "", "Dog.1", "éclair", " cat-a,b ", "CAT", "7", "b")),
             entry("b", Arbitraries.of(true, false)),
             entry("t", DATETIMES),
-            entry("d", Arbitraries.of("2024-02-29", "2023-12-31").map(d -> Document.of("_date", d))),
+            entry(
+                "d", Arbitraries.of("2024-02-29", "2023-12-31").map(d -> Document.of("_date", d))),
             entry("ints", Arbitraries.of(1, 2, 3, 5, -4, 10).list().ofMaxSize(4)),
             entry("strs", Arbitraries.of("a", "b", "Z", "é").list().ofMaxSize(3)),
             entry("any", documents(List.of(entry("k", anything(1))), 0.2)),
@@ -196,8 +201,7 @@ final class RandomDatasets {
   private static Arbitrary<@Nullable Object> anything(int depth) {
     Arbitrary<@Nullable Object> plain =
         Arbitraries.of(
-            Values.listOf(
-                1, 1.0, 2, "1", "one", "", true, false, null, 0, "NaN", 3_000_000_000L));
+            Values.listOf(1, 1.0, 2, "1", "one", "", true, false, null, 0, "NaN", 3_000_000_000L));
     if (depth == 0) {
       return plain;
     }
@@ -206,12 +210,11 @@ final class RandomDatasets {
         Tuple.of(1, DATETIMES.map(d -> (Object) d)),
         Tuple.of(2, anything(0).list().ofMaxSize(2).map(l -> (Object) Values.list(l))),
         Tuple.of(
-            2,
-            Arbitraries.of(Values.listOf(1, null, "z"))
-                .map(v -> (Object) Document.of("z", v))));
+            2, Arbitraries.of(Values.listOf(1, null, "z")).map(v -> (Object) Document.of("z", v))));
   }
 
-  // --- labels -------------------------------------------------------------------------------------
+  // --- labels
+  // -------------------------------------------------------------------------------------
 
   private static Arbitrary<Document> labels(
       String className, String list, Arbitrary<Document> label) {

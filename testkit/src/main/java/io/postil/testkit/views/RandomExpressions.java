@@ -76,7 +76,19 @@ final class RandomExpressions {
   private static Arbitrary<@Nullable Object> constant() {
     return Arbitraries.of(
         Values.listOf(
-            0, 1, 3, 0.5, "cat", "a", "", true, null, Double.NaN, 10L, List.of(), List.of(1, 2),
+            0,
+            1,
+            3,
+            0.5,
+            "cat",
+            "a",
+            "",
+            true,
+            null,
+            Double.NaN,
+            10L,
+            List.of(),
+            List.of(1, 2),
             Instant.parse("2024-01-01T00:00:00Z")));
   }
 
@@ -107,7 +119,8 @@ final class RandomExpressions {
                             .build()));
     Arbitrary<Object> among =
         Combinators.combine(
-                path(), constant().list().ofMinSize(1).ofMaxSize(3).map(l -> (Object) Values.list(l)))
+                path(),
+                constant().list().ofMinSize(1).ofMaxSize(3).map(l -> (Object) Values.list(l)))
             .as((a, b) -> op("$in", a, b));
     Arbitrary<Object> has =
         Combinators.combine(constant(), of(scope.lists)).as((a, b) -> op("$in", a, orEmpty(b)));
@@ -152,8 +165,7 @@ final class RandomExpressions {
         Combinators.combine(Arbitraries.of("$add", "$subtract", "$multiply"), inner, inner)
             .as((op, a, b) -> op(op, a, b));
     Arbitrary<Object> divided =
-        Combinators.combine(
-                Arbitraries.of("$divide", "$mod"), inner, Arbitraries.of(2, 3, 0.5, -2))
+        Combinators.combine(Arbitraries.of("$divide", "$mod"), inner, Arbitraries.of(2, 3, 0.5, -2))
             .as((op, a, b) -> op(op, a, b));
     Arbitrary<Object> changed =
         Combinators.combine(Arbitraries.of("$abs", "$floor", "$ceil"), inner)
@@ -177,8 +189,7 @@ final class RandomExpressions {
                     Arbitraries.of("$year", "$week", "$dayOfWeek", "$millisecond", "$dayOfYear"),
                     of(scope.dates))
                 .as((op, d) -> one(op, d));
-    Arbitrary<Object> length =
-        of(scope.texts).map(t -> one("$strLenBytes", op("$ifNull", t, "")));
+    Arbitrary<Object> length = of(scope.texts).map(t -> one("$strLenBytes", op("$ifNull", t, "")));
     return Arbitraries.frequencyOf(
         Tuple.of(6, simple),
         Tuple.of(2, paired),
@@ -212,7 +223,11 @@ final class RandomExpressions {
                 (l, c) ->
                     one(
                         "$filter",
-                        Document.builder().put("input", l).put("as", "this").put("cond", c).build()));
+                        Document.builder()
+                            .put("input", l)
+                            .put("as", "this")
+                            .put("cond", c)
+                            .build()));
     Arbitrary<Object> mapped =
         Combinators.combine(simple, ofElement.path())
             .as(

@@ -22,10 +22,24 @@ final class RandomViews {
           List.of("$n", "$x", "$metadata.width", "$reg.value", "$cls.confidence"),
           List.of("$s", "$cls.label"),
           List.of("$t", "$d"),
-          List.of("$ints", "$strs", "$tags", "$gt.detections", "$gt.detections.confidence",
+          List.of(
+              "$ints",
+              "$strs",
+              "$tags",
+              "$gt.detections",
+              "$gt.detections.confidence",
               "$multi.classifications.label"),
-          List.of("$b", "$any.k", "$any.k.z", "$mixed", "$nope", "$gt.detections.area", "$any",
-              "$gt.detections.marks", "$kps.keypoints.points"));
+          List.of(
+              "$b",
+              "$any.k",
+              "$any.k.z",
+              "$mixed",
+              "$mixed.z",
+              "$nope",
+              "$gt.detections.area",
+              "$any",
+              "$gt.detections.marks",
+              "$kps.keypoints.points"));
 
   static final Scope VIDEO =
       new Scope(
@@ -101,7 +115,9 @@ final class RandomViews {
     return Arbitraries.frequencyOf(
         Tuple.of(5, chain),
         Tuple.of(2, Combinators.combine(chain, ending()).as(RandomViews::joined)),
-        Tuple.of(2, Combinators.combine(stage().list().ofMaxSize(2), derived()).as(RandomViews::joined)));
+        Tuple.of(
+            2,
+            Combinators.combine(stage().list().ofMaxSize(2), derived()).as(RandomViews::joined)));
   }
 
   private static List<Document> joined(List<Document> a, List<Document> b) {
@@ -113,8 +129,11 @@ final class RandomViews {
   /** A sort whose ties stay open. */
   private Arbitrary<List<Document>> ending() {
     return Combinators.combine(sortKey(), Arbitraries.of(true, false))
-        .as((key, reverse) ->
-            List.of(stage("SortBy", "field_or_expr", key, "reverse", reverse, "create_index", true)));
+        .as(
+            (key, reverse) ->
+                List.of(
+                    stage(
+                        "SortBy", "field_or_expr", key, "reverse", reverse, "create_index", true)));
   }
 
   private Arbitrary<List<Document>> derived() {
@@ -125,11 +144,24 @@ final class RandomViews {
             stage("Skip", "skip", 1),
             stage("Match", "filter", Document.of("tags", "train")));
     Arbitrary<Document> group =
-        Arbitraries.oneOf(of(plainFields), Arbitraries.of("cls.label", "nope"), expressions.number(0))
+        Arbitraries.oneOf(
+                of(plainFields), Arbitraries.of("cls.label", "nope"), expressions.number(0))
             .map(
                 by ->
-                    stage("GroupBy", "field_or_expr", by, "order_by", null, "reverse", false,
-                        "flat", false, "match_expr", null, "sort_expr", null));
+                    stage(
+                        "GroupBy",
+                        "field_or_expr",
+                        by,
+                        "order_by",
+                        null,
+                        "reverse",
+                        false,
+                        "flat",
+                        false,
+                        "match_expr",
+                        null,
+                        "sort_expr",
+                        null));
     Arbitrary<Document> made = video ? ofVideos() : Arbitraries.oneOf(patches(), group);
     return Combinators.combine(made, after.list().ofMaxSize(2))
         .as((first, more) -> joined(List.of(first), more));
@@ -139,15 +171,25 @@ final class RandomViews {
     return Combinators.combine(Arbitraries.of("gt", "pred", "polys"), Arbitraries.of(true, false))
         .as(
             (field, others) ->
-                stage("ToPatches", "field", field, "config",
-                    others ? Document.of("other_fields", List.of("n", "cls")) : null, "_state", null));
+                stage(
+                    "ToPatches",
+                    "field",
+                    field,
+                    "config",
+                    others ? Document.of("other_fields", List.of("n", "cls")) : null,
+                    "_state",
+                    null));
   }
 
   private Arbitrary<Document> ofVideos() {
     Arbitrary<Object> condition =
         new RandomExpressions(
-                new Scope(List.of("$v", "$frame_number"), List.of("$w.label"), List.of(),
-                    List.of("$objs.detections"), List.of("$nope", "$w")))
+                new Scope(
+                    List.of("$v", "$frame_number"),
+                    List.of("$w.label"),
+                    List.of(),
+                    List.of("$objs.detections"),
+                    List.of("$nope", "$w")))
             .condition(0);
     return Arbitraries.oneOf(
         Arbitraries.just(stage("ToFrames", "config", null, "_state", null)),
@@ -155,13 +197,22 @@ final class RandomViews {
         Combinators.combine(condition, Arbitraries.of(0, 1, 2))
             .as(
                 (e, tol) ->
-                    stage("ToClips", "field_or_expr", e, "config", Document.of("tol", tol),
-                        "_state", null)));
+                    stage(
+                        "ToClips",
+                        "field_or_expr",
+                        e,
+                        "config",
+                        Document.of("tol", tol),
+                        "_state",
+                        null)));
   }
 
   private Arbitrary<Document> stage() {
     List<net.jqwik.api.Tuple.Tuple2<Integer, Arbitrary<Document>>> stages = new ArrayList<>();
-    stages.add(Tuple.of(6, expressions.condition(2).map(c -> stage("Match", "filter", Document.of("$expr", c)))));
+    stages.add(
+        Tuple.of(
+            6,
+            expressions.condition(2).map(c -> stage("Match", "filter", Document.of("$expr", c)))));
     stages.add(Tuple.of(4, rawFilter(1).map(f -> stage("Match", "filter", f))));
     stages.add(Tuple.of(6, filterLabels()));
     stages.add(Tuple.of(3, sortBy()));
@@ -189,7 +240,8 @@ final class RandomViews {
     return Arbitraries.frequencyOf(stages.toArray(new net.jqwik.api.Tuple.Tuple2[0]));
   }
 
-  // --- samples ------------------------------------------------------------------------------------
+  // --- samples
+  // ------------------------------------------------------------------------------------
 
   /** A path without its dollar. */
   private Arbitrary<String> path() {
@@ -199,13 +251,25 @@ final class RandomViews {
   private static final Arbitrary<@Nullable Object> CONSTANTS =
       Arbitraries.of(
           Values.listOf(
-              1, 0, 3, 0.5, "cat", "a", "train", true, null, Double.NaN, List.of(), List.of("a"),
+              1,
+              0,
+              3,
+              0.5,
+              "cat",
+              "a",
+              "train",
+              true,
+              null,
+              Double.NaN,
+              List.of(),
+              List.of("a"),
               Document.of("z", 1)));
 
   private Arbitrary<Document> rawFilter(int depth) {
     Arbitrary<Object> condition =
         Arbitraries.frequencyOf(
             Tuple.of(3, CONSTANTS),
+            Tuple.of(1, Arbitraries.just((Object) null)),
             Tuple.of(
                 6,
                 Combinators.combine(
@@ -219,9 +283,7 @@ final class RandomViews {
             Tuple.of(1, Arbitraries.of(true, false).map(e -> Document.of("$exists", e))),
             Tuple.of(1, Arbitraries.of(0, 1, 2).map(n -> Document.of("$size", n))),
             Tuple.of(1, Arbitraries.of("^c", "a").map(r -> Document.of("$regex", r))),
-            Tuple.of(
-                1,
-                CONSTANTS.map(v -> (Object) Document.of("$not", Document.of("$gt", v)))));
+            Tuple.of(1, CONSTANTS.map(v -> (Object) Document.of("$not", Document.of("$gt", v)))));
     Arbitrary<Document> simple =
         Combinators.combine(path(), condition).as((path, c) -> Document.of(path, c));
     if (depth == 0) {
@@ -254,22 +316,30 @@ final class RandomViews {
             (keys, reverse) -> {
               List<@Nullable Object> all = new ArrayList<>(keys);
               all.add(Values.listOf("id", 1));
-              return stage("SortBy", "field_or_expr", Values.list(all), "reverse", reverse,
-                  "create_index", true);
+              return stage(
+                  "SortBy",
+                  "field_or_expr",
+                  Values.list(all),
+                  "reverse",
+                  reverse,
+                  "create_index",
+                  true);
             });
   }
 
   private Arbitrary<Document> exists() {
     Arbitrary<String> paths =
         video
-            ? Arbitraries.oneOf(path(), Arbitraries.of("frames", "frames.w", "frames.v", "frames.w.label"))
+            ? Arbitraries.oneOf(
+                path(), Arbitraries.of("frames", "frames.w", "frames.v", "frames.w.label"))
             : path();
     return Combinators.combine(paths, MOSTLY).as((p, b) -> stage("Exists", "field", p, "bool", b));
   }
 
   private static Arbitrary<Document> matchTags() {
     return Combinators.combine(
-            Arbitraries.of("train", "val", "nope").list().ofMaxSize(2), MOSTLY,
+            Arbitraries.of("train", "val", "nope").list().ofMaxSize(2),
+            MOSTLY,
             Arbitraries.of(false, true))
         .as((tags, b, all) -> stage("MatchTags", "tags", tags, "bool", b, "all", all));
   }
@@ -298,7 +368,9 @@ final class RandomViews {
     Arbitrary<List<@Nullable Object>> values = CONSTANTS.list().ofMaxSize(3);
     return Arbitraries.oneOf(
         Combinators.combine(path(), values)
-            .as((p, v) -> stage("SelectBy", "field", p, "values", Values.list(v), "ordered", false)),
+            .as(
+                (p, v) ->
+                    stage("SelectBy", "field", p, "values", Values.list(v), "ordered", false)),
         Combinators.combine(path(), values)
             .as((p, v) -> stage("ExcludeBy", "field", p, "values", Values.list(v))));
   }
@@ -315,7 +387,8 @@ final class RandomViews {
             .as((f, omit) -> stage("ExcludeFrames", "frame_ids", f, "omit_empty", omit)));
   }
 
-  // --- labels -------------------------------------------------------------------------------------
+  // --- labels
+  // -------------------------------------------------------------------------------------
 
   private Arbitrary<String> labelField() {
     return Arbitraries.frequencyOf(
@@ -341,8 +414,16 @@ final class RandomViews {
                 Combinators.combine(labelCondition(field), MOSTLY, Arbitraries.of(false, true))
                     .as(
                         (c, only, trajectories) ->
-                            stage("FilterLabels", "field", field, "filter", c, "only_matches", only,
-                                "trajectories", trajectories && field.equals("frames.objs"))));
+                            stage(
+                                "FilterLabels",
+                                "field",
+                                field,
+                                "filter",
+                                c,
+                                "only_matches",
+                                only,
+                                "trajectories",
+                                trajectories && field.equals("frames.objs"))));
   }
 
   private Arbitrary<@Nullable List<String>> fields() {
@@ -353,8 +434,7 @@ final class RandomViews {
       Arbitraries.of("easy", "hard", "nope").list().ofMinSize(1).ofMaxSize(2);
 
   private Arbitrary<Document> matchLabels() {
-    Arbitrary<Object> filter =
-        new RandomExpressions(Scope.ofLabel("$$FIELD", scope)).condition(1);
+    Arbitrary<Object> filter = new RandomExpressions(Scope.ofLabel("$$FIELD", scope)).condition(1);
     return Combinators.combine(
             LABEL_IDS.injectNull(0.7),
             TAGS.injectNull(0.7),
@@ -363,8 +443,22 @@ final class RandomViews {
             MOSTLY)
         .as(
             (ids, tags, f, fields, b) ->
-                stage("MatchLabels", "labels", null, "ids", ids, "instance_ids", null, "tags", tags,
-                    "filter", f, "fields", fields, "bool", b));
+                stage(
+                    "MatchLabels",
+                    "labels",
+                    null,
+                    "ids",
+                    ids,
+                    "instance_ids",
+                    null,
+                    "tags",
+                    tags,
+                    "filter",
+                    f,
+                    "fields",
+                    fields,
+                    "bool",
+                    b));
   }
 
   private Arbitrary<Document> chooseLabels(String name) {
@@ -376,8 +470,20 @@ final class RandomViews {
             MOSTLY)
         .as(
             (ids, instances, tags, fields, omit) ->
-                stage(name, "labels", null, "ids", ids, "instance_ids", instances, "tags", tags,
-                    "fields", fields, "omit_empty", omit));
+                stage(
+                    name,
+                    "labels",
+                    null,
+                    "ids",
+                    ids,
+                    "instance_ids",
+                    instances,
+                    "tags",
+                    tags,
+                    "fields",
+                    fields,
+                    "omit_empty",
+                    omit));
   }
 
   private Arbitrary<Document> limitLabels() {
@@ -388,17 +494,27 @@ final class RandomViews {
   private Arbitrary<Document> filterKeypoints() {
     return MOSTLY.map(
         only ->
-            stage("FilterKeypoints", "field", "kps",
-                "filter", Document.of("$gt", List.of("$$expr.confidence", 0.4)),
-                "labels", null, "only_matches", only));
+            stage(
+                "FilterKeypoints",
+                "field",
+                "kps",
+                "filter",
+                Document.of("$gt", List.of("$$expr.confidence", 0.4)),
+                "labels",
+                null,
+                "only_matches",
+                only));
   }
 
-  // --- fields -------------------------------------------------------------------------------------
+  // --- fields
+  // -------------------------------------------------------------------------------------
 
   private Arbitrary<Document> mapLabels() {
     Arbitrary<Document> maps =
         Arbitraries.of(
-            Document.of("cat", "dog", "dog", "cat"), Document.of("bird", null), Document.of("", "x"));
+            Document.of("cat", "dog", "dog", "cat"),
+            Document.of("bird", null),
+            Document.of("", "x"));
     return Combinators.combine(labelField(), maps)
         .as((f, m) -> stage("MapLabels", "field", f, "map", m));
   }
@@ -421,8 +537,13 @@ final class RandomViews {
             .as((f, e) -> stage("SetField", "field", f, "expr", e, "_allow_missing", false));
     List<String> places =
         video
-            ? List.of("ev.detections.label", "cls.label", "frames.objs.detections.label", "frames.v")
-            : List.of("gt.detections.label", "pred.detections.area", "cls.label", "cls.confidence",
+            ? List.of(
+                "ev.detections.label", "cls.label", "frames.objs.detections.label", "frames.v")
+            : List.of(
+                "gt.detections.label",
+                "pred.detections.area",
+                "cls.label",
+                "cls.confidence",
                 "multi.classifications.confidence");
     Arbitrary<Document> ofLabels =
         of(places)
@@ -430,11 +551,12 @@ final class RandomViews {
                 place -> {
                   String parent = place.substring(0, place.lastIndexOf('.'));
                   String prefix = parent.startsWith("cls") ? "$cls" : "$$this";
-                  Scope label =
-                      parent.equals("frames") ? FRAME : Scope.ofLabel(prefix, scope);
+                  Scope label = parent.equals("frames") ? FRAME : Scope.ofLabel(prefix, scope);
                   RandomExpressions of = new RandomExpressions(label);
                   return (place.endsWith("label") ? of.text() : of.number(1))
-                      .map(e -> stage("SetField", "field", place, "expr", e, "_allow_missing", true));
+                      .map(
+                          e ->
+                              stage("SetField", "field", place, "expr", e, "_allow_missing", true));
                 });
     return Arbitraries.oneOf(ofSamples, ofLabels);
   }
@@ -444,12 +566,17 @@ final class RandomViews {
     return of(fields)
         .flatMap(
             f ->
-                Combinators.combine(
-                        Arbitraries.of("$gt", "$lt", "$eq", "$ne"), CONSTANTS, MOSTLY)
+                Combinators.combine(Arbitraries.of("$gt", "$lt", "$eq", "$ne"), CONSTANTS, MOSTLY)
                     .as(
                         (op, v, only) ->
-                            stage("FilterField", "field", f, "filter",
-                                Document.of(op, Values.listOf("$" + f, v)), "only_matches", only)));
+                            stage(
+                                "FilterField",
+                                "field",
+                                f,
+                                "filter",
+                                Document.of(op, Values.listOf("$" + f, v)),
+                                "only_matches",
+                                only)));
   }
 
   private Arbitrary<Document> chooseFields(String name) {
@@ -467,25 +594,52 @@ final class RandomViews {
         .map(f -> stage(name, "field_names", f, "meta_filter", null, "_allow_missing", false));
   }
 
-  // --- aggregations -------------------------------------------------------------------------------
+  // --- aggregations
+  // -------------------------------------------------------------------------------
 
   /** Questions about a view, in the form of the recorded cases. */
   Arbitrary<Document> aggregations() {
     List<String> inLists =
         video
-            ? List.of("ev.detections.label", "frames.v", "frames.objs.detections.label",
-                "frames.objs.detections", "ev.detections.support", "frames.frame_number", "cls.area")
-            : List.of("gt.detections.label", "gt.detections.area", "gt.detections.tags", "gt",
-                "multi.classifications.confidence", "pred.detections", "gt.detections.bounding_box",
-                "any.k", "tags", "metadata.width", "polys.polylines.filled", "kps.keypoints.points");
+            ? List.of(
+                "ev.detections.label",
+                "frames.v",
+                "frames.objs.detections.label",
+                "frames.objs.detections",
+                "ev.detections.support",
+                "frames.frame_number",
+                "cls.area")
+            : List.of(
+                "gt.detections.label",
+                "gt.detections.area",
+                "gt.detections.tags",
+                "gt",
+                "multi.classifications.confidence",
+                "pred.detections",
+                "gt.detections.bounding_box",
+                "any.k",
+                "tags",
+                "metadata.width",
+                "polys.polylines.filled",
+                "kps.keypoints.points");
     Arbitrary<String> paths =
         Arbitraries.frequencyOf(
-            Tuple.of(3, of(plainFields)), Tuple.of(4, of(inLists)),
+            Tuple.of(3, of(plainFields)),
+            Tuple.of(4, of(inLists)),
             Tuple.of(1, Arbitraries.of("id", "cls.label", "cls.confidence", "nope")));
     Arbitrary<Document> simple =
         Combinators.combine(
-                Arbitraries.of("Count", "CountValues", "Distinct", "Bounds", "Sum", "Mean", "Std",
-                    "Values", "Min", "Max"),
+                Arbitraries.of(
+                    "Count",
+                    "CountValues",
+                    "Distinct",
+                    "Bounds",
+                    "Sum",
+                    "Mean",
+                    "Std",
+                    "Values",
+                    "Min",
+                    "Max"),
                 paths,
                 Arbitraries.frequency(
                     Tuple.of(4, Document.empty()), Tuple.of(1, Document.of("safe", true))))
@@ -497,7 +651,10 @@ final class RandomViews {
             .as((op, e) -> aggregation(op, null, e, Document.empty()));
     Arbitrary<Document> others =
         Combinators.combine(
-                Arbitraries.of(video ? List.of("n", "frames.v") : List.of("n", "x", "t", "ints", "gt.detections.confidence")),
+                Arbitraries.of(
+                    video
+                        ? List.of("n", "frames.v")
+                        : List.of("n", "x", "t", "ints", "gt.detections.confidence")),
                 Arbitraries.of(
                     List.of("HistogramValues", Document.of("bins", 3)),
                     List.of("HistogramValues", Document.of("bins", 4, "range", List.of(0, 4))),
@@ -507,7 +664,9 @@ final class RandomViews {
                     List.of("Std", Document.of("sample", true))))
             .as((p, op) -> aggregation(String.valueOf(op.get(0)), p, null, (Document) op.get(1)));
     return Arbitraries.frequencyOf(
-        Tuple.of(4, simple), Tuple.of(2, computed), Tuple.of(1, others),
+        Tuple.of(4, simple),
+        Tuple.of(2, computed),
+        Tuple.of(1, others),
         Tuple.of(1, Arbitraries.just(aggregation("Count", null, null, Document.empty()))));
   }
 

@@ -71,7 +71,9 @@ record ViewCase(Document dataset, List<Document> questions) {
       Document metadata = sample.metadata();
       return Document.builder()
           .put("id", golden.symbol(sample.id()))
-          .put("of", sample.system().get("_sample_id") instanceof ObjectId id ? golden.symbol(id) : null)
+          .put(
+              "of",
+              sample.system().get("_sample_id") instanceof ObjectId id ? golden.symbol(id) : null)
           .put("frame", sample.system().get("frame_number"))
           .put("filepath", sample.filepath())
           .put("tags", Values.list(sample.tags()))

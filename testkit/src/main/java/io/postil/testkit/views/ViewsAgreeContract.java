@@ -75,12 +75,14 @@ public abstract class ViewsAgreeContract {
             dataset -> {
               RandomViews views = RandomViews.of(dataset);
               Arbitrary<Document> question =
-                  Combinators.combine(
-                          views.views(), views.aggregations().list().ofMaxSize(2))
+                  Combinators.combine(views.views(), views.aggregations().list().ofMaxSize(2))
                       .as(
                           (view, aggregates) ->
                               Document.of(
-                                  "view", Values.list(view), "aggregates", Values.list(aggregates)));
+                                  "view",
+                                  Values.list(view),
+                                  "aggregates",
+                                  Values.list(aggregates)));
               return question
                   .list()
                   .ofMinSize(1)
@@ -158,10 +160,7 @@ public abstract class ViewsAgreeContract {
             () -> Values.listOf(naive.aggregate(view, asked.aggregation(d))),
             () -> Values.listOf(asked.store().aggregate(view, asked.aggregation(d))),
             (expected, actual) ->
-                note(
-                    d.toString(),
-                    result(d, expected.get(0)),
-                    result(d, actual.get(0))));
+                note(d.toString(), result(d, expected.get(0)), result(d, actual.get(0))));
       }
       return differences;
     }
@@ -221,7 +220,8 @@ public abstract class ViewsAgreeContract {
       }
     }
 
-    // --- samples ----------------------------------------------------------------------------------
+    // --- samples
+    // ----------------------------------------------------------------------------------
 
     private List<String> compareSamples(List<Shown> expected, List<Shown> actual) {
       List<@Nullable Object> wanted = new ArrayList<>();
@@ -248,7 +248,8 @@ public abstract class ViewsAgreeContract {
       return shown.stream().map(Shown::rank).distinct().count() < shown.size();
     }
 
-    // --- aggregations -----------------------------------------------------------------------------
+    // --- aggregations
+    // -----------------------------------------------------------------------------
 
     private @Nullable Object result(Document aggregate, @Nullable Object result) {
       Object recorded = asked.golden().recordStored(result);
