@@ -10,4 +10,34 @@ public interface SampleCursor extends Cursor<Sample> {
    * number. Empty for images. Close it before moving on.
    */
   Cursor<Frame> frames();
+
+  /** This stream with an action that runs when it is closed. */
+  default SampleCursor onClose(Runnable action) {
+    SampleCursor samples = this;
+    return new SampleCursor() {
+      @Override
+      public boolean hasNext() {
+        return samples.hasNext();
+      }
+
+      @Override
+      public Sample next() {
+        return samples.next();
+      }
+
+      @Override
+      public Cursor<Frame> frames() {
+        return samples.frames();
+      }
+
+      @Override
+      public void close() {
+        try {
+          samples.close();
+        } finally {
+          action.run();
+        }
+      }
+    };
+  }
 }

@@ -1,6 +1,5 @@
 package io.postil.store.mongo;
 
-import com.mongodb.MongoException;
 import com.mongodb.client.MongoCursor;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
@@ -21,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +104,9 @@ final class DatasetReader implements RowSource {
 
   @Override
   public SampleCursor scan(Projection fields) {
-    return new Scan(fields);
+    Scan scan = new Scan(fields);
+    scan.start();
+    return scan;
   }
 
   @Override
@@ -168,201 +168,55 @@ final class DatasetReader implements RowSource {
     return new FrameScan(sampleId, first, last, fields, onClose);
   }
 
-  /** Streams frames; short enough to be begun again from the next number if a cursor is lost. */
-  private final class FrameScan implements Cursor<Frame> {
+  /** Streams frames by their numbers. */
+  private final class FrameScan extends ResumedCursor<Frame> {
     private final ObjectId sampleId;
     private final int last;
     private final @Nullable BsonDocument projection;
-    private final Runnable onClose;
     private int next;
-    private int epoch;
-    private @Nullable MongoCursor<Document> cursor;
-    private boolean closed;
 
     FrameScan(ObjectId sampleId, int first, int last, Projection fields, Runnable onClose) {
+      super(connection, source, onClose);
       this.sampleId = sampleId;
       this.next = first;
       this.last = last;
       this.projection = projection(fields, info.frameFields(), DatasetInfo.FRAMES);
-      this.onClose = onClose;
     }
 
-    private MongoCursor<Document> cursor(Reading reading) {
+    @Override
+    MongoCursor<Document> ask(Reading reading) {
       Document numbers = Document.of("$gte", next, "$lte", last);
       BsonDocument filter =
           BsonValues.toBson(Document.of("_sample_id", sampleId, "frame_number", numbers));
-      MongoCursor<Document> opened =
-          reading.find(frameCollection(), filter, projection, BY_NUMBER, 0);
-      cursor = opened;
-      epoch = source.epoch();
-      return opened;
-    }
-
-    private MongoCursor<Document> cursor() {
-      MongoCursor<Document> open = cursor;
-      if (open == null || epoch != source.epoch()) {
-        closeCursor();
-        return cursor(source.reading());
-      }
-      return open;
-    }
-
-    private void closeCursor() {
-      if (cursor != null) {
-        cursor.close();
-        cursor = null;
-      }
+      return reading.find(frameCollection(), filter, projection, BY_NUMBER, 0);
     }
 
     @Override
-    public boolean hasNext() {
-      if (closed) {
-        return false;
-      }
-      return connection.run(
-          () -> {
-            try {
-              return cursor().hasNext();
-            } catch (MongoException e) {
-              if (!Errors.isLostCursor(e)) {
-                throw e;
-              }
-              closeCursor();
-              return cursor(source.renewed()).hasNext();
-            }
-          });
-    }
-
-    @Override
-    public Frame next() {
-      if (!hasNext() || cursor == null) {
-        throw new NoSuchElementException();
-      }
-      Frame frame = frames.frame(cursor.next());
+    Frame decode(Document stored) {
+      Frame frame = frames.frame(stored);
       next = frame.number() + 1;
       return frame;
     }
-
-    @Override
-    public void close() {
-      if (!closed) {
-        closed = true;
-        try {
-          closeCursor();
-        } finally {
-          onClose.run();
-        }
-      }
-    }
   }
 
-  /**
-   * Streams all samples. When the cursor is lost (the server forgets states after five minutes, a
-   * fail-over, a transaction that was begun again) it goes on with what it did not give yet.
-   */
-  private final class Scan implements SampleCursor {
-    private final Projection fields;
+  /** Streams all samples. */
+  private final class Scan extends SampleStream {
     private final @Nullable BsonDocument projection;
-    private @Nullable MongoCursor<Document> cursor;
-    private int epoch;
-    private final SeenIds seen = new SeenIds();
-    private boolean resumed;
-    private @Nullable ObjectId current;
-    private @Nullable Sample ahead;
-    private boolean closed;
 
     Scan(Projection fields) {
-      this.fields = fields;
+      super(DatasetReader.this, fields);
       this.projection = projection(fields, info.sampleFields(), "");
-      connection.run(() -> open(source.reading()));
-    }
-
-    private MongoCursor<Document> open(Reading reading) {
-      requireKnown(seen, info);
-      MongoCursor<Document> opened =
-          reading.find(sampleCollection(), Change.all(), projection, null, 0);
-      cursor = opened;
-      epoch = source.epoch();
-      resumed = !seen.isEmpty();
-      return opened;
-    }
-
-    private boolean advance() {
-      MongoCursor<Document> open = cursor;
-      if (open == null || epoch != source.epoch()) {
-        closeCursor();
-        open = open(source.reading());
-      }
-      while (open.hasNext()) {
-        Document stored = open.next();
-        if (stored.get("_id") instanceof ObjectId id) {
-          if (resumed && seen.contains(id)) {
-            continue;
-          }
-          seen.add(id);
-        }
-        Sample sample = decode(stored);
-        if (sample != null && !source.hidden().contains(sample.id())) {
-          ahead = sample;
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private void closeCursor() {
-      if (cursor != null) {
-        cursor.close();
-        cursor = null;
-      }
     }
 
     @Override
-    public boolean hasNext() {
-      if (closed) {
-        return false;
-      }
-      if (ahead != null) {
-        return true;
-      }
-      return connection.run(
-          () -> {
-            try {
-              return advance();
-            } catch (MongoException e) {
-              if (!Errors.isLostCursor(e)) {
-                throw e;
-              }
-              closeCursor();
-              open(source.renewed());
-              return advance();
-            }
-          });
+    MongoCursor<Document> askAll(Reading reading) {
+      return reading.find(sampleCollection(), Change.all(), projection, null, 0);
     }
 
     @Override
-    public Sample next() {
-      if (!hasNext() || ahead == null) {
-        throw new NoSuchElementException();
-      }
-      Sample sample = ahead;
-      ahead = null;
-      current = sample.id();
-      return sample;
-    }
-
-    @Override
-    public Cursor<Frame> frames() {
-      if (current == null) {
-        throw new IllegalStateException("no sample was read yet");
-      }
-      return DatasetReader.this.frames(current, 0, Integer.MAX_VALUE, fields);
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      closeCursor();
+    @Nullable Sample sample(Document stored) {
+      Sample sample = DatasetReader.this.decode(stored);
+      return sample == null || source.hidden().contains(sample.id()) ? null : sample;
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.postil.store.mongo;
 
 import com.mongodb.MongoCommandException;
-import com.mongodb.MongoException;
 import com.mongodb.client.MongoCursor;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
@@ -19,7 +18,7 @@ import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -63,7 +62,9 @@ final class PipelineReader implements RowSource {
 
   @Override
   public SampleCursor scan(Projection fields) {
-    return new Scan(fields);
+    Scan scan = new Scan(fields);
+    scan.start();
+    return scan;
   }
 
   @Override
@@ -111,7 +112,7 @@ final class PipelineReader implements RowSource {
     return visible;
   }
 
-  private <T> T run(java.util.function.Supplier<T> action) {
+  private <T> T run(Supplier<T> action) {
     return reader
         .connection()
         .run(
@@ -127,19 +128,11 @@ final class PipelineReader implements RowSource {
             });
   }
 
-  private final class Scan implements SampleCursor {
-    private final Projection fields;
+  private final class Scan extends SampleStream {
     private final List<BsonDocument> pipeline;
-    private @Nullable MongoCursor<Document> cursor;
-    private int epoch;
-    private final SeenIds seen = new SeenIds();
-    private boolean resumed;
-    private @Nullable ObjectId current;
-    private @Nullable Sample ahead;
-    private boolean closed;
 
     Scan(Projection fields) {
-      this.fields = fields;
+      super(reader, fields);
       pipeline = new ArrayList<>(visible());
       BsonDocument left = DatasetReader.projection(fields, info.sampleFields(), "");
       if (left != null) {
@@ -147,100 +140,30 @@ final class PipelineReader implements RowSource {
         left.keySet().forEach(name -> names.add(new BsonString(name)));
         pipeline.add(new BsonDocument("$unset", names));
       }
-      PipelineReader.this.run(() -> open(reader.source().reading()));
     }
 
-    private MongoCursor<Document> open(Reading reading) {
-      DatasetReader.requireKnown(seen, info);
-      MongoCursor<Document> opened = reading.aggregate(reader.sampleCollection(), pipeline);
-      cursor = opened;
-      epoch = reader.source().epoch();
-      resumed = !seen.isEmpty();
-      return opened;
+    @Override
+    <R> R run(Supplier<R> call) {
+      return PipelineReader.this.run(call);
     }
 
-    private boolean advance() {
-      MongoCursor<Document> open = cursor;
-      if (open == null || epoch != reader.source().epoch()) {
-        closeCursor();
-        open = open(reader.source().reading());
-      }
-      while (open.hasNext()) {
-        Document stored = open.next();
-        if (stored.get("_id") instanceof ObjectId id) {
-          if (resumed && seen.contains(id)) {
-            continue;
-          }
-          seen.add(id);
+    @Override
+    MongoCursor<Document> askAll(Reading reading) {
+      return reading.aggregate(reader.sampleCollection(), pipeline);
+    }
+
+    @Override
+    @Nullable Sample sample(Document stored) {
+      try {
+        // A label without an id, shown as a sample, gets one of its own as everywhere.
+        return samples.sample(
+            stored.contains("_id") ? stored : stored.with("_id", ObjectId.create()));
+      } catch (PostilException e) {
+        if (reader.connection().skipsInvalid() && e.code() == ErrorCode.STORE_CORRUPT) {
+          return null;
         }
-        try {
-          // A label without an id, shown as a sample, gets one of its own as everywhere.
-          ahead =
-              samples.sample(
-                  stored.contains("_id") ? stored : stored.with("_id", ObjectId.create()));
-          return true;
-        } catch (PostilException e) {
-          if (!reader.connection().skipsInvalid() || e.code() != ErrorCode.STORE_CORRUPT) {
-            throw e;
-          }
-        }
+        throw e;
       }
-      return false;
-    }
-
-    private void closeCursor() {
-      if (cursor != null) {
-        cursor.close();
-        cursor = null;
-      }
-    }
-
-    @Override
-    public boolean hasNext() {
-      if (closed) {
-        return false;
-      }
-      if (ahead != null) {
-        return true;
-      }
-      return PipelineReader.this.run(
-          () -> {
-            try {
-              return advance();
-            } catch (MongoException e) {
-              if (!Errors.isLostCursor(e)) {
-                throw e;
-              }
-              closeCursor();
-              open(reader.source().renewed());
-              return advance();
-            }
-          });
-    }
-
-    @Override
-    public Sample next() {
-      if (!hasNext() || ahead == null) {
-        throw new NoSuchElementException();
-      }
-      Sample sample = ahead;
-      ahead = null;
-      current = sample.id();
-      return sample;
-    }
-
-    @Override
-    public Cursor<Frame> frames() {
-      if (current == null) {
-        throw new IllegalStateException("no sample was read yet");
-      }
-      return reader.frames(current, 0, Integer.MAX_VALUE, fields);
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      closeCursor();
     }
   }
 }

@@ -151,80 +151,23 @@ final class Records {
         onClose);
   }
 
-  /** Streams a range of records; goes on behind the last one if a cursor is lost. */
+  /** Streams a range of records by their ids. */
   private Cursor<SideRecord> side(Document first, Document end, Runnable onClose) {
-    return new Cursor<>() {
-      private @Nullable MongoCursor<Document> cursor;
+    return new ResumedCursor<>(connection, source, onClose) {
       private @Nullable Object last;
-      private int epoch;
-      private boolean closed;
 
-      private MongoCursor<Document> open(Reading reading) {
+      @Override
+      MongoCursor<Document> ask(Reading reading) {
         Document from = last == null ? Document.of("$gte", first) : Document.of("$gt", last);
         Document ids = from.with("$lte", end);
-        MongoCursor<Document> opened =
-            reading.find(
-                Connection.SIDES, BsonValues.toBson(Document.of("_id", ids)), null, BY_ID, 0);
-        cursor = opened;
-        epoch = source.epoch();
-        return opened;
-      }
-
-      private MongoCursor<Document> cursor() {
-        MongoCursor<Document> open = cursor;
-        if (open == null || epoch != source.epoch()) {
-          closeCursor();
-          return open(source.reading());
-        }
-        return open;
-      }
-
-      private void closeCursor() {
-        if (cursor != null) {
-          cursor.close();
-          cursor = null;
-        }
+        return reading.find(
+            Connection.SIDES, BsonValues.toBson(Document.of("_id", ids)), null, BY_ID, 0);
       }
 
       @Override
-      public boolean hasNext() {
-        if (closed) {
-          return false;
-        }
-        return connection.run(
-            () -> {
-              try {
-                return cursor().hasNext();
-              } catch (com.mongodb.MongoException e) {
-                if (!Errors.isLostCursor(e)) {
-                  throw e;
-                }
-                closeCursor();
-                return open(source.renewed()).hasNext();
-              }
-            });
-      }
-
-      @Override
-      public SideRecord next() {
-        if (!hasNext() || cursor == null) {
-          throw new java.util.NoSuchElementException();
-        }
-        Document document = cursor.next();
-        last = document.get("_id");
-        return RunDocuments.side(document);
-      }
-
-      @Override
-      public void close() {
-        if (!closed) {
-          closed = true;
-          try {
-            closeCursor();
-          } finally {
-            onClose.run();
-          }
-        }
+      SideRecord decode(Document stored) {
+        last = stored.get("_id");
+        return RunDocuments.side(stored);
       }
     };
   }

@@ -1,11 +1,8 @@
 package io.postil.store.mongo;
 
-import io.postil.core.dataset.Frame;
-import io.postil.core.dataset.Sample;
 import io.postil.core.query.RowSource;
 import io.postil.core.query.ViewEvaluator;
 import io.postil.core.query.ViewSchema;
-import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.view.Aggregation;
@@ -31,7 +28,7 @@ final class Views {
   static SampleCursor read(
       DatasetReader reader, ViewDefinition view, Projection projection, Runnable onClose) {
     if (view.stages().isEmpty() && reader.info().group() == null) {
-      return new Closing(reader.scan(projection), onClose);
+      return reader.scan(projection).onClose(onClose);
     }
     ViewSchema schema = ViewSchema.of(reader.info(), view);
     Compiled compiled = compile(reader, view);
@@ -39,7 +36,7 @@ final class Views {
         isAll(compiled, view)
             ? new PipelineReader(reader, compiled.steps(), schema).scan(projection)
             : evaluator(reader, view, compiled).read(projection);
-    return new Closing(rows, onClose);
+    return rows.onClose(onClose);
   }
 
   static long count(DatasetReader reader, ViewDefinition view) {
@@ -109,32 +106,5 @@ final class Views {
         || stage instanceof Stage.Flatten
         || stage instanceof Stage.SelectGroupSlices
         || stage instanceof Stage.ExcludeGroupSlices;
-  }
-
-  /** A cursor that runs an action when it is closed. */
-  private record Closing(SampleCursor rows, Runnable onClose) implements SampleCursor {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public Sample next() {
-      return rows.next();
-    }
-
-    @Override
-    public Cursor<Frame> frames() {
-      return rows.frames();
-    }
-
-    @Override
-    public void close() {
-      try {
-        rows.close();
-      } finally {
-        onClose.run();
-      }
-    }
   }
 }

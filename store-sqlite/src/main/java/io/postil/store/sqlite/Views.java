@@ -25,7 +25,7 @@ final class Views {
     if (view.stages().isEmpty() && reader.info().group() == null) {
       return reader.scan(projection, onClose);
     }
-    return new Closing(evaluator(reader, view).read(projection), onClose);
+    return evaluator(reader, view).read(projection).onClose(onClose);
   }
 
   static long count(SnapshotReader reader, ViewDefinition view) {
@@ -39,33 +39,6 @@ final class Views {
 
   private static ViewEvaluator evaluator(SnapshotReader reader, ViewDefinition view) {
     return new ViewEvaluator(new Source(reader), view);
-  }
-
-  /** A cursor that runs an action when it is closed. */
-  private record Closing(SampleCursor rows, Runnable onClose) implements SampleCursor {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public Sample next() {
-      return rows.next();
-    }
-
-    @Override
-    public Cursor<Frame> frames() {
-      return rows.frames();
-    }
-
-    @Override
-    public void close() {
-      try {
-        rows.close();
-      } finally {
-        onClose.run();
-      }
-    }
   }
 
   /** What a reader's session sees, for the evaluator. */

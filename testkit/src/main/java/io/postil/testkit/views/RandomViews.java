@@ -269,7 +269,7 @@ final class RandomViews {
     Arbitrary<Object> condition =
         Arbitraries.frequencyOf(
             Tuple.of(3, CONSTANTS),
-            Tuple.of(1, Arbitraries.just((Object) null)),
+            Tuple.of(1, Arbitraries.of(Values.listOf((Object) null))),
             Tuple.of(
                 6,
                 Combinators.combine(
