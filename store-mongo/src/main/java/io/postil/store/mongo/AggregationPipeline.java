@@ -54,7 +54,7 @@ final class AggregationPipeline {
     }
     AggregationPipeline pipeline = new AggregationPipeline(schema, aggregation);
     if (ofFrames) {
-      pipeline.steps.add(ViewPipeline.joinedFrames(reader.frameCollection()));
+      pipeline.steps.add(DerivedSteps.joinedFrames(reader.frameCollection()));
     }
     return pipeline.add(values) ? pipeline.steps.stream().map(BsonValues::toBson).toList() : null;
   }
@@ -151,8 +151,7 @@ final class AggregationPipeline {
     };
   }
 
-  // --- values
-  // -------------------------------------------------------------------------------------
+  // --- values ------------------------------------------------------------------------------------
 
   private boolean isList(String path) {
     return schema.find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
@@ -222,8 +221,7 @@ final class AggregationPipeline {
     return shown ? Document.of("$ifNull", listOf(value, Document.of("$literal", missing))) : value;
   }
 
-  // --- results
-  // ------------------------------------------------------------------------------------
+  // --- results -----------------------------------------------------------------------------------
 
   /** The result that the documents of the pipeline mean. */
   static @Nullable Object result(Aggregation aggregation, List<Document> found) {

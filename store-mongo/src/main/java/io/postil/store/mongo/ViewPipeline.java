@@ -161,12 +161,12 @@ final class ViewPipeline {
       case Stage.ExcludeFrames s -> false;
       case Stage.SelectGroupSlices s -> false;
       case Stage.ExcludeGroupSlices s -> false;
-      case Stage.GroupBy s -> groupBy(s);
+      case Stage.GroupBy s -> derived(DerivedSteps.groups(s));
       case Stage.Flatten s -> false;
       case Stage.Concat s -> false;
       case Stage.Mongo s -> mongo(s);
       case Stage.ToPatches s -> patches(s);
-      case Stage.ToFrames s -> frames();
+      case Stage.ToFrames s -> derived(DerivedSteps.frames(schema(), frames));
       case Stage.ToClips s -> false;
       case Stage.Unknown s -> false;
     };
@@ -547,8 +547,7 @@ final class ViewPipeline {
     return true;
   }
 
-  // --- other values
-  // -------------------------------------------------------------------------------
+  // --- other values ------------------------------------------------------------------------------
 
   private boolean mapLabels(Stage.MapLabels s) {
     Labels field = labels(s.field());
@@ -599,94 +598,24 @@ final class ViewPipeline {
     return change(Document.of(list, Document.of("$map", map)));
   }
 
-  // --- labels and groups as samples
-  // ---------------------------------------------------------------
+  // --- labels and groups as samples --------------------------------------------------------------
+
+  private boolean derived(@Nullable List<Document> made) {
+    if (made == null) {
+      return false;
+    }
+    whole = false;
+    return steps.addAll(made);
+  }
 
   private boolean patches(Stage.ToPatches s) {
     Labels field = labels(s.field());
-    if (field == null || !field.isList() || s.field().contains(".")) {
+    if (field == null || field.listName() == null || s.field().contains(".")) {
       return false;
     }
     List<Stage> after = new ArrayList<>(done);
     after.add(s);
-    Document config = s.config() instanceof Document d ? d : Document.empty();
-    String label = "$" + field.list();
-    Document.Builder patch = Document.builder().put("_id", label + "._id");
-    for (String name : List.of("filepath", "tags", "metadata", "_media_type", "_rand")) {
-      patch.put(name, "$" + name);
-    }
-    patch.put("_sample_id", Document.of("$ifNull", Values.listOf("$_sample_id", "$_id")));
-    boolean ofFrames = schema().kind() == ViewSchema.Kind.FRAMES;
-    for (FieldSpec shown : ViewSchema.of(info, new ViewDefinition(after)).sampleFields()) {
-      patch.put(shown.name(), "$" + shown.name());
-    }
-    if (ofFrames) {
-      patch.put("frame_id", "$_id").put("_frame_id", "$_id").put("frame_number", "$frame_number");
-    }
-    if (config.getBoolean("keep_label_lists", false)) {
-      Object only = Document.of(String.valueOf(field.listName()), Values.listOf(label));
-      patch.put(s.field(), Document.of("$mergeObjects", Values.listOf("$" + s.field(), only)));
-    } else {
-      patch.put(s.field(), label);
-    }
-    whole = false;
-    step("$unwind", label);
-    return step("$replaceWith", patch.build());
-  }
-
-  /** The step that joins the frames of each sample; one that unwinds them lets them stream. */
-  static Document joinedFrames(String collection) {
-    return Document.of(
-        "$lookup",
-        Document.builder()
-            .put("from", collection)
-            .put("localField", "_id")
-            .put("foreignField", "_sample_id")
-            .put("pipeline", Values.listOf(Document.of("$sort", Document.of("frame_number", 1))))
-            .put("as", "frames")
-            .build());
-  }
-
-  private boolean frames() {
-    Document.Builder frame =
-        Document.builder()
-            .put("_id", "$frames._id")
-            .put("filepath", Document.of("$ifNull", Values.listOf("$frames.filepath", "$filepath")))
-            .put("_sample_id", "$_id")
-            .put("frame_number", "$frames.frame_number");
-    for (String name : List.of("tags", "_media_type", "_rand")) {
-      frame.put(name, "$" + name);
-    }
-    for (FieldSpec field : schema().frameFields()) {
-      if (!field.name().equals("filepath")) {
-        frame.put(field.name(), "$frames." + field.name());
-      }
-    }
-    whole = false;
-    steps.add(joinedFrames(frames));
-    step("$unwind", "$frames");
-    return step("$replaceWith", frame.build());
-  }
-
-  /** The first sample of each group; groups whose members are wanted are left to the evaluator. */
-  private boolean groupBy(Stage.GroupBy s) {
-    Object key = key(s.fieldOrExpr());
-    if (s.flat() || s.orderBy() != null || s.orderByKey() != null || key == null) {
-      return false;
-    }
-    whole = false;
-    step("$group", Document.of("_id", key, "first", Document.of("$first", "$$ROOT")));
-    step("$replaceWith", "$first");
-    return step("$sort", Document.of("_id", 1));
-  }
-
-  /** The expression of a path, an expression, or a list of them. */
-  private static @Nullable Object key(@Nullable Object by) {
-    return switch (by) {
-      case String path -> path.startsWith("$") ? path : "$" + storedPath(path);
-      case List<?> list -> Values.list(list.stream().map(ViewPipeline::key).toList());
-      case null -> null;
-      default -> by;
-    };
+    ViewSchema shown = ViewSchema.of(info, new ViewDefinition(after));
+    return derived(DerivedSteps.patches(schema(), shown, s, field.listName()));
   }
 }

@@ -57,8 +57,7 @@ final class NaiveAggregations {
     };
   }
 
-  // --- values
-  // -------------------------------------------------------------------------------------
+  // --- values ------------------------------------------------------------------------------------
 
   /**
    * What an aggregation asks.
@@ -200,8 +199,7 @@ final class NaiveAggregations {
     };
   }
 
-  // --- results
-  // ------------------------------------------------------------------------------------
+  // --- results -----------------------------------------------------------------------------------
 
   /** Pairs of a value and how often it occurs. */
   private static Object counts(List<@Nullable Object> values) {

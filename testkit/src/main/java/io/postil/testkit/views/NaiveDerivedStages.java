@@ -138,8 +138,7 @@ final class NaiveDerivedStages {
         });
   }
 
-  // --- clips
-  // --------------------------------------------------------------------------------------
+  // --- clips -------------------------------------------------------------------------------------
 
   static NaiveRows clips(NaiveRows view, Stage.ToClips s) {
     if (!view.schema().video()) {

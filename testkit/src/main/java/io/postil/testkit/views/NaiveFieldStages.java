@@ -41,8 +41,7 @@ final class NaiveFieldStages {
         : change.apply(sample);
   }
 
-  // --- hiding
-  // -------------------------------------------------------------------------------------
+  // --- hiding ------------------------------------------------------------------------------------
 
   static NaiveRows select(NaiveRows view, Stage.SelectFields s) {
     Set<String> whole = new HashSet<>();
@@ -159,8 +158,7 @@ final class NaiveFieldStages {
     return shown.with(view.schema().without(hidden));
   }
 
-  // --- other values
-  // -------------------------------------------------------------------------------
+  // --- other values ------------------------------------------------------------------------------
 
   static NaiveRows filter(NaiveRows view, Stage.FilterField s) {
     if (view.schema().isDefault(s.field())) {

@@ -1,6 +1,5 @@
 package io.postil.testkit.views;
 
-import io.postil.core.dataset.Skeleton;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
@@ -54,8 +53,7 @@ final class NaiveLabelStages {
         .collect(Collectors.toSet());
   }
 
-  // --- criteria
-  // -----------------------------------------------------------------------------------
+  // --- criteria ----------------------------------------------------------------------------------
 
   /** What ids, instances, tags and listed labels ask of one label; none of them is null. */
   private static List<Predicate<Document>> criteria(
@@ -210,8 +208,7 @@ final class NaiveLabelStages {
                 }));
   }
 
-  // --- keypoints
-  // ----------------------------------------------------------------------------------
+  // --- keypoints ---------------------------------------------------------------------------------
 
   private static final List<@Nullable Object> NO_POINT = Values.listOf(Double.NaN, Double.NaN);
 
@@ -221,7 +218,7 @@ final class NaiveLabelStages {
       throw new NaiveError("no keypoints: " + s.field());
     }
     if (s.labels() != null) {
-      throw new NotCovered(Skeleton.class.getSimpleName());
+      throw new NotCovered("names of points");
     }
     NaiveRows hidden =
         view.map(

@@ -219,8 +219,7 @@ final class NaiveNumbers {
     };
   }
 
-  // --- summaries
-  // ----------------------------------------------------------------------------------
+  // --- summaries ---------------------------------------------------------------------------------
 
   /** A single argument may be the list; several are the elements themselves. */
   private static List<? extends @Nullable Object> elements(List<@Nullable Object> arguments) {

@@ -80,8 +80,7 @@ final class NaiveOperators {
     return new NaiveError(operator + " cannot take " + PlainValues.typeOf(value) + ": " + value);
   }
 
-  // --- conversions
-  // --------------------------------------------------------------------------------
+  // --- conversions -------------------------------------------------------------------------------
 
   private static Object toBool(Object value) {
     return switch (value) {

@@ -78,8 +78,7 @@ final class NaiveStages {
     };
   }
 
-  // --- ids and paths
-  // ------------------------------------------------------------------------------
+  // --- ids and paths -----------------------------------------------------------------------------
 
   static ObjectId id(Document document) {
     return java.util.Objects.requireNonNull(document.get("_id", ObjectId.class));
@@ -119,8 +118,7 @@ final class NaiveStages {
         : values;
   }
 
-  // --- choosing
-  // -----------------------------------------------------------------------------------
+  // --- choosing ----------------------------------------------------------------------------------
 
   private static NaiveRows select(NaiveRows view, Stage.Select s) {
     NaiveRows chosen = view.filter(d -> s.sampleIds().contains(id(d)));
@@ -221,8 +219,7 @@ final class NaiveStages {
     return view;
   }
 
-  // --- order
-  // --------------------------------------------------------------------------------------
+  // --- order -------------------------------------------------------------------------------------
 
   private static final List<NaiveSort.Key> KEY = List.of(new NaiveSort.Key(List.of("key"), 1));
 

@@ -122,8 +122,7 @@ public final class NaiveViews implements ViewAnswers {
     return shown;
   }
 
-  // --- documents as samples
-  // -----------------------------------------------------------------------
+  // --- documents as samples ----------------------------------------------------------------------
 
   private static Sample sample(NaiveSchema schema, Document document) {
     Document.Builder system = Document.builder();

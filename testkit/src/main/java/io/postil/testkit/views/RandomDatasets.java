@@ -104,8 +104,7 @@ final class RandomDatasets {
     return out.build();
   }
 
-  // --- parts
-  // --------------------------------------------------------------------------------------
+  // --- parts -------------------------------------------------------------------------------------
 
   /** A document of the entries that happen to have a value. */
   private static Arbitrary<Document> documents(
@@ -213,8 +212,7 @@ final class RandomDatasets {
             2, Arbitraries.of(Values.listOf(1, null, "z")).map(v -> (Object) Document.of("z", v))));
   }
 
-  // --- labels
-  // -------------------------------------------------------------------------------------
+  // --- labels ------------------------------------------------------------------------------------
 
   private static Arbitrary<Document> labels(
       String className, String list, Arbitrary<Document> label) {

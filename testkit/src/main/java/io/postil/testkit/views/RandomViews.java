@@ -240,8 +240,7 @@ final class RandomViews {
     return Arbitraries.frequencyOf(stages.toArray(new net.jqwik.api.Tuple.Tuple2[0]));
   }
 
-  // --- samples
-  // ------------------------------------------------------------------------------------
+  // --- samples -----------------------------------------------------------------------------------
 
   /** A path without its dollar. */
   private Arbitrary<String> path() {
@@ -387,8 +386,7 @@ final class RandomViews {
             .as((f, omit) -> stage("ExcludeFrames", "frame_ids", f, "omit_empty", omit)));
   }
 
-  // --- labels
-  // -------------------------------------------------------------------------------------
+  // --- labels ------------------------------------------------------------------------------------
 
   private Arbitrary<String> labelField() {
     return Arbitraries.frequencyOf(
@@ -506,8 +504,7 @@ final class RandomViews {
                 only));
   }
 
-  // --- fields
-  // -------------------------------------------------------------------------------------
+  // --- fields ------------------------------------------------------------------------------------
 
   private Arbitrary<Document> mapLabels() {
     Arbitrary<Document> maps =
@@ -594,8 +591,7 @@ final class RandomViews {
         .map(f -> stage(name, "field_names", f, "meta_filter", null, "_allow_missing", false));
   }
 
-  // --- aggregations
-  // -------------------------------------------------------------------------------
+  // --- aggregations ------------------------------------------------------------------------------
 
   /** Questions about a view, in the form of the recorded cases. */
   Arbitrary<Document> aggregations() {
