@@ -17,7 +17,7 @@ final class CommandTable {
           new Entry("zoo", "Load sample datasets."),
           new Entry("datasets", "List, import, export and manage datasets."),
           new Entry("views", "List, save and delete views."),
-          new Entry("evaluate", "Compare predictions with the truth."),
+          new Entry("evaluate", "Compare predictions with the truth; manage evaluations."),
           new Entry("annotate", "Send samples to annotators."),
           new Entry("load-annotations", "Merge annotators' work into the dataset."),
           new Entry("runs", "See and manage annotation runs."),

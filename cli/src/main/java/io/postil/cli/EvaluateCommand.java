@@ -2,191 +2,126 @@ package io.postil.cli;
 
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
+import io.postil.core.value.Values;
+import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
-import io.postil.engine.evaluation.DetectionEvaluation;
-import io.postil.engine.evaluation.DetectionResults;
-import java.util.ArrayList;
+import io.postil.engine.evaluation.EvaluationData;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postil evaluate}. */
 @Command(
     name = "evaluate",
-    description = "Compare predictions with the truth.",
-    subcommands = EvaluateCommand.Detections.class,
+    description = "Compare predictions with the truth; see and manage evaluations.",
+    subcommands = {
+      EvaluateDetectionsCommand.class,
+      EvaluateClassificationsCommand.class,
+      EvaluateCommand.ListEvaluations.class,
+      EvaluateCommand.Show.class,
+      EvaluateCommand.Rename.class,
+      EvaluateCommand.Delete.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: postil evaluate detections street predictions --gt-field ground_truth"})
 final class EvaluateCommand extends Group {
+  /** A command about one evaluation. */
+  abstract static class OfEvaluation extends RunsCommand.OfDataset {
+    @Parameters(index = "1", paramLabel = "EVAL_KEY", description = "The key of the evaluation.")
+    String key = "";
+  }
+
   @Command(
-      name = "detections",
-      sortOptions = false,
-      description =
-          "Match predicted labels with true ones; mark each tp, fp or fn; print precision and"
-              + " recall.",
-      footer = {
-        "",
-        "Examples:",
-        "  postil evaluate detections street predictions --gt-field ground_truth --eval-key eval",
-        "  postil evaluate detections street predictions --gt-field ground_truth --eval-key eval"
-            + " --compute-map --view 'match(\"val\" in tags)'"
-      })
-  static final class Detections implements Callable<Integer> {
-    @Parameters(paramLabel = "DATASET", description = "The dataset.")
-    private String dataset = "";
+      name = "list",
+      description = "List the evaluations of a dataset.",
+      footer = {"", "Example: postil evaluate list street"})
+  static final class ListEvaluations extends RunsCommand.OfDataset {
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      List<Document> evaluations = dataset.evaluations().summaries();
+      if (common.json()) {
+        common.out().println(Json.write(Values.list(evaluations)));
+      } else if (evaluations.isEmpty()) {
+        common.out().println("No evaluations.");
+      } else {
+        TextTable table =
+            new TextTable(
+                "key", "method", "predictions", "truth", "precision", "recall", "mAP", "made");
+        evaluations.forEach(evaluation -> row(table, evaluation));
+        table.print(common.out());
+      }
+    }
 
-    @Parameters(paramLabel = "PREDICTIONS", description = "The field with the predictions.")
-    private String predictions = "";
+    private static void row(TextTable table, Document evaluation) {
+      Document metrics = evaluation.getDocument("metrics");
+      table.row(
+          evaluation.getString("key", ""),
+          evaluation.getString("method", ""),
+          evaluation.getString("predictions", ""),
+          evaluation.getString("groundTruth", ""),
+          orNothing(metrics.getDouble("precision")),
+          orNothing(metrics.getDouble("recall")),
+          orNothing(evaluation.getDouble("mAP")),
+          evaluation.getString("made", ""));
+    }
 
-    @Option(
-        names = "--gt-field",
-        paramLabel = "FIELD",
-        required = true,
-        description = "The field with the truth.")
-    private String truth = "";
+    private static Object orNothing(@Nullable Double number) {
+      return number == null ? "" : number;
+    }
+  }
 
-    @Option(
-        names = "--eval-key",
-        paramLabel = "KEY",
-        description = "Where to write the outcome; without it nothing is written.")
-    private @Nullable String key;
-
-    @Option(names = "--method", description = "coco or activitynet (default: by the labels).")
-    private @Nullable String method;
-
-    @Option(
-        names = "--iou",
-        defaultValue = "0.5",
-        description = "Least overlap of a match (default: ${DEFAULT-VALUE}).")
-    private double iou;
-
-    @Option(
-        names = "--classwise",
-        arity = "0..1",
-        defaultValue = "true",
-        fallbackValue = "true",
-        description = "Whether only labels of one class match (default: ${DEFAULT-VALUE}).")
-    private boolean classwise;
-
-    @Option(names = "--classes", split = ",", description = "The classes of the report.")
-    private List<String> classes = new ArrayList<>();
-
-    @Option(
-        names = "--missing",
-        defaultValue = DetectionEvaluation.NONE,
-        description = "What stands for no label (default: ${DEFAULT-VALUE}).")
-    private String missing = "";
-
-    @Option(
-        names = "--iscrowd",
-        paramLabel = "NAME",
-        defaultValue = "iscrowd",
-        description = "The attribute that marks a crowd (default: ${DEFAULT-VALUE}).")
-    private String crowd = "";
-
-    @Option(names = "--use-masks", description = "Compare masks rather than boxes.")
-    private boolean useMasks;
-
-    @Option(names = "--use-boxes", description = "Compare the boxes around polylines.")
-    private boolean useBoxes;
-
-    @Option(names = "--compute-map", description = "Compute the mean average precision.")
-    private boolean computeMap;
-
-    @Option(
-        names = "--ties",
-        paramLabel = "ORDER",
-        defaultValue = "IN_ORDER",
-        description =
-            "Which of equally confident predictions count first for it: in_order, as pycocotools,"
-                + " or correct_first, as FiftyOne (default: in_order).")
-    private DetectionEvaluation.Ties ties = DetectionEvaluation.Ties.IN_ORDER;
-
-    @Option(
-        names = "--max-preds",
-        defaultValue = "100",
-        description = "Most predictions of a sample that count for it (default: ${DEFAULT-VALUE}).")
-    private int maxPredictions;
-
-    @Mixin private ViewOptions view = new ViewOptions();
-    @Mixin private Common common = new Common();
+  @Command(
+      name = "show",
+      description = {
+        "Print an evaluation again, or write its report.",
+        "With --json also its confusion matrix, confidences and curves."
+      },
+      footer = {"", "Example: postil evaluate show street eval --report report.html"})
+  static final class Show extends OfEvaluation {
+    @Mixin private EvaluationOutput output = new EvaluationOutput();
 
     @Override
-    public Integer call() {
-      DetectionEvaluation evaluation =
-          DetectionEvaluation.of(predictions, truth, key)
-              .withMethod(method)
-              .withClasses(classes.isEmpty() ? null : classes, missing)
-              .withMatching(iou, classwise, crowd)
-              .withShapes(useMasks, useBoxes, null);
-      if (computeMap) {
-        evaluation = evaluation.withMap(null, maxPredictions).withTies(ties);
+    void run(Workspace workspace, Dataset dataset) {
+      output.check();
+      EvaluationData evaluation = dataset.evaluations().data(key);
+      output.print(common, dataset.name(), evaluation, true);
+    }
+  }
+
+  @Command(
+      name = "rename",
+      description = "Give an evaluation another key, with all it wrote.",
+      footer = {"", "Example: postil evaluate rename street eval first"})
+  static final class Rename extends OfEvaluation {
+    @Parameters(index = "2", paramLabel = "NEW", description = "The new key.")
+    private String newKey = "";
+
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      dataset.evaluations().rename(key, newKey);
+      if (common.json()) {
+        common.print(Document.of("renamed", key, "key", newKey));
+      } else {
+        common.out().println("Renamed " + key + " to " + newKey + ".");
       }
-      try (Workspace workspace = common.open()) {
-        DetectionResults results =
-            view.of(workspace.dataset(dataset)).evaluateDetections(evaluation);
-        if (common.json()) {
-          common.out().println(Json.write(document(results)));
-        } else {
-          print(results);
-        }
+    }
+  }
+
+  @Command(
+      name = "delete",
+      description = "Delete an evaluation with the fields and attributes it wrote.",
+      footer = {"", "Example: postil evaluate delete street eval"})
+  static final class Delete extends OfEvaluation {
+    @Override
+    void run(Workspace workspace, Dataset dataset) {
+      dataset.evaluations().delete(key);
+      if (common.json()) {
+        common.print(Document.of("deleted", key));
+      } else {
+        common.out().println("Deleted the evaluation " + key + ".");
       }
-      return 0;
-    }
-
-    private static Document document(DetectionResults results) {
-      DetectionResults.Metrics metrics = results.metrics();
-      Document.Builder out =
-          Document.builder()
-              .put("report", results.report(null))
-              .put(
-                  "metrics",
-                  Document.builder()
-                      .put("accuracy", metrics.accuracy())
-                      .put("precision", metrics.precision())
-                      .put("recall", metrics.recall())
-                      .put("fscore", metrics.fscore())
-                      .put("support", metrics.support())
-                      .build());
-      results
-          .precisionRecall()
-          .ifPresent(p -> out.put("mAP", p.meanAveragePrecision()).put("mAR", p.meanRecall()));
-      return out.build();
-    }
-
-    private void print(DetectionResults results) {
-      TextTable table = new TextTable("", "precision", "recall", "f1-score", "support");
-      results
-          .report(null)
-          .forEach(
-              (name, value) -> {
-                if (value instanceof Document row) {
-                  table.row(
-                      name,
-                      number(row, "precision"),
-                      number(row, "recall"),
-                      number(row, "f1-score"),
-                      (long) number(row, "support"));
-                } else {
-                  table.row(name, "", "", value instanceof Number n ? n.doubleValue() : 0.0, "");
-                }
-              });
-      table.print(common.out());
-      results
-          .precisionRecall()
-          .ifPresent(
-              p ->
-                  common
-                      .out()
-                      .printf(java.util.Locale.ROOT, "%nmAP: %.4f%n", p.meanAveragePrecision()));
-    }
-
-    private static double number(Document row, String name) {
-      return row.get(name) instanceof Number n ? n.doubleValue() : 0;
     }
   }
 }

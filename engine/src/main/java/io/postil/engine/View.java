@@ -20,6 +20,8 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Annotations;
 import io.postil.engine.annotation.DatasetViews;
 import io.postil.engine.annotation.RunPlan;
+import io.postil.engine.evaluation.ClassificationEvaluation;
+import io.postil.engine.evaluation.ClassificationResults;
 import io.postil.engine.evaluation.DetectionEvaluation;
 import io.postil.engine.evaluation.DetectionResults;
 import io.postil.engine.evaluation.Evaluations;
@@ -237,6 +239,21 @@ public sealed class View permits Dataset {
   /** Compares predictions with the truth. */
   public DetectionResults evaluateDetections(DetectionEvaluation evaluation) {
     return new Evaluations(stored).evaluateDetections(definition, evaluation);
+  }
+
+  /**
+   * Compares predicted classifications with true ones.
+   *
+   * @param key the field that gets true or false on each sample; null writes nothing
+   */
+  public ClassificationResults evaluateClassifications(
+      String predictions, String groundTruth, @Nullable String key) {
+    return evaluateClassifications(ClassificationEvaluation.of(predictions, groundTruth, key));
+  }
+
+  /** Compares predicted classifications with true ones, also by their logits or as one class. */
+  public ClassificationResults evaluateClassifications(ClassificationEvaluation evaluation) {
+    return new Evaluations(stored).evaluateClassifications(definition, evaluation);
   }
 
   /** Says what {@link #annotate} would do and all that is wrong with it; sends nothing. */

@@ -3,6 +3,7 @@ package io.postil.engine.evaluation;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,21 +12,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects matches at several thresholds and computes the average precision of each class by COCO's
  * rules: precision at 101 points of recall. A prediction takes 24 bytes. Not thread-safe.
+ *
+ * <p>What a prediction is at each threshold is one bit of a number: the lowest bits are for labels
+ * of all sizes, then those for each of {@link PixelAreas#RANGES}.
  */
 final class AveragePrecision {
   private static final int POINTS = 101;
+  private static final int ALL_SIZES = 1;
 
-  /** The predictions of one class: confidence, and a bit a threshold for seen and for correct. */
-  private static final class Predictions {
-    private double[] confidences = new double[256];
-    private long[] seen = new long[256];
-    private long[] correct = new long[256];
+  /** COCO's smaller limits of predictions, for which only the recall is of interest. */
+  private static final int[] FEWER = {1, 10};
+
+  /** What is known of one class. */
+  private final class OfClass {
+    private double[] confidences = new double[64];
+    private long[] seen = new long[64];
+    private long[] correct = new long[64];
     private int count;
+
+    /** Number of truths, of all sizes and of each range. */
+    private final long[] truths = new long[ALL_SIZES + PixelAreas.RANGES];
+
+    /** Number of correct predictions among the first of each sample, by limit and threshold. */
+    private final long[][] early = new long[FEWER.length][thresholds.length];
 
     void add(double confidence, long seenBits, long correctBits) {
       if (count == confidences.length) {
@@ -43,69 +58,105 @@ final class AveragePrecision {
   private final int limit;
   private final boolean area;
   private final boolean correctFirst;
-  private final Map<@Nullable String, Predictions> predictions = new HashMap<>();
-  private final Map<@Nullable String, Long> truths = new HashMap<>();
+  private final boolean classwise;
+  private final Map<@Nullable String, OfClass> classes = new HashMap<>();
+  private @Nullable PixelAreas areas;
+  private int[] found = new int[16];
+
+  /** Starts empty. */
+  AveragePrecision(EvaluationFields fields, DetectionEvaluation evaluation) {
+    limit = evaluation.maxPredictions();
+    // ActivityNet's rule is the area below the curve rather than the mean of COCO's 101 points.
+    area = fields.method().equals("activitynet");
+    correctFirst = evaluation.ties() == DetectionEvaluation.Ties.CORRECT_FIRST;
+    classwise = evaluation.classwise();
+    List<Double> given = evaluation.iouThresholds();
+    thresholds =
+        given == null
+            ? IntStream.range(0, 10).mapToDouble(i -> (50 + 5 * i) / 100.0).toArray()
+            : given.stream().mapToDouble(Double::doubleValue).toArray();
+    boolean sized =
+        fields.className().equals("Detections") || fields.className().equals("Polylines");
+    boolean fits = thresholds.length * (ALL_SIZES + PixelAreas.RANGES) <= Long.SIZE;
+    areas = sized && classwise && fits ? new PixelAreas(evaluation.useMasks()) : null;
+  }
+
+  private OfClass of(@Nullable String label) {
+    OfClass known = classes.get(label);
+    if (known == null) {
+      known = new OfClass();
+      classes.put(label, known);
+    }
+    return known;
+  }
+
+  /** The bits of all thresholds, at their lowest place. */
+  private long every() {
+    return -1L >>> (Long.SIZE - thresholds.length);
+  }
+
+  // --- collecting -----------------------------------------------------------------------------
 
   /**
-   * Starts empty.
+   * Adds what may match each other in one sample or frame.
    *
-   * @param area whether the average is the area below the curve, ActivityNet's rule, rather than
-   *     the mean of COCO's 101 points
-   * @param ties the order of equally confident predictions
+   * @param overlaps of all pairs
+   * @param metadata of the sample, for the size of its pictures
    */
-  AveragePrecision(
-      @Nullable List<Double> thresholds, int limit, boolean area, DetectionEvaluation.Ties ties) {
-    this.limit = limit;
-    this.area = area;
-    this.correctFirst = ties == DetectionEvaluation.Ties.CORRECT_FIRST;
-    if (thresholds == null) {
-      this.thresholds = new double[10];
-      for (int i = 0; i < 10; i++) {
-        this.thresholds[i] = (50 + 5 * i) / 100.0;
-      }
-    } else {
-      this.thresholds = thresholds.stream().mapToDouble(Double::doubleValue).toArray();
+  void add(Matcher.Bucket bucket, double[] overlaps, @Nullable Document metadata) {
+    if (areas != null && !areas.start(bucket, metadata)) {
+      areas = null;
     }
-    if (this.thresholds.length > 64) {
-      throw new PostilException(
-          ErrorCode.INVALID_REQUEST, "at most 64 thresholds can be computed at once");
-    }
-  }
-
-  double[] thresholds() {
-    return thresholds.clone();
-  }
-
-  void add(Matcher.Bucket bucket, double[] overlaps) {
+    countTruths(bucket);
     int count = Math.min(bucket.predictions.size(), limit);
-    for (int t = 0; t < bucket.truths.size(); t++) {
-      if (!bucket.crowds[t]) {
-        truths.merge(bucket.truths.get(t).label(), 1L, Long::sum);
-      }
-    }
     if (count == 0) {
       return;
     }
     Tally tally = new Tally(count);
-    for (int i = 0; i < thresholds.length; i++) {
-      tally.bit = 1L << i;
-      Matcher.match(bucket, overlaps, thresholds[i], limit, tally);
+    matchAll(bucket, overlaps, tally);
+    if (areas != null) {
+      for (int range = 0; range < PixelAreas.RANGES; range++) {
+        matchRange(bucket, overlaps, tally, areas, range);
+      }
     }
     for (int p = 0; p < count; p++) {
-      SingleLabel prediction = bucket.predictions.get(p);
-      Double confidence = Matcher.confidence(prediction);
-      if (confidence == null) {
-        throw new PostilException(
-            ErrorCode.CONFIDENCE_MISSING,
-            "the prediction "
-                + prediction.id()
-                + " has no confidence, which the mean average precision needs",
-            "Give all predictions a confidence, or evaluate without it.");
+      add(bucket.predictions.get(p), p, tally);
+    }
+  }
+
+  private void countTruths(Matcher.Bucket bucket) {
+    for (int t = 0; t < bucket.truths.size(); t++) {
+      if (!bucket.crowds[t]) {
+        long[] truths = of(bucket.truths.get(t).label()).truths;
+        truths[0]++;
+        for (int range = 0; areas != null && range < PixelAreas.RANGES; range++) {
+          truths[ALL_SIZES + range] += areas.isTruthIn(t, range) ? 1 : 0;
+        }
       }
-      if (tally.others.isEmpty()) {
-        of(prediction.label()).add(confidence, tally.seen[p], tally.correct[p]);
-      } else {
-        addByClass(prediction, p, confidence, tally);
+    }
+  }
+
+  private void add(SingleLabel prediction, int p, Tally tally) {
+    Double confidence = Matcher.confidence(prediction);
+    if (confidence == null) {
+      throw new PostilException(
+          ErrorCode.CONFIDENCE_MISSING,
+          "the prediction "
+              + prediction.id()
+              + " has no confidence, which the mean average precision needs",
+          "Give all predictions a confidence, or evaluate without it.");
+    }
+    if (!tally.others.isEmpty()) {
+      addByClass(prediction, p, confidence, tally);
+      return;
+    }
+    OfClass ofClass = of(prediction.label());
+    ofClass.add(confidence, tally.seen[p], tally.correct[p]);
+    for (int f = 0; f < FEWER.length; f++) {
+      if (p < FEWER[f]) {
+        for (int i = 0; i < thresholds.length; i++) {
+          ofClass.early[f][i] += tally.correct[p] >>> i & 1;
+        }
       }
     }
   }
@@ -124,142 +175,215 @@ final class AveragePrecision {
     }
   }
 
-  private Predictions of(@Nullable String label) {
-    Predictions known = predictions.get(label);
-    if (known == null) {
-      known = new Predictions();
-      predictions.put(label, known);
-    }
-    return known;
-  }
-
-  /** Notes for each prediction of a bucket at which thresholds it counts and is correct. */
-  private static final class Tally implements Matcher.Outcome {
+  /** For each prediction of a bucket the thresholds at which it counts and is correct. */
+  private static final class Tally {
+    /** A prediction that matched a truth of another class. */
     private record Other(int prediction, long bit, @Nullable String label) {}
 
+    private final int count;
     private final long[] seen;
     private final long[] correct;
     private final List<Other> others = new ArrayList<>();
-    private long bit;
 
     Tally(int count) {
+      this.count = count;
       seen = new long[count];
       correct = new long[count];
     }
-
-    @Override
-    public void matched(Matcher.Bucket bucket, int prediction, int truth, double iou) {
-      if (bucket.crowds[truth]) {
-        return;
-      }
-      seen[prediction] |= bit;
-      String label = bucket.truths.get(truth).label();
-      if (Objects.equals(label, bucket.predictions.get(prediction).label())) {
-        correct[prediction] |= bit;
-      } else {
-        others.add(new Other(prediction, bit, label));
-      }
-    }
-
-    @Override
-    public void unmatchedPrediction(Matcher.Bucket bucket, int prediction) {
-      seen[prediction] |= bit;
-    }
-
-    @Override
-    public void unmatchedTruth(Matcher.Bucket bucket, int truth) {}
   }
 
-  /** The curves of some classes. */
-  PrecisionRecall compute(Collection<String> classes, String missing) {
-    Map<String, double[][]> precision = new LinkedHashMap<>();
-    Map<String, Double> average = new LinkedHashMap<>();
-    Map<String, Double> recall = new LinkedHashMap<>();
-    for (String label : classes) {
-      String key = label.equals(missing) ? null : label;
-      long count = truths.getOrDefault(key, 0L);
-      double[][] curves = new double[thresholds.length][POINTS];
-      double recalls = 0;
-      double averages = 0;
-      for (int i = 0; i < thresholds.length; i++) {
-        Summary summary = curve(predictions.get(key), count, 1L << i, curves[i]);
-        recalls += summary.recall;
-        averages += area ? summary.area : Arrays.stream(curves[i]).average().orElse(0);
-      }
-      average.put(label, count == 0 ? -1 : averages / thresholds.length);
-      precision.put(label, curves);
-      recall.put(label, count == 0 ? -1 : recalls / thresholds.length);
+  private int[] find(
+      Matcher.Bucket bucket,
+      double[] overlaps,
+      int threshold,
+      int count,
+      int @Nullable [] order,
+      boolean[] ignored) {
+    if (found.length < count) {
+      found = new int[count * 2];
     }
-    return new PrecisionRecall(thresholds(), precision, average, recall);
+    Matcher.find(bucket, overlaps, thresholds[threshold], count, order, ignored, found);
+    return found;
   }
 
-  /** The greatest recall of a curve, and the area below it. */
-  private record Summary(double recall, double area) {}
-
-  /** Fills a curve. */
-  private Summary curve(@Nullable Predictions all, long truths, long bit, double[] curve) {
-    if (truths == 0) {
-      Arrays.fill(curve, -1);
-      return new Summary(-1, -1);
+  private void matchAll(Matcher.Bucket bucket, double[] overlaps, Tally tally) {
+    if (bucket.truths.isEmpty()) {
+      Arrays.fill(tally.seen, every());
+      return;
     }
-    if (all == null) {
-      return new Summary(0, 0);
-    }
-    // Sorted by confidence, falling; equals stay in the order they are in before.
-    int[] order = new int[all.count];
-    int count = 0;
-    for (int pass = 0; pass < 2; pass++) {
-      for (int i = 0; i < all.count; i++) {
-        boolean first = !correctFirst || (all.correct[i] & bit) != 0;
-        if ((all.seen[i] & bit) != 0 && first == (pass == 0)) {
-          order[count++] = i;
+    for (int i = 0; i < thresholds.length; i++) {
+      long bit = 1L << i;
+      int[] truths = find(bucket, overlaps, i, tally.count, null, bucket.crowds);
+      for (int p = 0; p < tally.count; p++) {
+        int truth = truths[p];
+        if (truth >= 0 && bucket.crowds[truth]) {
+          continue;
+        }
+        tally.seen[p] |= bit;
+        if (truth >= 0) {
+          String label = bucket.truths.get(truth).label();
+          if (Objects.equals(label, bucket.predictions.get(p).label())) {
+            tally.correct[p] |= bit;
+          } else {
+            tally.others.add(new Tally.Other(p, bit, label));
+          }
         }
       }
     }
-    sortByConfidence(order, count, all.confidences);
-    double[] precisions = new double[count];
-    double[] recalls = new double[count];
-    long found = 0;
-    for (int i = 0; i < count; i++) {
-      if ((all.correct[order[i]] & bit) != 0) {
-        found++;
+  }
+
+  /** Truths out of the range are ignored, and so are predictions out of it that match nothing. */
+  private void matchRange(
+      Matcher.Bucket bucket, double[] overlaps, Tally tally, PixelAreas areas, int range) {
+    int place = thresholds.length * (ALL_SIZES + range);
+    PixelAreas.Truths truths = areas.truths(bucket, range);
+    if (truths.isMixed()) {
+      for (int i = 0; i < thresholds.length; i++) {
+        long bit = 1L << place + i;
+        int[] matched = find(bucket, overlaps, i, tally.count, truths.order(), truths.ignored());
+        for (int p = 0; p < tally.count; p++) {
+          boolean correct = matched[p] >= 0 && !truths.ignored()[matched[p]];
+          tally.correct[p] |= correct ? bit : 0;
+          tally.seen[p] |= correct || matched[p] < 0 && areas.isIn(p, range) ? bit : 0;
+        }
       }
-      precisions[i] = found / (double) (i + 1);
-      recalls[i] = found / (double) truths;
+      return;
     }
-    for (int i = count - 2; i >= 0; i--) {
+    // Truths that are all alike are matched as they are without a range.
+    for (int p = 0; p < tally.count; p++) {
+      long matched = tally.correct[p] & every();
+      long correct = truths.areIgnored() ? 0 : matched;
+      long alone = areas.isIn(p, range) ? every() & ~matched : 0;
+      tally.correct[p] |= correct << place;
+      tally.seen[p] |= (correct | alone) << place;
+    }
+  }
+
+  // --- computing ------------------------------------------------------------------------------
+
+  /** The curves of some classes. */
+  PrecisionRecall compute(Collection<String> wanted, String missing) {
+    Map<String, double[][]> precision = new LinkedHashMap<>();
+    Map<String, Double> average = new LinkedHashMap<>();
+    Map<String, Double> recall = new LinkedHashMap<>();
+    CocoSummary summary = new CocoSummary(thresholds, limit);
+    for (String label : wanted) {
+      OfClass ofClass = of(label.equals(missing) ? null : label);
+      int[] order = ConfidenceOrder.falling(ofClass.confidences, ofClass.count);
+      double[][] curves = new double[thresholds.length][POINTS];
+      Sweep[] sweeps = sweep(ofClass, order, 0, curves);
+      boolean isTrue = ofClass.truths[0] > 0;
+      average.put(label, isTrue ? Sweep.meanPrecision(sweeps) : -1);
+      recall.put(label, isTrue ? Sweep.meanRecall(sweeps) : -1);
+      precision.put(label, curves);
+      if (isTrue) {
+        summarize(summary, ofClass, order, sweeps);
+      }
+    }
+    return new PrecisionRecall(
+        thresholds.clone(), precision, average, recall, area ? Map.of() : summary.numbers());
+  }
+
+  private void summarize(CocoSummary summary, OfClass ofClass, int[] order, Sweep[] sweeps) {
+    summary.all(sweeps);
+    for (int f = 0; classwise && f < FEWER.length; f++) {
+      double sum = 0;
+      for (long correct : ofClass.early[f]) {
+        sum += correct / (double) ofClass.truths[0];
+      }
+      summary.recallOfFirst(FEWER[f], sum / thresholds.length);
+    }
+    for (int range = 0; areas != null && range < PixelAreas.RANGES; range++) {
+      boolean isTrue = ofClass.truths[ALL_SIZES + range] > 0;
+      double[][] curves = new double[thresholds.length][POINTS];
+      summary.range(
+          range, isTrue ? sweep(ofClass, order, ALL_SIZES + range, curves) : new Sweep[0]);
+    }
+  }
+
+  /**
+   * One class at one threshold.
+   *
+   * @param precision the average
+   * @param recall the greatest
+   */
+  record Sweep(double precision, double recall) {
+    static double meanPrecision(Sweep[] sweeps) {
+      return Arrays.stream(sweeps).mapToDouble(Sweep::precision).average().orElse(-1);
+    }
+
+    static double meanRecall(Sweep[] sweeps) {
+      return Arrays.stream(sweeps).mapToDouble(Sweep::recall).average().orElse(-1);
+    }
+  }
+
+  /** Fills the curves of all thresholds. */
+  private Sweep[] sweep(OfClass ofClass, int[] order, int sizes, double[][] curves) {
+    long truths = ofClass.truths[sizes];
+    Sweep[] sweeps = new Sweep[thresholds.length];
+    double[] precisions = new double[(int) Math.min(ofClass.count, truths)];
+    for (int i = 0; i < sweeps.length; i++) {
+      if (truths == 0) {
+        Arrays.fill(curves[i], -1);
+        sweeps[i] = new Sweep(-1, -1);
+      } else {
+        long bit = 1L << sizes * thresholds.length + i;
+        int hits = hits(ofClass, order, bit, precisions);
+        double below = interpolate(precisions, hits, truths, curves[i]);
+        double mean = Arrays.stream(curves[i]).average().orElse(0);
+        sweeps[i] = new Sweep(area ? below : mean, hits / (double) truths);
+      }
+    }
+    return sweeps;
+  }
+
+  /** The precision at each correct prediction as the confidence falls; gives how many there are. */
+  private int hits(OfClass ofClass, int[] order, long bit, double[] precisions) {
+    int seen = 0;
+    int hits = 0;
+    int start = 0;
+    while (start < order.length) {
+      int end = start + 1;
+      if (correctFirst) {
+        double confidence = ofClass.confidences[order[start]];
+        while (end < order.length && ofClass.confidences[order[end]] == confidence) {
+          end++;
+        }
+      }
+      // Of equally confident predictions the correct ones come first, if that is asked for.
+      int misses = 0;
+      for (int i = start; i < end; i++) {
+        if ((ofClass.correct[order[i]] & bit) != 0) {
+          seen++;
+          hits++;
+          precisions[hits - 1] = hits / (double) seen;
+        } else if ((ofClass.seen[order[i]] & bit) != 0) {
+          misses++;
+        }
+      }
+      seen += misses;
+      start = end;
+    }
+    return hits;
+  }
+
+  /** Makes the precisions fall with the recall, and fills a curve; gives the area below it. */
+  private static double interpolate(double[] precisions, int hits, long truths, double[] curve) {
+    for (int i = hits - 2; i >= 0; i--) {
       precisions[i] = Math.max(precisions[i], precisions[i + 1]);
+    }
+    double below = 0;
+    for (int i = 0; i < hits; i++) {
+      below += precisions[i] / truths;
     }
     int at = 0;
     for (int point = 0; point < POINTS; point++) {
       double wanted = point == POINTS - 1 ? 1 : point * 0.01;
-      while (at < count && recalls[at] < wanted) {
+      while (at < hits && (at + 1) / (double) truths < wanted) {
         at++;
       }
-      curve[point] = at < count ? precisions[at] : 0;
+      curve[point] = at < hits ? precisions[at] : 0;
     }
-    double below = 0;
-    for (int i = 0; i < count; i++) {
-      below += (recalls[i] - (i == 0 ? 0 : recalls[i - 1])) * precisions[i];
-    }
-    return new Summary(count == 0 ? 0 : recalls[count - 1], below);
-  }
-
-  /** A stable sort of positions by falling confidence, that keeps equals in their order. */
-  private static void sortByConfidence(int[] order, int count, double[] confidences) {
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = confidences[order[i]];
-    }
-    Integer[] positions = new Integer[count];
-    for (int i = 0; i < count; i++) {
-      positions[i] = i;
-    }
-    Arrays.sort(positions, (a, b) -> Double.compare(values[b], values[a]));
-    int[] sorted = new int[count];
-    for (int i = 0; i < count; i++) {
-      sorted[i] = order[positions[i]];
-    }
-    System.arraycopy(sorted, 0, order, 0, count);
+    return below;
   }
 }

@@ -21,18 +21,22 @@ final class Declarations {
   /** The dataset with all that an evaluation of a key writes. */
   static DatasetInfo declare(DatasetInfo info, EvaluationFields fields, String key) {
     String prefix = fields.ofFrames() ? DatasetInfo.FRAMES : "";
-    DatasetInfo declared = info;
-    for (String name : EvaluationFields.counters(key)) {
-      declared = declared.withField(name, FieldSpec.of(name, FieldType.INT));
-      if (fields.ofFrames()) {
-        declared = declared.withField(DatasetInfo.FRAMES + name, FieldSpec.of(name, FieldType.INT));
-      }
-    }
+    DatasetInfo declared = declare(info, EvaluationFields.written(key, fields.ofFrames()));
     for (String name : List.of(fields.predictions(), fields.groundTruth())) {
       FieldSpec spec = declared.field(prefix + name).orElse(null);
       if (spec != null) {
         declared = declared.withField(prefix + name, withAttributes(spec, key));
       }
+    }
+    return declared;
+  }
+
+  /** The dataset with more fields; frame fields have the prefix. */
+  static DatasetInfo declare(DatasetInfo info, Map<String, FieldType> fields) {
+    DatasetInfo declared = info;
+    for (Map.Entry<String, FieldType> field : fields.entrySet()) {
+      FieldSpec spec = FieldSpec.of(EvaluationFields.plain(field.getKey()), field.getValue());
+      declared = declared.withField(field.getKey(), spec);
     }
     return declared;
   }
@@ -65,7 +69,7 @@ final class Declarations {
   }
 
   /** The property that holds the labels, such as {@code detections}. */
-  private static String listName(FieldSpec spec) {
+  static String listName(FieldSpec spec) {
     String className = String.valueOf(spec.documentClass());
     return className.equals("TemporalDetections")
         ? "detections"

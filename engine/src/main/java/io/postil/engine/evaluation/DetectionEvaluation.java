@@ -51,7 +51,7 @@ public record DetectionEvaluation(
   }
 
   /** What stands for no label unless another name is given. */
-  public static final String NONE = "(none)";
+  public static final String NONE = EvaluationResults.NONE;
 
   /** An evaluation by COCO's rules with FiftyOne's defaults. */
   public static DetectionEvaluation of(

@@ -32,6 +32,7 @@ final class DetectionRun implements Matcher.Outcome {
   private final Matcher matcher;
   private final Consumer<Match> listener;
   private final Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+  private final Confidences.Counter confidences = new Confidences.Counter();
   private final @Nullable AveragePrecision precision;
   private final boolean marking;
   private Marks marks = new Marks();
@@ -46,22 +47,22 @@ final class DetectionRun implements Matcher.Outcome {
             evaluation.classwise(),
             evaluation.crowdAttribute(),
             crowds);
-    precision =
-        evaluation.computeMap()
-            ? new AveragePrecision(
-                evaluation.iouThresholds(), evaluation.maxPredictions(), !crowds, evaluation.ties())
-            : null;
+    precision = evaluation.computeMap() ? new AveragePrecision(fields, evaluation) : null;
     marking = evaluation.key() != null;
   }
 
-  /** Evaluates one sample or frame. */
-  Marks add(@Nullable Object predictions, @Nullable Object truths) {
+  /**
+   * Evaluates one sample or frame.
+   *
+   * @param metadata of the sample, for the size of its pictures
+   */
+  Marks add(@Nullable Object predictions, @Nullable Object truths, @Nullable Document metadata) {
     marks = new Marks();
     for (Matcher.Bucket bucket : matcher.buckets(labels(predictions), labels(truths))) {
       double[] overlaps = matcher.overlaps(bucket);
       Matcher.match(bucket, overlaps, evaluation.iou(), Integer.MAX_VALUE, this);
       if (precision != null) {
-        precision.add(bucket, overlaps);
+        precision.add(bucket, overlaps, metadata);
       }
     }
     return marks;
@@ -82,13 +83,17 @@ final class DetectionRun implements Matcher.Outcome {
       @Nullable Double iou,
       @Nullable SingleLabel truthLabel,
       @Nullable SingleLabel prediction) {
-    counts.computeIfAbsent(truth, k -> new LinkedHashMap<>()).merge(predicted, 1L, Long::sum);
+    EvaluationResults.add(counts, truth, predicted, 1);
+    Double confidence = prediction == null ? null : Matcher.confidence(prediction);
+    if (confidence != null) {
+      confidences.add(confidence, iou != null && predicted.equals(truth));
+    }
     listener.accept(
         new Match(
             truth,
             predicted,
             iou,
-            prediction == null ? null : Matcher.confidence(prediction),
+            confidence,
             truthLabel == null ? null : truthLabel.id(),
             prediction == null ? null : prediction.id()));
   }
@@ -166,9 +171,10 @@ final class DetectionRun implements Matcher.Outcome {
   DetectionResults results() {
     List<String> classes = evaluation.classes();
     List<String> reported =
-        classes == null ? DetectionResults.observed(counts, evaluation.missing()) : classes;
+        classes == null ? EvaluationResults.observed(counts, evaluation.missing()) : classes;
     PrecisionRecall curves =
         precision == null ? null : precision.compute(reported, evaluation.missing());
-    return new DetectionResults(reported, evaluation.missing(), counts, curves);
+    return new DetectionResults(
+        reported, evaluation.missing(), counts, confidences.counted(), curves);
   }
 }

@@ -39,7 +39,7 @@ final class Matcher {
     /** The positions of the truths in the order the sample lists them; null if that is theirs. */
     int @Nullable [] listed;
 
-    private int listed(int position) {
+    int listed(int position) {
       return listed == null ? position : listed[position];
     }
   }
@@ -185,14 +185,12 @@ final class Matcher {
    */
   static void match(Bucket bucket, double[] overlaps, double iou, int limit, Outcome outcome) {
     int truths = bucket.truths.size();
-    double threshold = Math.min(iou, HIGHEST_THRESHOLD);
-    boolean[] taken = new boolean[truths];
     int predictions = Math.min(bucket.predictions.size(), limit);
+    int[] found = new int[predictions];
+    boolean[] taken = find(bucket, overlaps, iou, predictions, null, bucket.crowds, found);
     for (int p = 0; p < predictions; p++) {
-      int found = best(bucket, overlaps, p, threshold, taken);
-      if (found >= 0) {
-        taken[found] = true;
-        outcome.matched(bucket, p, found, overlaps[p * truths + found]);
+      if (found[p] >= 0) {
+        outcome.matched(bucket, p, found[p], overlaps[p * truths + found[p]]);
       } else {
         outcome.unmatchedPrediction(bucket, p);
       }
@@ -205,12 +203,49 @@ final class Matcher {
     }
   }
 
+  /**
+   * Finds the truth of each prediction of a bucket.
+   *
+   * @param overlaps of its pairs
+   * @param iou the least overlap of a match
+   * @param predictions how many predictions take part
+   * @param order in which truths are tried, those ignored last; null for that of the bucket
+   * @param ignored truths that are only matched if none that counts can be
+   * @param found gets the position of each prediction's truth, or -1
+   * @return which truths were found
+   */
+  static boolean[] find(
+      Bucket bucket,
+      double[] overlaps,
+      double iou,
+      int predictions,
+      int @Nullable [] order,
+      boolean[] ignored,
+      int[] found) {
+    double threshold = Math.min(iou, HIGHEST_THRESHOLD);
+    boolean[] taken = new boolean[bucket.truths.size()];
+    for (int p = 0; p < predictions; p++) {
+      found[p] = best(bucket, overlaps, p, threshold, order, ignored, taken);
+      if (found[p] >= 0) {
+        taken[found[p]] = true;
+      }
+    }
+    return taken;
+  }
+
   private static int best(
-      Bucket bucket, double[] overlaps, int prediction, double threshold, boolean[] taken) {
+      Bucket bucket,
+      double[] overlaps,
+      int prediction,
+      double threshold,
+      int @Nullable [] order,
+      boolean[] ignored,
+      boolean[] taken) {
     int truths = bucket.truths.size();
     double best = threshold;
     int found = -1;
-    for (int t = 0; t < truths; t++) {
+    for (int i = 0; i < truths; i++) {
+      int t = order == null ? i : order[i];
       double overlap = overlaps[prediction * truths + t];
       boolean crowd = bucket.crowds[t];
       if (Double.isNaN(overlap) || taken[t] && !crowd) {
@@ -221,7 +256,7 @@ final class Matcher {
               bucket.truths.get(t).label(), bucket.predictions.get(prediction).label())) {
         continue;
       }
-      if (found >= 0 && !bucket.crowds[found] && crowd) {
+      if (found >= 0 && !ignored[found] && ignored[t]) {
         break;
       }
       if (overlap >= best) {

@@ -3,10 +3,10 @@ package io.postil.engine.evaluation;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Precision by recall of each class.
@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  *     truth
  * @param recall by class the mean over the thresholds of the greatest recall; -1 for a class
  *     without ground truth
+ * @param coco COCO's summary under its names, as far as it could be computed: {@code AP}, {@code
+ *     AP50}, {@code AP75}, {@code APsmall}, {@code APmedium}, {@code APlarge}, {@code AR1}, {@code
+ *     AR10}, {@code AR100} (by the number of predictions), {@code ARsmall}, {@code ARmedium},
+ *     {@code ARlarge}; -1 where no ground truth counts. Areas are in pixels: small is up to 32x32,
+ *     large from 96x96 on
  */
 public record PrecisionRecall(
     double[] thresholds,
     Map<String, double[][]> precision,
     Map<String, Double> averagePrecision,
-    Map<String, Double> recall) {
+    Map<String, Double> recall,
+    Map<String, Double> coco) {
   /** The mean of the classes with ground truth; -1 if there is none. */
   public double meanAveragePrecision() {
     return mean(averagePrecision);
@@ -35,7 +41,12 @@ public record PrecisionRecall(
   }
 
   private static double mean(Map<String, Double> byClass) {
-    return byClass.values().stream()
+    return mean(byClass.values());
+  }
+
+  /** The mean of the numbers above -1; -1 if there is none. */
+  static double mean(Collection<Double> values) {
+    return values.stream()
         .filter(v -> v > -1)
         .mapToDouble(Double::doubleValue)
         .average()
@@ -48,24 +59,17 @@ public record PrecisionRecall(
         (label, byThreshold) -> {
           List<Object> all = new ArrayList<>();
           for (double[] curve : byThreshold) {
-            all.add(list(curve));
+            all.add(Numbers.list(curve));
           }
           curves.put(label, Values.list(all));
         });
     return Document.builder()
-        .put("thresholds", list(thresholds))
+        .put("thresholds", Numbers.list(thresholds))
         .put("precision", curves.build())
         .put("average_precision", Document.of(averagePrecision))
         .put("recall", Document.of(recall))
+        .put("coco", Document.of(coco))
         .build();
-  }
-
-  private static List<?> list(double[] values) {
-    List<Object> list = new ArrayList<>();
-    for (double value : values) {
-      list.add(value);
-    }
-    return Values.list(list);
   }
 
   static PrecisionRecall fromDocument(Document document) {
@@ -77,15 +81,16 @@ public record PrecisionRecall(
               List<?> curves = value instanceof List<?> l ? l : List.of();
               double[][] byThreshold = new double[curves.size()][];
               for (int i = 0; i < byThreshold.length; i++) {
-                byThreshold[i] = array(curves.get(i));
+                byThreshold[i] = Numbers.array(curves.get(i));
               }
               precision.put(label, byThreshold);
             });
     return new PrecisionRecall(
-        array(document.getList("thresholds")),
+        Numbers.array(document.getList("thresholds")),
         precision,
         numbers(document.getDocument("average_precision")),
-        numbers(document.getDocument("recall")));
+        numbers(document.getDocument("recall")),
+        numbers(document.getDocument("coco")));
   }
 
   private static Map<String, Double> numbers(Document document) {
@@ -93,13 +98,5 @@ public record PrecisionRecall(
     document.forEach(
         (name, value) -> numbers.put(name, value instanceof Number n ? n.doubleValue() : -1.0));
     return numbers;
-  }
-
-  private static double[] array(@Nullable Object list) {
-    return list instanceof List<?> l
-        ? l.stream()
-            .mapToDouble(v -> v instanceof Number n ? n.doubleValue() : Double.NaN)
-            .toArray()
-        : new double[0];
   }
 }

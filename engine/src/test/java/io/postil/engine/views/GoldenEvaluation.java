@@ -19,6 +19,7 @@ import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.evaluation.DetectionEvaluation;
 import io.postil.engine.evaluation.DetectionResults;
+import io.postil.engine.evaluation.EvaluationResults;
 import io.postil.engine.evaluation.Evaluations;
 import io.postil.engine.evaluation.Match;
 import io.postil.engine.evaluation.PrecisionRecall;
@@ -69,7 +70,7 @@ final class GoldenEvaluation {
         GoldenCompare.differences(expected.get("samples"), samples(golden, dataset)));
     assertThat(differences).isEmpty();
     if (request.key() != null) {
-      DetectionResults again = evaluations.results(request.key());
+      EvaluationResults again = evaluations.results(request.key());
       assertThat(again.report(null)).isEqualTo(results.report(null));
       assertThat(evaluations.list()).containsExactly(request.key());
     }

@@ -122,7 +122,7 @@ final class Results {
     List<@Nullable Object> nothing = Collections.nCopies(truths.size(), null);
     return Json.write(
         Document.builder()
-            .put("cls", "fiftyone.utils.eval.detection.DetectionResults")
+            .put("cls", classOf(results))
             .put("custom_metrics", null)
             .put("ytrue", truths)
             .put("ypred", predictions)
@@ -134,5 +134,15 @@ final class Results {
             .put("classes", results.get("classes"))
             .put("missing", results.get("missing"))
             .build());
+  }
+
+  private static String classOf(Document results) {
+    return switch (results.getString("cls", "")) {
+      case "io.postil.ClassificationResults" ->
+          "fiftyone.utils.eval.classification.ClassificationResults";
+      case "io.postil.BinaryClassificationResults" ->
+          "fiftyone.utils.eval.classification.BinaryClassificationResults";
+      default -> "fiftyone.utils.eval.detection.DetectionResults";
+    };
   }
 }

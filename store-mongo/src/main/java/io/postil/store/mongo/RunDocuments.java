@@ -97,6 +97,9 @@ final class RunDocuments {
       case "labelstudio" -> "fiftyone.utils.labelstudio.LabelStudioBackendConfig";
       case "labelbox" -> "fiftyone.utils.labelbox.LabelboxBackendConfig";
       case "coco" -> "fiftyone.utils.eval.coco.COCOEvaluationConfig";
+      case "simple" -> "fiftyone.utils.eval.classification.SimpleEvaluationConfig";
+      case "top-k" -> "fiftyone.utils.eval.classification.TopKEvaluationConfig";
+      case "binary" -> "fiftyone.utils.eval.classification.BinaryEvaluationConfig";
       case "activitynet" -> "fiftyone.utils.eval.activitynet.ActivityNetEvaluationConfig";
       default ->
           run.type().equals(RunRecord.ANNOTATION)
