@@ -164,6 +164,63 @@ def videos():
         dataset.add_sample(sample)
 
 
+CLASSES = ["fog", "rain", "sun"]
+
+
+def classified(n, place):
+    """A label that differs from sample to sample: some wrong, some missing, some without confidence."""
+    truth, guess = CLASSES[n % 3], CLASSES[(n // 2) % 3]
+    logits = np.array([0.01 + 0.5 * (n % 5), 1.0 + 0.25 * (n % 3), 0.003 + 0.1 * n])
+    place["truth"] = None if n % 7 == 6 else fo.Classification(label=truth)
+    place["guess"] = None if n % 5 == 4 else fo.Classification(label=guess, confidence=0.1 + 0.08 * (n % 10), logits=logits)
+
+
+METHODS = {"simple": {}, "topk": {"method": "top-k", "k": 2, "classes": CLASSES}, "binary": {"method": "binary", "classes": ["other", "rain"]}}
+
+
+def classifications():
+    """Classifications of images and of the frames of videos, evaluated by each method."""
+    dataset = fo.Dataset("weather", persistent=True)
+    samples = [fo.Sample(filepath="/data/w%d.png" % n) for n in range(30)]
+    for n, sample in enumerate(samples):
+        classified(n, sample)
+    dataset.add_samples(samples)
+    videos = fo.Dataset("weather of frames", persistent=True)
+    for v in range(3):
+        sample = fo.Sample(filepath="/data/w%d.mp4" % v)
+        for n in range(1, 8 * v + 1):
+            frame = fo.Frame()
+            classified(n + v, frame)
+            sample.frames[n] = frame
+        videos.add_sample(sample)
+    for name, kwargs in METHODS.items():
+        if name == "binary":
+            kwargs = dict(kwargs, classes=["fog", "rain"])
+        dataset.evaluate_classifications("guess", gt_field="truth", eval_key="theirs_" + name, **kwargs)
+        videos.evaluate_classifications("frames.guess", gt_field="frames.truth", eval_key="theirs_" + name, **kwargs)
+
+
+def same_classifications():
+    """Postil found the same by each method, and what it stored can be loaded and deleted here."""
+    for name, prefix in (("weather", ""), ("weather of frames", "frames.")):
+        dataset = fo.load_dataset(name)
+        for method in METHODS:
+            ours, theirs = "ours_" + method, "theirs_" + method
+            assert ours in dataset.list_evaluations(), dataset.list_evaluations()
+            for field in {"", prefix}:
+                assert dataset.values(field + ours) == dataset.values(field + theirs), (name, field, method, dataset.values(field + ours), dataset.values(field + theirs))
+                assert dataset.get_field(field + ours).__class__ is dataset.get_field(field + theirs).__class__, field + ours
+            assert dataset.get_evaluation_info(ours).config.method == dataset.get_evaluation_info(theirs).config.method
+            mine, other = dataset.load_evaluation_results(ours), dataset.load_evaluation_results(theirs)
+            if method != "binary":
+                # Postil takes all that is not rain for its absence; FiftyOne leaves other classes out of its report.
+                assert mine.report() == other.report(), (name, method, mine.report(), other.report())
+                assert (mine.confusion_matrix(include_missing=True) == other.confusion_matrix(include_missing=True)).all()
+            assert type(mine) is type(other), (type(mine), type(other))
+        dataset.delete_evaluation("ours_simple")
+        assert not dataset.has_field("ours_simple")
+
+
 def groups():
     dataset = fo.Dataset("groups", persistent=True)
     dataset.add_group_field("group", default="left")

@@ -293,6 +293,33 @@ class FiftyOneTest {
   }
 
   @Test
+  void evaluatesClassificationsAsFiftyOneDoes() {
+    fiftyOne.run("classifications");
+    for (String prefix : List.of("", "frames.")) {
+      String dataset = prefix.isEmpty() ? "weather" : "weather of frames";
+      classify(dataset, prefix, "ours_simple");
+      classify(dataset, prefix, "ours_topk", "--method=top-k", "--k=2", "--classes=fog,rain,sun");
+      classify(dataset, prefix, "ours_binary", "--method=binary", "--classes=fog,rain");
+    }
+    fiftyOne.run("same_classifications");
+
+    assertThat(json("evaluate", "list", "weather")).contains("theirs_topk", "ours_topk");
+    String theirs = json("evaluate", "show", "weather", "theirs_topk");
+    String ours = json("evaluate", "show", "weather", "ours_topk");
+    assertThat(Json.readDocument(theirs).get("report"))
+        .isEqualTo(Json.readDocument(ours).get("report"));
+    done("evaluate", "delete", "weather", "theirs_binary");
+    assertThat(json("datasets", "info", "weather")).doesNotContain("theirs_binary");
+  }
+
+  private void classify(String dataset, String prefix, String key, String... more) {
+    List<String> words = new ArrayList<>(List.of("evaluate", "classifications", dataset));
+    words.addAll(List.of(prefix + "guess", "--gt-field", prefix + "truth", "--eval-key", key));
+    words.addAll(List.of(more));
+    done(words.toArray(String[]::new));
+  }
+
+  @Test
   void losesNothingWhileBothWrite() throws IOException {
     done("zoo", "load", "quickstart", "shared", "--samples", "12");
     done(

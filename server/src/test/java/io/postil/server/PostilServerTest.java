@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
 import io.postil.core.store.DatasetStore;
+import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
+import io.postil.core.view.ViewDefinition;
+import io.postil.engine.evaluation.DetectionEvaluation;
+import io.postil.engine.evaluation.Evaluations;
 import io.postil.store.sqlite.SqliteStoreProvider;
 import io.postil.testkit.TestSamples;
 import java.awt.image.BufferedImage;
@@ -118,6 +123,35 @@ class PostilServerTest {
   @Test
   void theHistoryOfADatasetIsServed() throws Exception {
     assertThat(send(request("/api/v1/datasets/streets/history")).body()).isEqualTo("[]");
+  }
+
+  @Test
+  void evaluationsAreServedRenamedAndDeleted() throws Exception {
+    StoredDataset streets = store.open("streets");
+    streets.write(
+        writer -> {
+          writer.putInfo(
+              writer
+                  .info()
+                  .withField("predictions", FieldSpec.embedded("predictions", "Detections")));
+          return null;
+        });
+    new Evaluations(streets)
+        .evaluateDetections(
+            ViewDefinition.ALL,
+            DetectionEvaluation.of("predictions", "ground_truth", "eval").withMap(null, 100));
+    String path = "/api/v1/datasets/streets/evaluations";
+
+    assertThat(send(request(path)).body()).contains("\"key\":\"eval\"", "\"mAP\":0.0");
+    Document one = Json.readDocument(send(request(path + "/eval")).body());
+    assertThat(one.getDocument("confusion").getList("labels")).containsExactly("car", "(none)");
+    Document curves = Json.readDocument(send(request(path + "/eval/curves")).body());
+    assertThat(curves.getDocument("precision").getList("car")).hasSize(10);
+
+    assertThat(post(path + "/eval/rename", "{\"key\": \"first\"}").body()).contains("first");
+    assertThat(send(request(path + "/eval")).statusCode()).isEqualTo(404);
+    assertThat(send(request(path + "/first").DELETE()).statusCode()).isEqualTo(200);
+    assertThat(send(request(path)).body()).isEqualTo("[]");
   }
 
   @Test

@@ -3,11 +3,13 @@ package io.postil.engine.evaluation;
 import static io.postil.core.view.Expression.F;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.BoundingBox;
@@ -16,6 +18,8 @@ import io.postil.core.label.Detections;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
@@ -23,6 +27,8 @@ import io.postil.store.sqlite.SqliteStoreProvider;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +75,7 @@ class EvaluationsTest {
     return Detection.of(label, new BoundingBox(x, 0.1, 0.2, 0.2)).withConfidence(confidence);
   }
 
-  private DetectionResults evaluate(String key) {
+  private DetectionResults evaluate(@Nullable String key) {
     return evaluations.evaluateDetections(
         ViewDefinition.ALL, DetectionEvaluation.of("predictions", "truth", key));
   }
@@ -160,6 +166,159 @@ class EvaluationsTest {
             .precisionRecall()
             .orElseThrow();
     return curves.averagePrecision().get(label);
+  }
+
+  @Test
+  void cocosSummaryTellsSizesApart() {
+    dataset.write(
+        writer -> {
+          for (Sample sample : dataset.read(ViewDefinition.ALL, Projection.ALL).toList()) {
+            writer.putSample(sample.withMetadata(Document.of("width", 500, "height", 400)));
+          }
+          // 20 x 16 pixels, and 400 x 320.
+          writer.insert(
+              Sample.of("/data/3.png")
+                  .withMetadata(Document.of("width", 500, "height", 400))
+                  .with(
+                      "truth",
+                      new Detections(List.of(square("cat", 0.0, 0.04), square("cat", 0.1, 0.8))))
+                  .with(
+                      "predictions",
+                      new Detections(List.of(square("cat", 0.0, 0.04).withConfidence(0.7)))));
+          return null;
+        });
+    DetectionEvaluation cats =
+        DetectionEvaluation.of("predictions", "truth", null)
+            .withClasses(List.of("cat"), DetectionEvaluation.NONE)
+            .withMap(null, 100);
+    Map<String, Double> numbers =
+        evaluations
+            .evaluateDetections(ViewDefinition.ALL, cats)
+            .precisionRecall()
+            .orElseThrow()
+            .coco();
+
+    assertThat(numbers.keySet())
+        .containsExactly(
+            "AP",
+            "AP50",
+            "AP75",
+            "APsmall",
+            "APmedium",
+            "APlarge",
+            "AR1",
+            "AR10",
+            "AR100",
+            "ARsmall",
+            "ARmedium",
+            "ARlarge");
+    assertThat(numbers.get("AR100")).isCloseTo(2 / 3.0, within(1e-12));
+    assertThat(numbers.get("APsmall")).isEqualTo(1);
+    assertThat(numbers.get("APmedium")).isEqualTo(1);
+    assertThat(numbers.get("APlarge")).isZero();
+  }
+
+  private static Detection square(String label, double at, double size) {
+    return Detection.of(label, new BoundingBox(at, at, size, size));
+  }
+
+  @Test
+  void withoutTheSizeOfPicturesTheSummaryHasNoSizes() {
+    DetectionEvaluation map = DetectionEvaluation.of("predictions", "truth", null).withMap(null, 5);
+    assertThat(
+            evaluations
+                .evaluateDetections(ViewDefinition.ALL, map)
+                .precisionRecall()
+                .orElseThrow()
+                .coco())
+        .containsOnlyKeys("AP", "AP50", "AP75", "AR1", "AR5");
+  }
+
+  @Test
+  void countsHowConfidentRightAndWrongPredictionsAre() {
+    Confidences confidences = evaluate(null).confidences();
+    assertThat(confidences.correct().get(18)).isEqualTo(1);
+    assertThat(confidences.wrong().get(8)).isEqualTo(1);
+  }
+
+  private List<String> problems(DetectionEvaluation evaluation) {
+    try {
+      evaluations.evaluateDetections(ViewDefinition.ALL, evaluation);
+    } catch (PostilException e) {
+      return e.problems().stream().map(p -> p.message() + " / " + p.remedy()).toList();
+    }
+    throw new AssertionError("nothing was wrong");
+  }
+
+  @Test
+  void namesEverythingThatIsWrongWithARequestAtOnce() {
+    DetectionEvaluation wrong =
+        DetectionEvaluation.of("predictoins", "truth", "2nd")
+            .withMatching(1.5, true, "iscrowd")
+            .withMap(List.of(0.5, -1.0), 0);
+    assertThat(problems(wrong))
+        .satisfiesExactly(
+            p -> assertThat(p).contains("'predictoins'", "Did you mean predictions?"),
+            p -> assertThat(p).contains("IoU is 1.5", "from 0 to 1"),
+            p -> assertThat(p).contains("number of predictions is 0"),
+            p -> assertThat(p).contains("IoU threshold is -1.0"),
+            p -> assertThat(p).contains("'2nd'", "no digit first"));
+    assertThat(
+            problems(
+                DetectionEvaluation.of("predictions", "truth", "eval")
+                    .withClasses(List.of("cat", "dogg"), "none")))
+        .singleElement()
+        .satisfies(p -> assertThat(p).contains("'dogg'", "Did you mean dog?"));
+    assertThat(problems(DetectionEvaluation.of("predictions", "truth", "label")))
+        .singleElement()
+        .satisfies(p -> assertThat(p).contains("property of this name"));
+    assertThat(problems(DetectionEvaluation.of("truth", "truth", "eval")))
+        .singleElement()
+        .satisfies(p -> assertThat(p).contains("as predictions and as truth"));
+    assertThat(fieldNames()).containsExactly("truth", "predictions");
+  }
+
+  @Test
+  void aKeyIsTakenByAnotherFieldOrAnEvaluationOfOtherFields() {
+    dataset.write(
+        writer -> {
+          writer.putInfo(
+              writer
+                  .info()
+                  .withField("a_tp", FieldSpec.of("a_tp", FieldType.STRING))
+                  .withField("more", FieldSpec.embedded("more", "Detections")));
+          return null;
+        });
+    evaluate("eval");
+    evaluate("eval");
+
+    assertThat(problems(DetectionEvaluation.of("more", "truth", "eval")))
+        .singleElement()
+        .satisfies(p -> assertThat(p).contains("'eval' of other fields: 'predictions'"));
+    assertThat(problems(DetectionEvaluation.of("predictions", "truth", "a")))
+        .singleElement()
+        .satisfies(p -> assertThat(p).contains("a field 'a_tp'"));
+  }
+
+  @Test
+  void aReportHoldsTheDataAndNoNameCanBreakOutOfIt() {
+    dataset.write(
+        writer -> {
+          writer.insert(Sample.of("/data/3.png").with("truth", boxes("</script><b>\u2028&", 0.1)));
+          return null;
+        });
+    evaluations.evaluateDetections(
+        ViewDefinition.ALL,
+        DetectionEvaluation.of("predictions", "truth", "eval").withMap(null, 100));
+
+    String html = EvaluationReport.html("street", evaluations.data("eval"));
+    assertThat(html).doesNotContain("</script><b>", "src=", "href=", "/*DATA*/");
+    String json = html.substring(html.indexOf("id=\"data\">") + 10);
+    Document data = Json.readDocument(json.substring(0, json.indexOf("</script>")));
+    assertThat(data.getList("classes")).contains("</script><b>\u2028&", "cat", "dog");
+    assertThat(data.getDocument("curves").getDocument("precision").getList("cat")).hasSize(10);
+    assertThat(data.getDocument("confusion").getList("labels"))
+        .containsExactly("</script><b>\u2028&", "cat", "dog", "(none)");
   }
 
   @Test

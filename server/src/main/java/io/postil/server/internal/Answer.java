@@ -75,7 +75,13 @@ final class Answer {
 
   private static int status(ErrorCode code) {
     return switch (code) {
-      case UNKNOWN_DATASET, UNKNOWN_SAMPLE, UNKNOWN_VIEW, UNKNOWN_ANNO_KEY, UNREADABLE_FILE -> 404;
+      case UNKNOWN_DATASET,
+          UNKNOWN_SAMPLE,
+          UNKNOWN_VIEW,
+          UNKNOWN_ANNO_KEY,
+          UNKNOWN_EVAL_KEY,
+          UNREADABLE_FILE ->
+          404;
       case DATASET_EXISTS, KEY_EXISTS, FIELD_EXISTS -> 409;
       case STORE_LOCKED, STORE_UNAVAILABLE -> 503;
       default ->

@@ -41,6 +41,7 @@ public final class RootHandler implements HttpHandler {
   private final DatasetStore store;
   private final DatasetApi datasets;
   private final RunApi runs;
+  private final EvaluationApi evaluations;
   private final Thumbnails thumbnails;
   private final AppFiles files;
   private final AccessGuard guard;
@@ -55,6 +56,7 @@ public final class RootHandler implements HttpHandler {
     this.store = store;
     this.datasets = new DatasetApi(store);
     this.runs = new RunApi(service);
+    this.evaluations = new EvaluationApi(store);
     this.thumbnails = new Thumbnails(home);
     this.files = new AppFiles(ui);
     this.guard = guard;
@@ -171,6 +173,9 @@ public final class RootHandler implements HttpHandler {
     if (rest.length > 0 && rest[0].equals("runs")) {
       return ofRuns(exchange, method, parts[1], Arrays.copyOfRange(rest, 1, rest.length));
     }
+    if (rest.length > 0 && rest[0].equals("evaluations")) {
+      return ofEvaluations(exchange, method, parts[1], Arrays.copyOfRange(rest, 1, rest.length));
+    }
     return ofDataset(exchange, method, parts[1], rest);
   }
 
@@ -189,6 +194,22 @@ public final class RootHandler implements HttpHandler {
       case "GET history" -> runs.history(dataset);
       case "POST facets" -> datasets.facets(dataset, Requests.body(exchange));
       case "POST annotations/plan" -> runs.plan(dataset, Requests.body(exchange));
+      default -> throw unknown(exchange);
+    };
+  }
+
+  private Object ofEvaluations(HttpExchange exchange, String method, String dataset, String[] rest)
+      throws IOException {
+    if (rest.length == 0 && method.equals("GET")) {
+      return evaluations.list(dataset);
+    }
+    String key = rest.length == 0 ? "" : rest[0];
+    String what = rest.length < 2 ? "" : String.join("/", Arrays.copyOfRange(rest, 1, rest.length));
+    return switch (method + " " + what) {
+      case "GET " -> evaluations.evaluation(dataset, key);
+      case "GET curves" -> evaluations.curves(dataset, key);
+      case "POST rename" -> evaluations.rename(dataset, key, Requests.body(exchange));
+      case "DELETE " -> evaluations.delete(dataset, key);
       default -> throw unknown(exchange);
     };
   }
