@@ -299,7 +299,8 @@ class FiftyOneTest {
       String dataset = prefix.isEmpty() ? "weather" : "weather of frames";
       classify(dataset, prefix, "ours_simple");
       classify(dataset, prefix, "ours_topk", "--method=top-k", "--k=2", "--classes=fog,rain,sun");
-      classify(dataset, prefix, "ours_binary", "--method=binary", "--classes=fog,rain");
+      String wet = prefix + "wet_";
+      classify(dataset, wet, "ours_binary", "--method=binary", "--classes=dry,rain");
     }
     fiftyOne.run("same_classifications");
 
