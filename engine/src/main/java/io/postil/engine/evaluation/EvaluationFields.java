@@ -87,7 +87,13 @@ record EvaluationFields(
         groundTruth,
         key == null ? List.of() : written(key, evaluation.method(), ofFrames).keySet(),
         false);
-    checks.classes(evaluation.classes(), predictions + ".label", groundTruth + ".label");
+    List<String> classes = evaluation.classes();
+    boolean binary = evaluation.method().equals(ClassificationEvaluation.BINARY);
+    // The negative class may stand for all others, and so need not occur.
+    checks.classes(
+        binary && classes != null && classes.size() == 2 ? classes.subList(1, 2) : classes,
+        predictions + ".label",
+        groundTruth + ".label");
     checks.done();
     return new EvaluationFields(
         plain(predictions), plain(groundTruth), ofFrames, "Classification", evaluation.method());

@@ -263,6 +263,9 @@ class ClassificationEvaluationTest {
     assertThat(problems(request("x").withClasses(List.of("sun", "raim"), "none")))
         .singleElement()
         .satisfies(p -> assertThat(p).contains("'raim'", "Did you mean rain?"));
+    assertThat(problems(request("x").withBinary("other", "snow")))
+        .singleElement()
+        .satisfies(p -> assertThat(p).contains("'snow'", "There are: fog, rain, sun."));
   }
 
   @Test
