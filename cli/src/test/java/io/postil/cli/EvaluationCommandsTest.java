@@ -111,8 +111,7 @@ class EvaluationCommandsTest {
     done("evaluate", "rename", "street", "eval", "first");
     Document shown = json("evaluate", "show", "street", "first");
     assertThat(shown.getDocument("metrics").get("precision")).isEqualTo(0.75);
-    assertThat(shown.getDocument("confusion").getList("counts"))
-        .hasToString("[[3, 1], [1, 0]]");
+    assertThat(shown.getDocument("confusion").getList("counts")).hasToString("[[3, 1], [1, 0]]");
     assertThat(shown.getDocument("curves").getDocument("precision").getList("cat")).hasSize(10);
     done("evaluate", "show", "street", "first");
     assertThat(out).contains("cat", "mAP: ", "AP75");

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes values and labels; {@link PackedReader} is its inverse. Not thread-safe. */
 public final class PackedWriter {
+  private static final int ID_DIGITS = 24;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
@@ -391,10 +392,15 @@ public final class PackedWriter {
    * @param repeats whether it likely occurs in many documents
    */
   public void text(String text, boolean repeats) {
-    if (isLowerHexId(text)) {
-      unsigned(Packed.TEXT_HEX);
-      id(ObjectId.of(text));
-      return;
+    if (text.length() == ID_DIGITS) {
+      long high = lowerHex(text, 0, 8);
+      long middle = high < 0 ? -1 : lowerHex(text, 8, 16);
+      long low = middle < 0 ? -1 : lowerHex(text, 16, ID_DIGITS);
+      if (low >= 0) {
+        unsigned(Packed.TEXT_HEX);
+        id(ObjectId.of((int) high, middle << 32 | low));
+        return;
+      }
     }
     int number = dictionary.number(text, repeats);
     if (number >= 0) {
@@ -407,17 +413,18 @@ public final class PackedWriter {
     }
   }
 
-  private static boolean isLowerHexId(String text) {
-    if (text.length() != 24) {
-      return false;
-    }
-    for (int i = 0; i < 24; i++) {
+  /** The number that up to eight hexadecimal digits in lower case are; -1 if they are not. */
+  private static long lowerHex(String text, int from, int to) {
+    long number = 0;
+    for (int i = from; i < to; i++) {
       char c = text.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
+      int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+      if (digit < 0) {
+        return -1;
       }
+      number = number << 4 | digit;
     }
-    return true;
+    return number;
   }
 
   void id(ObjectId id) {

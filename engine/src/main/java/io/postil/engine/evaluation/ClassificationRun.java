@@ -27,7 +27,7 @@ final class ClassificationRun {
   private final String missing;
   private final List<String> classes;
   private final Map<String, Integer> positions = new LinkedHashMap<>();
-  private final Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+  private final PairCounts counts = new PairCounts();
   private final Confidences.Counter confidences = new Confidences.Counter();
   private final BinaryCurves.Collector scores = new BinaryCurves.Collector();
 
@@ -71,8 +71,7 @@ final class ClassificationRun {
       @Nullable String predicted,
       boolean correct,
       @Nullable Double confidence) {
-    EvaluationResults.add(
-        counts, truth == null ? missing : truth, predicted == null ? missing : predicted, 1);
+    counts.add(truth == null ? missing : truth, predicted == null ? missing : predicted);
     if (confidence != null && predicted != null) {
       confidences.add(confidence, correct);
     }
@@ -224,7 +223,7 @@ final class ClassificationRun {
     return new ClassificationResults(
         evaluation.classes(),
         missing,
-        counts,
+        counts.counted(),
         confidences.counted(),
         binary ? scores.curves() : null,
         isTopK() ? predictions - withLogits : 0);

@@ -7,7 +7,6 @@ import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +30,7 @@ final class DetectionRun implements Matcher.Outcome {
   private final DetectionEvaluation evaluation;
   private final Matcher matcher;
   private final Consumer<Match> listener;
-  private final Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+  private final PairCounts counts = new PairCounts();
   private final Confidences.Counter confidences = new Confidences.Counter();
   private final @Nullable AveragePrecision precision;
   private final boolean marking;
@@ -83,7 +82,7 @@ final class DetectionRun implements Matcher.Outcome {
       @Nullable Double iou,
       @Nullable SingleLabel truthLabel,
       @Nullable SingleLabel prediction) {
-    EvaluationResults.add(counts, truth, predicted, 1);
+    counts.add(truth, predicted);
     Double confidence = prediction == null ? null : Matcher.confidence(prediction);
     if (confidence != null) {
       confidences.add(confidence, iou != null && predicted.equals(truth));
@@ -170,11 +169,12 @@ final class DetectionRun implements Matcher.Outcome {
 
   DetectionResults results() {
     List<String> classes = evaluation.classes();
+    Map<String, Map<String, Long>> counted = counts.counted();
     List<String> reported =
-        classes == null ? EvaluationResults.observed(counts, evaluation.missing()) : classes;
+        classes == null ? EvaluationResults.observed(counted, evaluation.missing()) : classes;
     PrecisionRecall curves =
         precision == null ? null : precision.compute(reported, evaluation.missing());
     return new DetectionResults(
-        reported, evaluation.missing(), counts, confidences.counted(), curves);
+        reported, evaluation.missing(), counted, confidences.counted(), curves);
   }
 }

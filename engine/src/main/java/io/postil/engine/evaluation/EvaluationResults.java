@@ -331,7 +331,7 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
     return counts;
   }
 
-  static void add(
+  private static void add(
       Map<String, Map<String, Long>> counts, String truth, String predicted, long times) {
     counts.computeIfAbsent(truth, k -> new LinkedHashMap<>()).merge(predicted, times, Long::sum);
   }
