@@ -143,7 +143,7 @@ def images():
     dataset.save()
     cats = dataset.filter_labels("ground_truth", F("label") == "cat").sort_by("filepath", reverse=True)
     dataset.save_view("cats", cats, description="only cats", color="#FF0000")
-    dataset.evaluate_detections("predictions", gt_field="ground_truth", eval_key="theirs")
+    dataset.evaluate_detections("predictions", gt_field="ground_truth", eval_key="theirs", compute_mAP=True)
     annotate(dataset, "their_run")
 
 
@@ -305,8 +305,11 @@ def expect(key, view, eval_key, hits):
     assert eval_key in dataset.list_evaluations(), dataset.list_evaluations()
     results = dataset.load_evaluation_results(eval_key)
     report = results.report()
-    theirs = dataset.load_evaluation_results("theirs").report()
-    assert report == theirs, (report, theirs)
+    theirs = dataset.load_evaluation_results("theirs")
+    assert report == theirs.report(), (report, theirs.report())
+    for number in ("mAP", "mAR"):
+        assert abs(getattr(results, number)() - getattr(theirs, number)()) < 1e-9, (number, getattr(results, number)(), getattr(theirs, number)())
+    assert abs(results.mAP(classes=["cat"]) - theirs.mAP(classes=["cat"])) < 1e-9
     assert dataset.load_evaluation_view(eval_key) is not None
     counts = dataset.count_values("predictions.detections." + eval_key)
     assert counts == dataset.count_values("predictions.detections.theirs"), counts

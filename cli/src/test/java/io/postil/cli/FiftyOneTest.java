@@ -1,6 +1,7 @@
 package io.postil.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
@@ -13,6 +14,7 @@ import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.Stage;
@@ -190,7 +192,13 @@ class FiftyOneTest {
         "--gt-field",
         "ground_truth",
         "--eval-key",
-        "ours");
+        "ours",
+        "--compute-map",
+        "--ties=correct_first");
+    Document theirs = Json.readDocument(json("evaluate", "show", "images", "theirs"));
+    Document ours = Json.readDocument(json("evaluate", "show", "images", "ours"));
+    assertThat(theirs.getDouble("mAP")).isCloseTo(ours.getDouble("mAP"), within(1e-9));
+    assertThat(theirs.getDouble("mAR")).isCloseTo(ours.getDouble("mAR"), within(1e-9));
     done(
         "views",
         "save",

@@ -308,7 +308,11 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
         document.getString("missing", NONE),
         counts,
         confidences,
-        curves == null ? null : PrecisionRecall.fromDocument(curves));
+        curves != null
+            ? PrecisionRecall.fromDocument(curves)
+            : document.contains("iou_threshs")
+                ? PrecisionRecall.fromFiftyOne(document, classes)
+                : null);
   }
 
   private static Map<String, Map<String, Long>> counts(Document document) {

@@ -3,10 +3,12 @@ package io.postil.engine.evaluation;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Precision by recall of each class.
@@ -91,6 +93,35 @@ public record PrecisionRecall(
         numbers(document.getDocument("average_precision")),
         numbers(document.getDocument("recall")),
         numbers(document.getDocument("coco")));
+  }
+
+  /** From the results of FiftyOne, where precision is by threshold, class and recall. */
+  static PrecisionRecall fromFiftyOne(Document results, List<String> classes) {
+    double[] thresholds = Numbers.array(results.getList("iou_threshs"));
+    Map<String, double[][]> precision = new LinkedHashMap<>();
+    Map<String, Double> average = new LinkedHashMap<>();
+    Map<String, Double> recall = new LinkedHashMap<>();
+    for (int c = 0; c < classes.size(); c++) {
+      double[][] curves = new double[thresholds.length][];
+      double averages = 0;
+      double recalls = 0;
+      for (int t = 0; t < thresholds.length; t++) {
+        curves[t] = Numbers.array(at(at(results.getList("precision"), t), c));
+        averages += Arrays.stream(curves[t]).average().orElse(-1);
+        recalls +=
+            at(at(results.getList("recall_sweep"), t), c) instanceof Number n
+                ? n.doubleValue()
+                : -1;
+      }
+      precision.put(classes.get(c), curves);
+      average.put(classes.get(c), averages / thresholds.length);
+      recall.put(classes.get(c), recalls / thresholds.length);
+    }
+    return new PrecisionRecall(thresholds, precision, average, recall, Map.of());
+  }
+
+  private static @Nullable Object at(@Nullable Object list, int index) {
+    return list instanceof List<?> l && index < l.size() ? l.get(index) : null;
   }
 
   private static Map<String, Double> numbers(Document document) {

@@ -120,7 +120,7 @@ final class Results {
       }
     }
     List<@Nullable Object> nothing = Collections.nCopies(truths.size(), null);
-    return Json.write(
+    Document.Builder out =
         Document.builder()
             .put("cls", classOf(results))
             .put("custom_metrics", null)
@@ -132,8 +132,42 @@ final class Results {
             .put("ytrue_ids", nothing)
             .put("ypred_ids", nothing)
             .put("classes", results.get("classes"))
-            .put("missing", results.get("missing"))
-            .build());
+            .put("missing", results.get("missing"));
+    if (run.config().getString("method", "").equals("coco")
+        && results.contains("precision_recall")) {
+      putCurves(out, results);
+    }
+    return Json.write(out.build());
+  }
+
+  /** Precision by threshold, class and recall, as FiftyOne's results of COCO's method have it. */
+  private static void putCurves(Document.Builder out, Document results) {
+    Document curves = results.getDocument("precision_recall");
+    List<@Nullable Object> thresholds = curves.getList("thresholds");
+    List<Object> byThreshold = new ArrayList<>();
+    List<Object> recalls = new ArrayList<>();
+    for (int i = 0; i < thresholds.size(); i++) {
+      List<@Nullable Object> byClass = new ArrayList<>();
+      List<@Nullable Object> recallOfClasses = new ArrayList<>();
+      for (Object label : results.getList("classes")) {
+        String name = String.valueOf(label);
+        byClass.add(curves.getDocument("precision").getList(name).get(i));
+        // The mean over the thresholds is all that FiftyOne shows.
+        recallOfClasses.add(curves.getDocument("recall").get(name));
+      }
+      byThreshold.add(byClass);
+      recalls.add(recallOfClasses);
+    }
+    List<Object> points = new ArrayList<>();
+    for (int i = 0; i <= 100; i++) {
+      points.add(i / 100.0);
+    }
+    out.put("cls", "fiftyone.utils.eval.coco.COCODetectionResults")
+        .put("precision", byThreshold)
+        .put("recall", points)
+        .put("iou_threshs", thresholds)
+        .put("recall_sweep", recalls)
+        .put("thresholds", null);
   }
 
   private static String classOf(Document results) {
