@@ -4,6 +4,8 @@ import io.postil.core.ErrorCode;
 import io.postil.core.Nearest;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.store.StoredDataset.SavedView;
 import io.postil.core.value.Document;
@@ -14,6 +16,7 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Change;
 import io.postil.engine.annotation.LoadOptions;
 import io.postil.engine.annotation.LoadReport;
+import io.postil.engine.edit.EditReport;
 import io.postil.engine.evaluation.Evaluations;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +55,42 @@ public final class Dataset extends View {
   /** The view of a text such as {@code match(score > 0.5) | limit(10)}. */
   public View view(String text) {
     return view(ViewText.parse(text, stored.info()));
+  }
+
+  // --- fields ---------------------------------------------------------------------------------
+
+  /**
+   * Declares a new field of a plain type.
+   *
+   * @param name with {@code frames.} for a field of frames
+   */
+  public EditReport addField(String name, FieldType type) {
+    return addField(name, FieldSpec.of(name, type));
+  }
+
+  /** Declares a new field, such as {@code FieldSpec.embedded("truth", "Detections")}. */
+  public EditReport addField(String name, FieldSpec spec) {
+    return edits().addField(name, spec);
+  }
+
+  /**
+   * Renames a field, or an attribute of labels such as {@code predictions.detections.area}.
+   *
+   * @throws PostilException if every sample has it, the new name is taken, or an annotation run
+   *     that is not loaded yet labels it
+   */
+  public EditReport renameField(String field, String newField) {
+    return edits().renameField(field, newField);
+  }
+
+  /**
+   * Deletes a field, or an attribute of labels, with all values.
+   *
+   * @throws PostilException if every sample has it, or an annotation run that is not loaded yet
+   *     labels it
+   */
+  public EditReport deleteField(String field) {
+    return edits().deleteField(field);
   }
 
   // --- annotation runs ------------------------------------------------------------------------

@@ -10,9 +10,7 @@ import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.Aggregation;
-import io.postil.core.view.Expression;
 import io.postil.core.view.Stage;
-import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import io.postil.core.viewtext.ViewText;
 import io.postil.engine.annotation.AnnotationRequest;
@@ -20,14 +18,13 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Annotations;
 import io.postil.engine.annotation.DatasetViews;
 import io.postil.engine.annotation.RunPlan;
+import io.postil.engine.edit.Edits;
 import io.postil.engine.evaluation.ClassificationEvaluation;
 import io.postil.engine.evaluation.ClassificationResults;
 import io.postil.engine.evaluation.DetectionEvaluation;
 import io.postil.engine.evaluation.DetectionResults;
 import io.postil.engine.evaluation.Evaluations;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -39,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * answered anew each time, from what the dataset then holds. Each stage gives a new view; immutable
  * and thread-safe.
  */
-public sealed class View permits Dataset {
+public sealed class View extends ViewEdits permits Dataset {
   final StoredDataset stored;
   final Workspace workspace;
   private final ViewDefinition definition;
@@ -57,7 +54,7 @@ public sealed class View permits Dataset {
 
   // --- stages ---------------------------------------------------------------------------------
 
-  /** This view with one more stage of any kind. */
+  @Override
   public View then(Stage stage) {
     return new View(stored, workspace, definition.then(stage));
   }
@@ -75,66 +72,20 @@ public sealed class View permits Dataset {
     return view;
   }
 
-  /** The samples for which a condition is true. */
-  public View match(Expression condition) {
-    return then(Stages.match(condition));
-  }
-
-  /**
-   * The labels for which a condition is true, and only samples with such labels.
-   *
-   * @param field a field with labels
-   * @param condition about one label: {@code F("confidence").gt(0.8)}
-   */
-  public View filterLabels(String field, Expression condition) {
-    return filterLabels(field, condition, true);
-  }
-
-  /** The labels for which a condition is true; samples without any stay unless onlyMatches. */
-  public View filterLabels(String field, Expression condition, boolean onlyMatches) {
-    String prefix = schema().labelPrefix(field);
-    return then(new Stage.FilterLabels(field, condition.toValue(prefix), onlyMatches, false));
-  }
-
-  /** Ascending by a field or a path. */
-  public View sortBy(String field) {
-    return then(Stages.sortBy(field, false));
-  }
-
-  /** By an expression: {@code sortBy(F("predictions.detections").length(), Order.DESCENDING)}. */
-  public View sortBy(Expression expression, Order order) {
-    return then(Stages.sortBy(expression, order == Order.DESCENDING));
-  }
-
   /** A direction of sorting. */
   public enum Order {
     ASCENDING,
     DESCENDING
   }
 
-  /** Samples by id, in the order of this view. */
-  public View select(ObjectId... ids) {
-    return then(Stages.select(List.of(ids)));
-  }
-
-  /** All but some samples. */
-  public View exclude(ObjectId... ids) {
-    return then(Stages.exclude(List.of(ids)));
-  }
-
-  /** The first samples. */
-  public View limit(long samples) {
-    return then(Stages.limit(samples));
-  }
-
-  /** All but the first samples. */
-  public View skip(long samples) {
-    return then(Stages.skip(samples));
-  }
-
   // --- reading --------------------------------------------------------------------------------
 
-  /** The fields and the media type that this view shows. */
+  @Override
+  ObjectId datasetId() {
+    return stored.info().id();
+  }
+
+  @Override
   public ViewSchema schema() {
     return DatasetViews.schema(stored, definition);
   }
@@ -144,47 +95,9 @@ public sealed class View permits Dataset {
     return stored.count(definition);
   }
 
-  /** Number of values of a path that are not null; of a list field, of its elements. */
-  public long count(String path) {
-    return aggregate(Aggregation.count(path)) instanceof Number n ? n.longValue() : 0;
-  }
-
-  /** How often each value of a path occurs, by value. */
-  public Map<@Nullable Object, Long> countValues(String path) {
-    Map<@Nullable Object, Long> counts = new LinkedHashMap<>();
-    if (aggregate(Aggregation.countValues(path)) instanceof List<?> pairs) {
-      for (Object pair : pairs) {
-        if (pair instanceof List<?> p && p.get(1) instanceof Number n) {
-          counts.put(p.get(0), n.longValue());
-        }
-      }
-    }
-    return counts;
-  }
-
-  /** The least and the greatest value of a path. */
-  public Bounds bounds(String path) {
-    return aggregate(Aggregation.bounds(path)) instanceof List<?> pair
-        ? new Bounds(pair.get(0), pair.get(1))
-        : new Bounds(null, null);
-  }
-
-  /**
-   * The ends of a range of values; both null if there are no values.
-   *
-   * @param least the least value
-   * @param greatest the greatest value
-   */
-  public record Bounds(@Nullable Object least, @Nullable Object greatest) {}
-
-  /** The distinct values of a path, sorted. */
-  public List<?> distinct(String path) {
-    return aggregate(Aggregation.distinct(path)) instanceof List<?> values ? values : List.of();
-  }
-
-  /** The answer to any other question about the values of this view. */
-  public @Nullable Object aggregate(Aggregation aggregation) {
-    return stored.aggregate(definition, List.of(aggregation)).get(0);
+  @Override
+  public List<@Nullable Object> aggregate(List<Aggregation> aggregations) {
+    return stored.aggregate(definition, aggregations);
   }
 
   /**
@@ -221,6 +134,13 @@ public sealed class View permits Dataset {
             Spliterators.spliteratorUnknownSize(samples, Spliterator.ORDERED | Spliterator.NONNULL),
             false)
         .onClose(samples::close);
+  }
+
+  // --- editing --------------------------------------------------------------------------------
+
+  @Override
+  public Edits edits() {
+    return new Edits(stored, definition);
   }
 
   // --- evaluating and annotating ----------------------------------------------------------------

@@ -150,7 +150,13 @@ public final class ViewSchema {
     return path.equals("frames") || path.startsWith(DatasetInfo.FRAMES);
   }
 
-  boolean isDefault(String path) {
+  /** The dataset's document. */
+  public DatasetInfo info() {
+    return info;
+  }
+
+  /** Whether a field is one that every sample, or with {@code frames.} every frame, has. */
+  public boolean isDefault(String path) {
     DatasetInfo.GroupInfo group = info.group();
     return isFrame(path)
         ? DEFAULT_FRAME_FIELDS.contains(path.substring(Math.min(path.length(), 7)))

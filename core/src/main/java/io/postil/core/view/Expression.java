@@ -1,10 +1,13 @@
 package io.postil.core.view;
 
 import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/operator/aggregation/">Operators</a>
  */
-public sealed interface Expression {
+public sealed interface Expression
+    extends ComparisonOperators, NumberOperators, ListOperators, TextOperators, ValueOperators {
+  /** The accumulated value inside {@link #reduce}. */
+  Expression VALUE = new Path("$$value");
+
   /** A constant. */
   record Literal(@Nullable Object value) implements Expression {}
 
@@ -85,20 +92,102 @@ public sealed interface Expression {
 
   /** A constant; text is taken literally, even if it starts with {@code $}. */
   static Expression literal(@Nullable Object value) {
-    return value instanceof String s && s.startsWith("$")
-        ? new Operation("$literal", new Literal(value))
-        : new Literal(value);
+    return switch (value) {
+      case String s when s.startsWith("$") -> new Operation("$literal", new Literal(s));
+      case Instant date -> new Operation("$toDate", new Literal((double) date.toEpochMilli()));
+      case Duration span -> new Literal((double) span.toMillis());
+      case ObjectId id -> new Operation("$toObjectId", new Literal(id.toString()));
+      case null -> new Literal(null);
+      default -> new Literal(value);
+    };
   }
 
-  /** The value itself if it is an expression, else a constant. */
+  /**
+   * The value itself if it is an expression, else a constant. Lists and documents may hold
+   * expressions; a document with one name that starts with {@code $} is an operator.
+   */
   static Expression of(@Nullable Object value) {
-    if (value instanceof Expression expression) {
-      return expression;
-    }
-    if (value instanceof List<?> list) {
-      return new Array(list.stream().map(Expression::of).toList());
-    }
-    return literal(value);
+    return switch (value) {
+      case Expression expression -> expression;
+      case List<?> list -> new Array(list.stream().map(Expression::of).toList());
+      case Document document -> ofEntries(document.toMap());
+      case Map<?, ?> map -> ofEntries(map);
+      case null -> literal(null);
+      default -> literal(value);
+    };
+  }
+
+  private static Expression ofEntries(Map<?, ?> map) {
+    List<Entry> entries = new ArrayList<>();
+    map.forEach((name, value) -> entries.add(new Entry(String.valueOf(name), of(value))));
+    return entries.size() == 1 && entries.get(0).name().startsWith("$")
+        ? new Operation(entries.get(0).name(), entries.get(0).value())
+        : new Entries(entries);
+  }
+
+  /** Whether at least one is true; false for none. */
+  static Expression any(List<? extends Expression> conditions) {
+    return joined("$or", conditions, false);
+  }
+
+  /** Whether all are true; true for none. */
+  static Expression all(List<? extends Expression> conditions) {
+    return joined("$and", conditions, true);
+  }
+
+  private static Expression joined(
+      String operator, List<? extends Expression> conditions, boolean empty) {
+    return switch (conditions.size()) {
+      case 0 -> new Literal(empty);
+      case 1 -> conditions.get(0);
+      default -> new Operation(operator, new Array(List.copyOf(conditions)));
+    };
+  }
+
+  /** A random number from 0 to less than 1, another one for each sample. */
+  static Expression rand() {
+    return new Operation("$rand", new Entries(List.of()));
+  }
+
+  /** A random whole number from one to less than another. */
+  static Expression randint(long low, long high) {
+    return rand().times(high - low).plus(low).floor();
+  }
+
+  /** The whole numbers from 0 to less than another. */
+  static Expression range(Object stop) {
+    return range(0, stop);
+  }
+
+  /** The whole numbers from one to less than another. */
+  static Expression range(Object start, Object stop) {
+    return operation("$range", of(start), of(stop));
+  }
+
+  /** Pairs of position and element of a list, the positions counted from a start. */
+  static Expression enumerate(Expression list, long start) {
+    return Operators.local(list, x -> zip(List.of(range(start, x.length().plus(start)), x)));
+  }
+
+  /** Lists of the elements of several lists at each position; as long as the shortest of them. */
+  static Expression zip(List<? extends Expression> lists) {
+    return new Operation(
+        "$zip", new Entries(List.of(new Entry("inputs", new Array(List.copyOf(lists))))));
+  }
+
+  /**
+   * As the other, as long as the longest of them.
+   *
+   * @param defaults for each list what stands for elements it has not
+   */
+  static Expression zip(List<? extends Expression> lists, List<?> defaults) {
+    return new Operation(
+        "$zip",
+        new Entries(
+            List.of(
+                new Entry("inputs", new Array(List.copyOf(lists))),
+                new Entry("useLongestLength", new Literal(true)),
+                new Entry("defaults", of(defaults)))));
   }
 
   /** Reads MongoDB's form. */
@@ -167,203 +256,6 @@ public sealed interface Expression {
                   .map(e -> new Entry(e.name(), e.value().in(prefix)))
                   .toList());
     };
-  }
-
-  // --- comparison and logic -------------------------------------------------------------------
-
-  /** Whether this equals a value; null means: has no value. */
-  default Expression eq(@Nullable Object value) {
-    return value == null ? isNull() : operation("$eq", this, of(value));
-  }
-
-  /** Whether this differs from a value; null means: has a value. */
-  default Expression ne(@Nullable Object value) {
-    return value == null ? exists() : operation("$ne", this, of(value));
-  }
-
-  /** Whether this is less than a value; no value is less than every number. */
-  default Expression lt(Object value) {
-    return operation("$lt", this, of(value));
-  }
-
-  /** Whether this is at most a value; no value is less than every number. */
-  default Expression le(Object value) {
-    return operation("$lte", this, of(value));
-  }
-
-  /** Whether this is greater than a value. */
-  default Expression gt(Object value) {
-    return operation("$gt", this, of(value));
-  }
-
-  /** Whether this is at least a value. */
-  default Expression ge(Object value) {
-    return operation("$gte", this, of(value));
-  }
-
-  /** Whether this has a value. */
-  default Expression exists() {
-    return operation("$gt", this, new Literal(null));
-  }
-
-  /** Whether this has no value. */
-  default Expression isNull() {
-    return new Operation("$not", exists());
-  }
-
-  /** Whether this is not even stored as null. */
-  default Expression isMissing() {
-    return operation("$eq", new Operation("$type", this), new Literal("missing"));
-  }
-
-  /** Logical and. */
-  default Expression and(Expression other) {
-    return operation("$and", this, other);
-  }
-
-  /** Logical or. */
-  default Expression or(Expression other) {
-    return operation("$or", this, other);
-  }
-
-  /** Logical not. */
-  default Expression not() {
-    return new Operation("$not", this);
-  }
-
-  /** Whether this is one of the values. */
-  default Expression isIn(List<?> values) {
-    return operation("$in", this, of(values));
-  }
-
-  /** Whether this list contains a value. */
-  default Expression contains(Object value) {
-    return operation("$in", of(value), orEmptyList());
-  }
-
-  // --- numbers --------------------------------------------------------------------------------
-
-  /** Sum. */
-  default Expression plus(Object value) {
-    return operation("$add", this, of(value));
-  }
-
-  /** Difference. */
-  default Expression minus(Object value) {
-    return operation("$subtract", this, of(value));
-  }
-
-  /** Product. */
-  default Expression times(Object value) {
-    return operation("$multiply", this, of(value));
-  }
-
-  /** Quotient, always a real division; by 0 it fails. */
-  default Expression dividedBy(Object value) {
-    return operation("$divide", this, of(value));
-  }
-
-  /** Absolute value. */
-  default Expression abs() {
-    return new Operation("$abs", this);
-  }
-
-  // --- lists and text -------------------------------------------------------------------------
-
-  /** Number of elements of this list; 0 if it has no value. */
-  default Expression length() {
-    return new Operation("$size", orEmptyList());
-  }
-
-  /** The element at a position; negative positions count from the end. */
-  default Expression at(int index) {
-    return operation("$arrayElemAt", this, new Literal(index));
-  }
-
-  /** The elements for which a condition on the element holds. */
-  default Expression filter(Expression condition) {
-    return new Operation(
-        "$filter",
-        new Entries(
-            List.of(
-                new Entry("input", this),
-                new Entry("as", new Literal("this")),
-                new Entry("cond", condition.in("$$this")))));
-  }
-
-  /** The elements, each replaced by an expression of it. */
-  default Expression map(Expression value) {
-    return new Operation(
-        "$map",
-        new Entries(
-            List.of(
-                new Entry("input", this),
-                new Entry("as", new Literal("this")),
-                new Entry("in", value.in("$$this")))));
-  }
-
-  /** Sum of the numbers of this list. */
-  default Expression sum() {
-    return new Operation("$sum", this);
-  }
-
-  /** Mean of the numbers of this list. */
-  default Expression mean() {
-    return new Operation("$avg", this);
-  }
-
-  /** Least element of this list. */
-  default Expression min() {
-    return new Operation("$min", this);
-  }
-
-  /** Greatest element of this list. */
-  default Expression max() {
-    return new Operation("$max", this);
-  }
-
-  /** Lower case of ASCII letters. */
-  default Expression lower() {
-    return new Operation("$toLower", this);
-  }
-
-  /** Upper case of ASCII letters. */
-  default Expression upper() {
-    return new Operation("$toUpper", this);
-  }
-
-  /** Whether a regular expression matches somewhere in this text. */
-  default Expression reMatch(String regex) {
-    return regexMatch(regex);
-  }
-
-  /** Whether this text starts with another. */
-  default Expression startsWith(String text) {
-    return regexMatch("^" + Pattern.compile("[^A-Za-z0-9_]").matcher(text).replaceAll("\\\\$0"));
-  }
-
-  /** Whether this text ends with another. */
-  default Expression endsWith(String text) {
-    return regexMatch(Pattern.compile("[^A-Za-z0-9_]").matcher(text).replaceAll("\\\\$0") + "$");
-  }
-
-  /** Whether this text contains another. */
-  default Expression containsText(String text) {
-    return regexMatch(Pattern.compile("[^A-Za-z0-9_]").matcher(text).replaceAll("\\\\$0"));
-  }
-
-  private Expression regexMatch(String regex) {
-    return new Operation(
-        "$regexMatch",
-        new Entries(
-            List.of(
-                new Entry("input", this),
-                new Entry("regex", literal(regex)),
-                new Entry("options", new Literal(null)))));
-  }
-
-  private Expression orEmptyList() {
-    return operation("$ifNull", this, new Array(List.of()));
   }
 
   /** An operator on a list of arguments. */

@@ -318,7 +318,7 @@ final class ExpressionParser {
       }
       case "containsText" -> {
         require(name, arguments, 2);
-        return arguments.get(0).containsText(text(name, arguments.get(1)));
+        return arguments.get(0).containsStr(text(name, arguments.get(1)));
       }
       case "round", "ifNull", "union", "intersection", "concat" -> {
         return new Expression.Operation(

@@ -10,6 +10,7 @@ import io.postil.core.value.Values;
 import io.postil.core.view.Expression;
 import io.postil.core.view.Stage;
 import io.postil.core.view.StageDocuments;
+import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -168,13 +169,11 @@ public final class ViewText {
       case "matchFrames" -> new Stage.MatchFrames(in.expression().toValue("$$this"), true);
       case "sortBy" -> sortBy();
       case "shuffle" -> {
-        long seed = in.peek().is(")") ? 51 : number();
-        yield new Stage.Shuffle((int) seed, randint(seed));
+        yield Stages.shuffle(in.peek().is(")") ? 51 : number());
       }
       case "take" -> {
         long size = number();
-        long seed = in.takeIf(",") ? number() : 51;
-        yield new Stage.Take(size, (int) seed, randint(seed));
+        yield Stages.take(size, in.takeIf(",") ? number() : 51);
       }
       case "limit" -> new Stage.Limit(number());
       case "skip" -> new Stage.Skip(number());
@@ -291,11 +290,6 @@ public final class ViewText {
       return n.longValue();
     }
     throw in.error(token, "a whole number was expected", "Write a number such as 10.");
-  }
-
-  /** The number that a seed stands for; any fixed one serves, the stage keeps it. */
-  private static long randint(long seed) {
-    return new java.util.Random(seed).nextInt(10_000_000, 1_000_000_000);
   }
 
   private Document map() {

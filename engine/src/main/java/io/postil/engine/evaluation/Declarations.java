@@ -3,9 +3,9 @@ package io.postil.engine.evaluation;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.LabelAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,50 +54,17 @@ final class Declarations {
   }
 
   private static FieldSpec withAttributes(FieldSpec spec, String key) {
-    List<FieldSpec> attributes = new ArrayList<>(attributes(withoutAttributes(spec, key)));
+    List<FieldSpec> attributes = new ArrayList<>(LabelAttributes.of(withoutAttributes(spec, key)));
     for (String suffix : List.of("", "_id", "_iou")) {
       attributes.add(FieldSpec.of(key + suffix, ATTRIBUTES.getOrDefault(suffix, FieldType.STRING)));
     }
-    return with(spec, attributes);
+    return LabelAttributes.with(spec, attributes);
   }
 
   private static FieldSpec withoutAttributes(FieldSpec spec, String key) {
-    List<FieldSpec> attributes = new ArrayList<>(attributes(spec));
+    List<FieldSpec> attributes = new ArrayList<>(LabelAttributes.of(spec));
     attributes.removeIf(
         a -> ATTRIBUTES.keySet().stream().anyMatch(suffix -> a.name().equals(key + suffix)));
-    return with(spec, attributes);
-  }
-
-  /** The property that holds the labels, such as {@code detections}. */
-  static String listName(FieldSpec spec) {
-    String className = String.valueOf(spec.documentClass());
-    return className.equals("TemporalDetections")
-        ? "detections"
-        : className.toLowerCase(Locale.ROOT);
-  }
-
-  /** The declared attributes of the labels of a list. */
-  private static List<FieldSpec> attributes(FieldSpec spec) {
-    for (FieldSpec inner : spec.fields()) {
-      if (inner.name().equals(listName(spec)) && inner.element() != null) {
-        return inner.element().fields();
-      }
-    }
-    return List.of();
-  }
-
-  private static FieldSpec with(FieldSpec spec, List<FieldSpec> attributes) {
-    String listName = listName(spec);
-    List<FieldSpec> inner = new ArrayList<>(spec.fields());
-    inner.removeIf(f -> f.name().equals(listName));
-    if (!attributes.isEmpty()) {
-      String className = String.valueOf(spec.documentClass());
-      FieldSpec element =
-          FieldSpec.embedded("", className.substring(0, className.length() - 1))
-              .withFields(attributes);
-      FieldSpec list = FieldSpec.listOf(listName, FieldType.EMBEDDED);
-      inner.add(new FieldSpec(list.name(), list.type(), null, element, List.of(), list.extras()));
-    }
-    return spec.withFields(inner);
+    return LabelAttributes.with(spec, attributes);
   }
 }

@@ -5,6 +5,7 @@ import io.postil.core.Nearest;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.LabelAttributes;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.view.ViewDefinition;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ record EvaluationFields(
         groundTruth,
         key == null ? List.of() : written(key, ofFrames).keySet(),
         true);
-    String path = predicted == null ? "" : "." + Declarations.listName(predicted) + ".label";
+    String path = predicted == null ? "" : "." + LabelAttributes.listName(predicted) + ".label";
     checks.classes(evaluation.classes(), predictions + path, groundTruth + path);
     checks.done();
     return new EvaluationFields(
