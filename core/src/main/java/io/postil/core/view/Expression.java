@@ -92,8 +92,10 @@ public sealed interface Expression
 
   /** A constant; text is taken literally, even if it starts with {@code $}. */
   static Expression literal(@Nullable Object value) {
+    if (value instanceof String text && text.startsWith("$")) {
+      return new Operation("$literal", new Literal(text));
+    }
     return switch (value) {
-      case String s when s.startsWith("$") -> new Operation("$literal", new Literal(s));
       case Instant date -> new Operation("$toDate", new Literal((double) date.toEpochMilli()));
       case Duration span -> new Literal((double) span.toMillis());
       case ObjectId id -> new Operation("$toObjectId", new Literal(id.toString()));

@@ -19,7 +19,8 @@ final class BesideFields {
     return switch (name) {
       case "tags" -> {
         List<String> tags = new ArrayList<>();
-        (value instanceof List<?> list ? list : List.of()).forEach(t -> tags.add(String.valueOf(t)));
+        (value instanceof List<?> list ? list : List.of())
+            .forEach(t -> tags.add(String.valueOf(t)));
         yield sample.withTags(tags);
       }
       case "metadata" -> sample.withMetadata(value instanceof Document d ? d : null);
@@ -30,12 +31,7 @@ final class BesideFields {
   private static Sample withPath(Sample sample, @Nullable Object value) {
     return value instanceof String path && !path.isEmpty()
         ? new Sample(
-            sample.id(),
-            path,
-            sample.tags(),
-            sample.metadata(),
-            sample.fields(),
-            sample.system())
+            sample.id(), path, sample.tags(), sample.metadata(), sample.fields(), sample.system())
         : sample;
   }
 }

@@ -401,9 +401,7 @@ public final class Edits {
   public EditReport deleteField(String field) {
     requireWhole();
     return edit(
-        "delete_field",
-        Document.of("field", field),
-        pass -> new FieldEdits(pass).delete(field));
+        "delete_field", Document.of("field", field), pass -> new FieldEdits(pass).delete(field));
   }
 
   private void requireWhole() {

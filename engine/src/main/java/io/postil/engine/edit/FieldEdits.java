@@ -260,8 +260,7 @@ final class FieldEdits {
   private static final class Extras {
     static DatasetInfo copy(DatasetInfo info, String field, String newField) {
       return info.withClasses(copied(info.classes(), field, newField), info.defaultClasses())
-          .withMaskTargets(
-              copied(info.maskTargets(), field, newField), info.defaultMaskTargets())
+          .withMaskTargets(copied(info.maskTargets(), field, newField), info.defaultMaskTargets())
           .withSkeletons(copied(info.skeletons(), field, newField), info.defaultSkeleton());
     }
 

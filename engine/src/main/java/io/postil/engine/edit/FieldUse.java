@@ -119,7 +119,8 @@ final class FieldUse {
     return switch (value) {
       case String s -> isPath(s, field) || s.startsWith("$") && isPath(s.substring(1), field);
       case List<?> list -> list.stream().anyMatch(e -> names(e, field));
-      case Document d -> d.names().stream().anyMatch(n -> isPath(n, field) || names(d.get(n), field));
+      case Document d ->
+          d.names().stream().anyMatch(n -> isPath(n, field) || names(d.get(n), field));
       case null -> false;
       default -> false;
     };

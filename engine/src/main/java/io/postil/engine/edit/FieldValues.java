@@ -68,12 +68,12 @@ final class FieldValues {
           case LIST, FRAME_SUPPORT ->
               value instanceof List<?> list
                   && (field.element() == null
-                      || list.stream().allMatch(e -> e == null || fitting(field.element(), e) != null));
+                      || list.stream()
+                          .allMatch(e -> e == null || fitting(field.element(), e) != null));
           case DICT -> value instanceof Document;
           case EMBEDDED ->
               field.isLabel()
-                  ? value instanceof Label label
-                      && label.className().equals(field.documentClass())
+                  ? value instanceof Label label && label.className().equals(field.documentClass())
                   : value instanceof Document;
           case VECTOR, ARRAY, OTHER -> true;
         };

@@ -54,8 +54,7 @@ final class LabelChanges {
    *
    * @return the stored value itself if nothing changes
    */
-  static @Nullable Object edit(
-      @Nullable Object stored, @Nullable Object shown, LabelEdit edit) {
+  static @Nullable Object edit(@Nullable Object stored, @Nullable Object shown, LabelEdit edit) {
     if (stored == null || shown == null) {
       return stored;
     }
@@ -109,10 +108,7 @@ final class LabelChanges {
 
   /** Whether a name is free for an attribute, rather than a property of every label of a class. */
   static boolean isAttribute(String className, String name) {
-    String single =
-        isList(className)
-            ? className.substring(0, className.length() - 1)
-            : className;
+    String single = isList(className) ? className.substring(0, className.length() - 1) : className;
     Document only = Document.of("_id", ObjectId.create(), name, null);
     return !name.equals("attributes")
         && !name.equals("id")
@@ -167,8 +163,7 @@ final class LabelChanges {
       SingleLabel now = wanted.get(label.id());
       if (was == null) {
         after.add(label);
-      } else if (now != null
-          && rebased(label, was, now) instanceof SingleLabel edited) {
+      } else if (now != null && rebased(label, was, now) instanceof SingleLabel edited) {
         after.add(edited);
       }
     }

@@ -67,8 +67,7 @@ record LabelValues(String path, Map<ObjectId, ?> values) {
     missing.met(stored.id());
     Object value = values.get(stored.id());
     int faults = check.problems().size();
-    Object fitting =
-        declared == null ? value : check.checked(path, declared, value, stored.id());
+    Object fitting = declared == null ? value : check.checked(path, declared, value, stored.id());
     if (check.problems().size() > faults) {
       return stored;
     }

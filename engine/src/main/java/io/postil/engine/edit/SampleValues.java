@@ -90,7 +90,8 @@ record SampleValues(String path, Map<ObjectId, ?> values) {
           label, names[at], nested(label.property(names[at]), names, at + 1, value));
     }
     Document document = current instanceof Document d ? d : Document.empty();
-    Object inner = nested(document.get(names[at]), Arrays.copyOf(names, names.length), at + 1, value);
+    Object inner =
+        nested(document.get(names[at]), Arrays.copyOf(names, names.length), at + 1, value);
     return inner == null ? document.without(names[at]) : document.with(names[at], inner);
   }
 }

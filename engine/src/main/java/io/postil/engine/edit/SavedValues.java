@@ -70,7 +70,9 @@ final class SavedValues {
     if (label && properties.isEmpty() && paths.hides(field)) {
       throw new PostilException(
           ErrorCode.INVALID_VIEW,
-          "the view both hides labels of '" + field + "' and sets the whole field, so hidden"
+          "the view both hides labels of '"
+              + field
+              + "' and sets the whole field, so hidden"
               + " labels cannot be told from removed ones",
           "Put the condition into the value that is set.");
     }
@@ -102,8 +104,7 @@ final class SavedValues {
       return;
     }
     if (!properties.isEmpty()) {
-      pass.editLabels(
-          holder, plain, (stored, seen) -> edited(field, properties, stored, seen));
+      pass.editLabels(holder, plain, (stored, seen) -> edited(field, properties, stored, seen));
       return;
     }
     Object value = holder.shown(plain);

@@ -94,7 +94,10 @@ abstract class EditCases {
 
     assertThat(dogs.tagLabels("odd").labels()).isEqualTo(3);
     assertThat(dataset.countValues("ground_truth.detections.tags")).isEqualTo(Map.of("odd", 3L));
-    assertThat(dataset.selectLabels(LabelCriteria.tagged("odd")).distinct("ground_truth.detections.label"))
+    assertThat(
+            dataset
+                .selectLabels(LabelCriteria.tagged("odd"))
+                .distinct("ground_truth.detections.label"))
         .isEqualTo(List.of("dog"));
     assertThat(dataset.limit(1).untagLabels("odd", "ground_truth").labels()).isEqualTo(1);
     assertThat(dataset.countValues("ground_truth.detections.tags")).isEqualTo(Map.of("odd", 2L));
@@ -150,12 +153,15 @@ abstract class EditCases {
     assertThat(dataset.schema().find("ground_truth.detections.occluded").orElseThrow().type())
         .isEqualTo(FieldType.BOOLEAN);
     refuses(
-        () -> dataset.setLabelValues("ground_truth.detections.confidence", Map.of(ids.get(0), "high")),
+        () ->
+            dataset.setLabelValues(
+                "ground_truth.detections.confidence", Map.of(ids.get(0), "high")),
         ErrorCode.VALUE_TYPE_MISMATCH,
         "high",
         "float");
     refuses(
-        () -> dataset.limit(1).setLabelValues("ground_truth.detections.index", Map.of(ids.get(0), 1)),
+        () ->
+            dataset.limit(1).setLabelValues("ground_truth.detections.index", Map.of(ids.get(0), 1)),
         ErrorCode.INVALID_REQUEST,
         ids.get(0).toString(),
         "Nothing was changed");
@@ -190,7 +196,8 @@ abstract class EditCases {
         .save();
 
     assertThat(dataset.values("score").toString()).isEqualTo("[2.5, 4.5, null]");
-    assertThat(tags()).containsExactly(List.of("train", "new"), List.of("test", "new"), List.of("new"));
+    assertThat(tags())
+        .containsExactly(List.of("train", "new"), List.of("test", "new"), List.of("new"));
     assertThat(dataset.countValues("ground_truth.detections.label")).isEqualTo(Map.of("cat", 3L));
     assertThat(dataset.count("ground_truth")).isEqualTo(2);
   }
@@ -207,7 +214,9 @@ abstract class EditCases {
   void saysWhyAViewCannotBeSaved() {
     refuses(() -> dataset.limit(1).save(), ErrorCode.INVALID_REQUEST, "setField, mapLabels");
     refuses(
-        () -> dataset.setField("score", 1).save("weather"), ErrorCode.INVALID_REQUEST, "It sets: score");
+        () -> dataset.setField("score", 1).save("weather"),
+        ErrorCode.INVALID_REQUEST,
+        "It sets: score");
     refuses(
         () -> dataset.setField("score", F("filepath")).save(),
         ErrorCode.SEVERAL_PROBLEMS,
@@ -221,7 +230,9 @@ abstract class EditCases {
         ErrorCode.INVALID_VIEW,
         "hidden labels");
     refuses(
-        () -> dataset.setField("score", 1).concat(dataset).save(), ErrorCode.INVALID_VIEW, "by itself");
+        () -> dataset.setField("score", 1).concat(dataset).save(),
+        ErrorCode.INVALID_VIEW,
+        "by itself");
     refuses(
         () -> dataset.groupBy("weather.label").tagSamples("x"), ErrorCode.INVALID_VIEW, "Flatten");
     assertThat(dataset.values("score").toString()).isEqualTo("[0.5, 0.5, null]");
@@ -292,14 +303,18 @@ abstract class EditCases {
 
     assertThat(dataset.info().fieldNames()).containsExactly("truth", "weather", "note", "dogs");
     assertThat(dataset.info().classes()).containsOnlyKeys("truth", "dogs");
-    assertThat(dataset.countValues("truth.detections.label")).isEqualTo(Map.of("cat", 3L, "dog", 3L));
+    assertThat(dataset.countValues("truth.detections.label"))
+        .isEqualTo(Map.of("cat", 3L, "dog", 3L));
     assertThat(dataset.countValues("dogs.detections.label")).isEqualTo(Map.of("dog", 3L));
     refuses(() -> dataset.renameField("truth", "dogs"), ErrorCode.FIELD_EXISTS, "dogs");
     refuses(() -> dataset.renameField("filepath", "path"), ErrorCode.DEFAULT_FIELD, "filepath");
     refuses(() -> dataset.deleteField("trut"), ErrorCode.UNKNOWN_FIELD, "truth");
     refuses(() -> dataset.addField("a b", FieldType.INT), ErrorCode.INVALID_NAME, "a b");
     refuses(() -> dataset.addField("frames.x", FieldType.INT), ErrorCode.INVALID_NAME, "no videos");
-    refuses(() -> dataset.limit(1).edits().deleteField("dogs"), ErrorCode.INVALID_REQUEST, "clearField");
+    refuses(
+        () -> dataset.limit(1).edits().deleteField("dogs"),
+        ErrorCode.INVALID_REQUEST,
+        "clearField");
   }
 
   @Test
@@ -310,7 +325,8 @@ abstract class EditCases {
     dataset.renameField("ground_truth.detections.size", "ground_truth.detections.area");
     dataset.limit(1).cloneField("ground_truth.detections.area", "copy");
 
-    assertThat(dataset.sum("ground_truth.detections.area")).isCloseTo(0.06, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(dataset.sum("ground_truth.detections.area"))
+        .isCloseTo(0.06, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(dataset.count("ground_truth.detections.copy")).isEqualTo(2);
     assertThat(dataset.schema().find("ground_truth.detections.size")).isEmpty();
     assertThat(dataset.schema().find("ground_truth.detections.area").orElseThrow().type())
@@ -318,7 +334,9 @@ abstract class EditCases {
     assertThat(dataset.deleteField("ground_truth.detections.area").labels()).isEqualTo(6);
     assertThat(dataset.count("ground_truth.detections.area")).isZero();
     refuses(
-        () -> dataset.deleteField("ground_truth.detections.label"), ErrorCode.DEFAULT_FIELD, "label");
+        () -> dataset.deleteField("ground_truth.detections.label"),
+        ErrorCode.DEFAULT_FIELD,
+        "label");
   }
 
   @Test
@@ -352,14 +370,16 @@ abstract class EditCases {
   void editsLabelsOfFramesAndClips() {
     Dataset videos = videos();
 
-    assertThat(videos.filterLabels("frames.objects", F("label").eq("dog")).tagLabels("odd").labels())
+    assertThat(
+            videos.filterLabels("frames.objects", F("label").eq("dog")).tagLabels("odd").labels())
         .isEqualTo(3);
     assertThat(videos.matchFrames(F("frame_number").gt(1)).deleteLabels("frames.objects").labels())
         .isEqualTo(4);
     videos.mapLabels("frames.objects", Map.of("cat", "lion")).save();
     assertThat(videos.countValues("frames.objects.detections.label"))
         .isEqualTo(Map.of("lion", 1L, "dog", 1L));
-    assertThat(videos.toClips("events").limit(1).tagLabels("first", "events").labels()).isEqualTo(1);
+    assertThat(videos.toClips("events").limit(1).tagLabels("first", "events").labels())
+        .isEqualTo(1);
     assertThat(videos.countValues("events.detections.tags")).isEqualTo(Map.of("first", 1L));
     videos.setField("frames.blur", F("blur").times(10)).save();
     assertThat(videos.values("frames.blur").toString()).isEqualTo("[[1.0, 2.0, 3.0]]");
@@ -382,9 +402,7 @@ abstract class EditCases {
     Sample video =
         Sample.of("/data/1.mp4")
             .with("scene", Classification.of("park"))
-            .with(
-                "events",
-                new TemporalDetections(List.of(jump, jump.withId(ObjectId.create()))));
+            .with("events", new TemporalDetections(List.of(jump, jump.withId(ObjectId.create()))));
     videos
         .stored()
         .write(
@@ -398,7 +416,8 @@ abstract class EditCases {
     return videos;
   }
 
-  // --- previews, history, and what is outside of a view -------------------------------------------
+  // --- previews, history, and what is outside of a view
+  // -------------------------------------------
 
   @Test
   void saysWhatItWouldChangeAndWritesNothing() {
