@@ -17,6 +17,7 @@ final class CommandTable {
           new Entry("zoo", "Load sample datasets."),
           new Entry("datasets", "List, import, export and manage datasets."),
           new Entry("views", "List, save and delete views."),
+          new Entry("edit", "Change samples, labels and fields, through views."),
           new Entry("evaluate", "Compare predictions with the truth; manage evaluations."),
           new Entry("annotate", "Send samples to annotators."),
           new Entry("load-annotations", "Merge annotators' work into the dataset."),
@@ -47,6 +48,7 @@ final class CommandTable {
       case "zoo" -> new ZooCommand();
       case "datasets" -> new DatasetsCommand();
       case "views" -> new ViewsCommand();
+      case "edit" -> new EditCommand();
       case "evaluate" -> new EvaluateCommand();
       case "annotate" -> new AnnotateCommand();
       case "load-annotations" -> new LoadAnnotationsCommand();

@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
       DatasetsCommand.Info.class,
       DatasetsCommand.Head.class,
       DatasetsCommand.Stats.class,
+      AggregateCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       DatasetsCommand.Rename.class,

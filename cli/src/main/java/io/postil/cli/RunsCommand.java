@@ -352,7 +352,7 @@ final class RunsCommand extends Group {
 
   @Command(
       name = "history",
-      description = "Print who loaded and undid what and when, oldest first.",
+      description = "Print who loaded, undid and edited what and when, oldest first.",
       footer = {"", "Example: postil runs history street --json"})
   static final class History extends OfDataset {
     @Override
@@ -370,9 +370,19 @@ final class RunsCommand extends Group {
                       + "  "
                       + entry.getString("action", "")
                       + " "
-                      + entry.getString("run", ""));
+                      + (entry.contains("edit") ? edit(entry) : entry.getString("run", "")));
         }
       }
+    }
+
+    private static String edit(Document entry) {
+      return entry.getString("edit", "")
+          + (entry.contains("field") ? " " + entry.getString("field", "") : "")
+          + ", "
+          + entry.getLong("samples", 0)
+          + " samples, "
+          + entry.getLong("labels", 0)
+          + " labels";
     }
   }
 

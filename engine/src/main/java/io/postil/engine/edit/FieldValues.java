@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,18 +129,5 @@ final class FieldValues {
       case null -> null;
       default -> null;
     };
-  }
-
-  /** A field of a type such as {@code float} or {@code Detections}; null for an unknown one. */
-  static @Nullable FieldSpec spec(String name, String type) {
-    FieldType plain = FieldType.ofId(type.toLowerCase(Locale.ROOT));
-    if (plain == FieldType.EMBEDDED || plain == FieldType.OTHER) {
-      return null;
-    }
-    if (plain != null) {
-      return FieldSpec.of(name, plain);
-    }
-    FieldSpec labels = FieldSpec.embedded(name, type);
-    return labels.isLabel() ? labels : null;
   }
 }
