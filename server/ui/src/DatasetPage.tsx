@@ -15,6 +15,7 @@ import { RunsPanel } from './runs/RunsPanel';
 import { SamplePage } from './sample/SamplePage';
 import { number, Sidebar } from './sidebar/Sidebar';
 import { useExplore } from './state';
+import { SavedViews } from './views/SavedViews';
 
 export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: string | null }) {
   const view = useExplore((s) => s.view);
@@ -46,6 +47,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
             <main className="main">
               <div className="viewbar">
                 <Button className="narrow-only" display={narrow ? undefined : 'none'} size="xs" variant="default" leftSection={<IconAdjustmentsHorizontal size={16} />} onClick={filters.open}>Filters</Button>
+                <SavedViews dataset={dataset} stages={stages} />
                 <Text size="sm" className="tabular" data-testid="sample-count" aria-live="polite">
                   {page.data ? `${number(page.data.total)} / ${number(dataset.samples)} samples` : 'counting…'}
                 </Text>

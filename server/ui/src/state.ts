@@ -14,7 +14,8 @@ interface Explore {
   open(dataset: string): void;
   setFilter(field: string, change: Partial<FieldFilter>): void;
   setSort(sort: Sort): void;
-  setStages(stages: Stage[]): void;
+  /** Shows stages in place of all filters; `saved` is the name of the saved view they are. */
+  setStages(stages: Stage[], saved?: string): void;
   clear(key?: string): void;
   toggleSelected(id: string): void;
   clearSelection(): void;
@@ -49,11 +50,11 @@ export const useExplore = create<Explore>((set, get) => {
       setView({ ...view, filters: { ...view.filters, [field]: { ...NO_FILTER, ...view.filters[field], ...change } } });
     },
     setSort: (sort) => setView({ ...get().view, sort }),
-    setStages: (stages) => setView({ ...WHOLE, stages }),
+    setStages: (stages, saved = '') => setView({ ...WHOLE, stages, saved }),
     clear: (key) => {
       const { view } = get();
       if (key === undefined) setView({ ...WHOLE, sort: view.sort });
-      else if (key === 'stages') setView({ ...view, stages: [] });
+      else if (key === 'stages') setView({ ...view, stages: [], saved: '' });
       else setView({ ...view, filters: { ...view.filters, [key]: NO_FILTER } });
     },
     toggleSelected: (id) => set((s) => ({ selected: s.selected.includes(id) ? s.selected.filter((x) => x !== id) : [...s.selected, id] })),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Field } from '../src/api/client';
-import { DATASET_ORDER, toStages, WHOLE } from '../src/model/filters';
+import { DATASET_ORDER, describe as inWords, stage, toStages, WHOLE } from '../src/model/filters';
 import { justify } from '../src/grid/justify';
 
 const fields: Field[] = [
@@ -20,6 +20,13 @@ describe('filters as view stages', () => {
   test('most confident first sorts by what the filters left', () => {
     const stages = toStages({ ...WHOLE, sort: { by: 'confidence', field: 'predictions', descending: true } }, fields);
     expect(stages[0]?.kwargs).toEqual([['field_or_expr', { $max: '$predictions.detections.confidence' }], ['reverse', true], ['create_index', true]]);
+  });
+
+  test('a saved view goes before the filters and has its name', () => {
+    const limit = stage('Limit', ['limit', 3]);
+    const view = { ...WHOLE, stages: [limit], saved: 'first three', filters: { weather: { classes: ['sunny'], outcomes: [], confidence: null } } };
+    expect(toStages(view, fields)[0]).toEqual(limit);
+    expect(inWords(view).map((chip) => chip.text)).toEqual(['view: first three', 'weather: sunny']);
   });
 
   test('nothing set is the whole dataset', () => {

@@ -6,6 +6,7 @@ export type AppInfo = Schemas['AppInfo'];
 export type Dataset = Schemas['Dataset'];
 export type Field = Schemas['Field'];
 export type Stage = Schemas['Stage'];
+export type SavedView = Schemas['SavedView'];
 export type SamplePage = Schemas['SamplePage'];
 export type Sample = Schemas['Sample'];
 export type Frame = Schemas['Frame'];
@@ -75,6 +76,8 @@ export const api = {
   sample: (name: string, id: string) => request<Sample>('GET', `${dataset(name)}/samples/${id}`),
   frames: (name: string, id: string, first: number, last: number) => request<Frame[]>('GET', `${dataset(name)}/samples/${id}/frames?first=${first}&last=${last}`),
   facets: (name: string, view: Stage[], fields: string[], signal?: AbortSignal) => request<Facet[]>('POST', `${dataset(name)}/facets`, { view, fields }, signal),
+  saveView: (name: string, view: string, stages: Stage[]) => request<SavedView>('PUT', `${dataset(name)}/views/${part(view)}`, { view: stages }),
+  deleteView: (name: string, view: string) => request<object>('DELETE', `${dataset(name)}/views/${part(view)}`),
   plan: (name: string, body: AnnotationRequest) => request<Plan>('POST', `${dataset(name)}/annotations/plan`, body),
   annotate: (name: string, body: AnnotationRequest) => request<Run>('POST', `${dataset(name)}/runs`, body),
   runs: (name: string) => request<Run[]>('GET', `${dataset(name)}/runs`),

@@ -18,11 +18,13 @@ export interface ViewState {
   sort: Sort;
   /** Only these samples, as when samples were chosen by hand or a run's view is shown. */
   stages: Stage[];
+  /** The name of the saved view that the stages are, or empty. */
+  saved: string;
 }
 
 export const NO_FILTER: FieldFilter = { classes: [], outcomes: [], confidence: null };
 export const DATASET_ORDER: Sort = { by: 'dataset', field: '', descending: false };
-export const WHOLE: ViewState = { filters: {}, sort: DATASET_ORDER, stages: [] };
+export const WHOLE: ViewState = { filters: {}, sort: DATASET_ORDER, stages: [], saved: '' };
 
 export const isActive = (f: FieldFilter | undefined): boolean =>
   f !== undefined && (f.classes.length > 0 || f.outcomes.length > 0 || f.confidence !== null);
@@ -73,7 +75,9 @@ export function toStages(view: ViewState, fields: Field[]): Stage[] {
 /** The view in a few words, for chips and the request dialog. */
 export function describe(view: ViewState): { key: string; text: string }[] {
   const out: { key: string; text: string }[] = [];
-  if (view.stages.length > 0) {
+  if (view.saved) {
+    out.push({ key: 'stages', text: `view: ${view.saved}` });
+  } else if (view.stages.length > 0) {
     const ids = view.stages[0]?._cls.endsWith('.Select') ? (view.stages[0].kwargs[0]?.[1] as unknown[]) : null;
     out.push({ key: 'stages', text: ids && view.stages.length === 1 ? `${ids.length} chosen` : `${view.stages.length} view stage${view.stages.length > 1 ? 's' : ''}` });
   }

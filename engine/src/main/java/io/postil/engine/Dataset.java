@@ -1,7 +1,5 @@
 package io.postil.engine;
 
-import io.postil.core.ErrorCode;
-import io.postil.core.Nearest;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
@@ -9,7 +7,6 @@ import io.postil.core.dataset.FieldType;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.store.StoredDataset.SavedView;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import io.postil.core.view.ViewDefinition;
 import io.postil.core.viewtext.ViewText;
 import io.postil.engine.annotation.AnnotationRun;
@@ -18,9 +15,7 @@ import io.postil.engine.annotation.LoadOptions;
 import io.postil.engine.annotation.LoadReport;
 import io.postil.engine.edit.EditReport;
 import io.postil.engine.evaluation.Evaluations;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -158,7 +153,7 @@ public final class Dataset extends View {
 
   /** The names of the saved views. */
   public List<String> savedViews() {
-    return stored.savedViews().stream().map(SavedView::name).toList();
+    return new SavedViews(stored).list().stream().map(SavedView::name).toList();
   }
 
   /**
@@ -167,63 +162,16 @@ public final class Dataset extends View {
    * @throws PostilException with {@code UNKNOWN_VIEW}, naming the nearest name
    */
   public View savedView(String name) {
-    return view(saved(name).view());
+    return view(new SavedViews(stored).get(name).view());
   }
 
   /** Saves a view under a name, in place of the one that had it. */
   public void saveView(String name, View view) {
-    if (name.isBlank()) {
-      throw new PostilException(
-          ErrorCode.INVALID_NAME, "the name of a view is empty", "Give it a name.");
-    }
-    Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
-    stored.write(
-        writer -> {
-          SavedView known =
-              writer.savedViews().stream()
-                  .filter(v -> v.name().equals(name))
-                  .findFirst()
-                  .orElseGet(
-                      () ->
-                          new SavedView(
-                              ObjectId.create(),
-                              name,
-                              ViewDefinition.ALL,
-                              Document.of("slug", slug(name), "created_at", now)));
-          writer.putSavedView(
-              new SavedView(
-                  known.id(),
-                  name,
-                  view.definition(),
-                  known.extras().with("last_modified_at", now)));
-          return null;
-        });
-  }
-
-  private static String slug(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    new SavedViews(stored).save(name, view.definition());
   }
 
   /** Forgets a saved view. */
   public void deleteSavedView(String name) {
-    ObjectId id = saved(name).id();
-    stored.write(
-        writer -> {
-          writer.deleteSavedView(id);
-          return null;
-        });
-  }
-
-  private SavedView saved(String name) {
-    List<SavedView> views = stored.savedViews();
-    return views.stream()
-        .filter(v -> v.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new PostilException(
-                    ErrorCode.UNKNOWN_VIEW,
-                    "the dataset '" + name() + "' has no saved view '" + name + "'",
-                    Nearest.hint(name, views.stream().map(SavedView::name).toList())));
+    new SavedViews(stored).delete(name);
   }
 }

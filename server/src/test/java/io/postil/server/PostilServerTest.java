@@ -343,6 +343,33 @@ class PostilServerTest {
   }
 
   @Test
+  void savesListsAndDeletesViews() throws Exception {
+    String best = "/api/v1/datasets/streets/views/the%20best%2F2";
+    String limit = "[{\"_cls\":\"fiftyone.core.stages.Limit\",\"kwargs\":[[\"limit\",2]]}]";
+    HttpResponse<String> saved = put(best, "{\"view\":" + limit + "}");
+    assertThat(saved.statusCode()).isEqualTo(200);
+    assertThat(Json.readDocument(saved.body()).getString("name")).isEqualTo("the best/2");
+
+    assertThat(Json.read(send(request("/api/v1/datasets/streets/views")).body()))
+        .isEqualTo(List.of(Json.read(send(request(best)).body())));
+    assertThat(send(request("/api/v1/datasets/streets")).body()).contains("the best/2");
+    String unknown = limit.replace("Limit", "Exists").replace("\"limit\",2", "\"nothing\",2");
+    assertThat(put(best, "{\"view\":" + unknown + "}").statusCode()).isEqualTo(400);
+    assertThat(put(best, "{}").statusCode()).isEqualTo(400);
+    assertThat(send(request(best).DELETE()).statusCode()).isEqualTo(200);
+    HttpResponse<String> gone = send(request(best));
+    assertThat(gone.statusCode()).isEqualTo(404);
+    assertThat(Json.readDocument(gone.body()).getString("code")).isEqualTo("UNKNOWN_VIEW");
+  }
+
+  private HttpResponse<String> put(String path, String json) throws Exception {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  @Test
   void mistakesAreAnsweredWithCodeAndMessage() throws Exception {
     Map<String, Integer> expected =
         Map.of(

@@ -1,7 +1,6 @@
 package io.postil.core.view;
 
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +97,6 @@ public sealed interface Expression
     return switch (value) {
       case Instant date -> new Operation("$toDate", new Literal((double) date.toEpochMilli()));
       case Duration span -> new Literal((double) span.toMillis());
-      case ObjectId id -> new Operation("$toObjectId", new Literal(id.toString()));
       case null -> new Literal(null);
       default -> new Literal(value);
     };

@@ -20,6 +20,7 @@ import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
+import io.postil.engine.SavedViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,6 +79,29 @@ final class DatasetApi {
         .append("skeletons", skeletons.build())
         .append("savedViews", RunWire.list(dataset.savedViews(), DatasetApi::savedView))
         .build();
+  }
+
+  /** The saved views, by name. */
+  List<@Nullable Object> savedViews(String name) {
+    return RunWire.list(new SavedViews(store.open(name)).list(), DatasetApi::savedView);
+  }
+
+  Document savedView(String name, String view) {
+    return savedView(new SavedViews(store.open(name)).get(view));
+  }
+
+  Document saveView(String name, String view, Document body) {
+    if (!body.contains("view")) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST, "the body has no view", "Send {\"view\": [stages]}.");
+    }
+    ViewDefinition stages = StageDocuments.view(body.getList("view"));
+    return savedView(new SavedViews(store.open(name)).save(view, stages));
+  }
+
+  Document deleteView(String name, String view) {
+    new SavedViews(store.open(name)).delete(view);
+    return Document.empty();
   }
 
   private static Document savedView(StoredDataset.SavedView view) {

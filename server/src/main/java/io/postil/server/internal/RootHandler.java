@@ -181,7 +181,8 @@ public final class RootHandler implements HttpHandler {
 
   private Object ofDataset(HttpExchange exchange, String method, String dataset, String[] rest)
       throws IOException {
-    return switch (method + " " + String.join("/", pattern(rest, "samples"))) {
+    String[] what = pattern(pattern(rest, "samples"), "views");
+    return switch (method + " " + String.join("/", what)) {
       case "GET " -> datasets.dataset(dataset);
       case "POST samples" -> datasets.page(dataset, Requests.body(exchange));
       case "GET samples/*" -> datasets.sample(dataset, rest[1]);
@@ -192,6 +193,10 @@ public final class RootHandler implements HttpHandler {
               Requests.parameter(exchange, "first", 1),
               Requests.parameter(exchange, "last", 1));
       case "GET history" -> runs.history(dataset);
+      case "GET views" -> datasets.savedViews(dataset);
+      case "GET views/*" -> datasets.savedView(dataset, rest[1]);
+      case "PUT views/*" -> datasets.saveView(dataset, rest[1], Requests.body(exchange));
+      case "DELETE views/*" -> datasets.deleteView(dataset, rest[1]);
       case "POST facets" -> datasets.facets(dataset, Requests.body(exchange));
       case "POST annotations/plan" -> runs.plan(dataset, Requests.body(exchange));
       default -> throw unknown(exchange);

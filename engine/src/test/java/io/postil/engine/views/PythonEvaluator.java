@@ -1,0 +1,309 @@
+package io.postil.engine.views;
+
+import io.postil.core.view.Expression;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates the Python text of recorded cases with the library's own methods: {@code F('n') > 3} by
+ * {@code F("n").gt(3)}, {@code ds.limit(3)} by {@code dataset.limit(3)}. Not thread-safe.
+ */
+final class PythonEvaluator {
+  private static final Object MISSING = new Object();
+
+  private final String text;
+  private final Map<String, @Nullable Object> names;
+  private final UnaryOperator<String> ids;
+  private int at;
+
+  /**
+   * An evaluator of one text.
+   *
+   * @param names what names such as {@code ds} stand for
+   * @param ids gives the id of a symbol
+   */
+  PythonEvaluator(String text, Map<String, @Nullable Object> names, UnaryOperator<String> ids) {
+    this.text = text;
+    this.names = names;
+    this.ids = ids;
+  }
+
+  @Nullable Object evaluate() {
+    Object value = expression();
+    space();
+    if (at != text.length()) {
+      throw new IllegalArgumentException("not understood from " + at + ": " + text);
+    }
+    return value;
+  }
+
+  private void space() {
+    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+      at++;
+    }
+  }
+
+  private boolean take(String token) {
+    space();
+    if (!text.startsWith(token, at)) {
+      return false;
+    }
+    at += token.length();
+    return true;
+  }
+
+  private boolean peek(String token) {
+    space();
+    return text.startsWith(token, at);
+  }
+
+  private void expect(String token) {
+    if (!take(token)) {
+      throw new IllegalArgumentException("expected " + token + " at " + at + ": " + text);
+    }
+  }
+
+  // --- operators --------------------------------------------------------------------------------
+
+  private static Expression of(@Nullable Object value) {
+    return Expression.of(value);
+  }
+
+  private @Nullable Object expression() {
+    Object left = disjunction();
+    for (String operator : List.of("==", "!=", ">=", "<=", ">", "<")) {
+      if (take(operator)) {
+        Object right = disjunction();
+        Expression x = of(left);
+        return switch (operator) {
+          case "==" -> x.eq(right);
+          case "!=" -> x.ne(right);
+          case ">=" -> x.ge(right);
+          case "<=" -> x.le(right);
+          case ">" -> x.gt(right);
+          default -> x.lt(right);
+        };
+      }
+    }
+    return left;
+  }
+
+  private @Nullable Object disjunction() {
+    Object left = conjunction();
+    while (take("|")) {
+      left = of(left).or(of(conjunction()));
+    }
+    return left;
+  }
+
+  private @Nullable Object conjunction() {
+    Object left = sum();
+    while (take("&")) {
+      left = of(left).and(of(sum()));
+    }
+    return left;
+  }
+
+  private @Nullable Object sum() {
+    Object left = product();
+    while (true) {
+      if (take("+")) {
+        left = of(left).plus(product());
+      } else if (take("-")) {
+        left = of(left).minus(product());
+      } else {
+        return left;
+      }
+    }
+  }
+
+  private @Nullable Object product() {
+    Object left = unary();
+    while (true) {
+      if (peek("**")) {
+        return left;
+      } else if (take("*")) {
+        left = of(left).times(unary());
+      } else if (take("/")) {
+        left = of(left).dividedBy(unary());
+      } else if (take("%")) {
+        left = of(left).mod(unary());
+      } else {
+        return left;
+      }
+    }
+  }
+
+  private @Nullable Object unary() {
+    if (take("~")) {
+      return of(unary()).not();
+    }
+    if (take("-")) {
+      return unary() instanceof Number n ? negative(n) : MISSING;
+    }
+    Object base = postfix();
+    return take("**") ? of(base).pow(unary()) : base;
+  }
+
+  private static Number negative(Number n) {
+    return n instanceof Integer i ? (Number) (-i) : (Number) (-n.doubleValue());
+  }
+
+  // --- calls ------------------------------------------------------------------------------------
+
+  private @Nullable Object postfix() {
+    Object value = atom();
+    while (true) {
+      if (take(".")) {
+        String name = name();
+        value = PythonMethods.call(value, name, peek("(") ? arguments() : null);
+      } else if (take("[")) {
+        value = item(value);
+      } else {
+        return value;
+      }
+    }
+  }
+
+  private Object item(@Nullable Object value) {
+    Object start = peek(":") ? null : expression();
+    if (!take(":")) {
+      expect("]");
+      return of(value).at(((Number) start).intValue());
+    }
+    Object stop = peek("]") ? null : expression();
+    expect("]");
+    return PythonMethods.slice(value, (Integer) start, (Integer) stop);
+  }
+
+  private PythonMethods.Arguments arguments() {
+    expect("(");
+    List<@Nullable Object> positional = new ArrayList<>();
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    while (!take(")")) {
+      int start = at;
+      String key = name();
+      space();
+      if (!key.isEmpty() && peek("=") && !peek("==")) {
+        at++;
+        named.put(key, expression());
+      } else {
+        at = start;
+        positional.add(expression());
+      }
+      take(",");
+    }
+    return new PythonMethods.Arguments(positional, named);
+  }
+
+  // --- values -----------------------------------------------------------------------------------
+
+  private String name() {
+    space();
+    int start = at;
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+      at++;
+    }
+    return text.substring(start, at);
+  }
+
+  private @Nullable Object atom() {
+    space();
+    char c = text.charAt(at);
+    if (c == '\'' || c == '"') {
+      int end = text.indexOf(c, at + 1);
+      String string = text.substring(at + 1, end);
+      at = end + 1;
+      return string;
+    }
+    if (c == '[') {
+      at++;
+      return list("]");
+    }
+    if (c == '(') {
+      at++;
+      Object first = expression();
+      if (take(")")) {
+        return first;
+      }
+      expect(",");
+      List<@Nullable Object> tuple = new ArrayList<>();
+      tuple.add(first);
+      tuple.addAll(list(")"));
+      return tuple;
+    }
+    if (c == '{') {
+      at++;
+      return dict();
+    }
+    return Character.isDigit(c) ? number() : word();
+  }
+
+  private List<@Nullable Object> list(String end) {
+    List<@Nullable Object> list = new ArrayList<>();
+    while (!take(end)) {
+      list.add(expression());
+      take(",");
+    }
+    return list;
+  }
+
+  private Map<@Nullable Object, @Nullable Object> dict() {
+    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
+    while (!take("}")) {
+      Object key = expression();
+      expect(":");
+      map.put(key, expression());
+      take(",");
+    }
+    return map;
+  }
+
+  private Number number() {
+    int start = at;
+    while (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) {
+      at++;
+    }
+    String number = text.substring(start, at);
+    return number.contains(".")
+        ? (Number) Double.valueOf(number)
+        : (Number) Integer.valueOf(number);
+  }
+
+  private @Nullable Object word() {
+    String name = name();
+    if (names.containsKey(name)) {
+      return names.get(name);
+    }
+    return switch (name) {
+      case "None" -> null;
+      case "True" -> true;
+      case "False" -> false;
+      case "nan" -> Double.NaN;
+      case "VALUE" -> Expression.VALUE;
+      case "F" -> {
+        PythonMethods.Arguments given = arguments();
+        yield given.positional().isEmpty() ? Expression.F() : Expression.F(given.text(0, "name"));
+      }
+      case "E" -> peek("(") ? of(arguments().get(0, "value")) : "E";
+      case "id" -> ids.apply(arguments().text(0, "symbol"));
+      case "ObjectId" -> io.postil.core.value.ObjectId.of(arguments().text(0, "id"));
+      case "datetime" -> {
+        List<@Nullable Object> d = arguments().positional();
+        yield LocalDateTime.of((Integer) d.get(0), (Integer) d.get(1), (Integer) d.get(2), 0, 0)
+            .toInstant(ZoneOffset.UTC);
+      }
+      case "timedelta" -> Duration.ofDays((Integer) arguments().named().get("days"));
+      case "fos", "fo" -> name;
+      default -> throw new IllegalArgumentException("'" + name + "' at " + at + ": " + text);
+    };
+  }
+}

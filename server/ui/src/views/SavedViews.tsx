@@ -1,0 +1,96 @@
+// Saved views: load one, save what is shown under a name, delete one.
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { IconBookmark, IconCheck, IconChevronDown, IconDeviceFloppy, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Dataset, type SavedView, type Stage } from '../api/client';
+import { ErrorNote } from '../Errors';
+import { useExplore } from '../state';
+
+type Asking = { what: 'save' } | { what: 'delete'; view: SavedView } | null;
+
+/** `stages` is what is shown now, filters and order included. */
+export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stage[] }) {
+  const [asking, setAsking] = useState<Asking>(null);
+  const current = useExplore((s) => s.view.saved);
+  const load = (view: SavedView) => useExplore.getState().setStages(view.view, view.name);
+  return (
+    <>
+      <Menu position="bottom-start" width={280}>
+        <Menu.Target>
+          <Button size="xs" variant="default" leftSection={<IconBookmark size={16} />} rightSection={<IconChevronDown size={14} />}>Views</Button>
+        </Menu.Target>
+        <Menu.Dropdown mah="60dvh" style={{ overflowY: 'auto' }}>
+          {dataset.savedViews.length === 0 && <Text size="xs" c="dimmed" px="sm" py={6}>No saved views yet. Filter, then save what you see.</Text>}
+          {dataset.savedViews.map((view) => (
+            <Group key={view.name} gap={2} wrap="nowrap" data-view={view.name}>
+              <Menu.Item flex={1} miw={0} onClick={() => load(view)} rightSection={view.name === current ? <IconCheck size={16} aria-label="shown now" /> : null}>
+                <Text size="sm" truncate>{view.name}</Text>
+              </Menu.Item>
+              <ActionIcon variant="subtle" color="gray" aria-label={`delete the view ${view.name}`} onClick={() => setAsking({ what: 'delete', view })}><IconTrash size={16} /></ActionIcon>
+            </Group>
+          ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconDeviceFloppy size={16} />} disabled={stages.length === 0} onClick={() => setAsking({ what: 'save' })}>Save this view as…</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {asking?.what === 'save' && <SaveDialog dataset={dataset} stages={stages} name={current} onClose={() => setAsking(null)} />}
+      {asking?.what === 'delete' && <DeleteDialog dataset={dataset} view={asking.view} onClose={() => setAsking(null)} />}
+    </>
+  );
+}
+
+/** Reads the dataset again, which lists its views. */
+function useViewsChanged(dataset: string): () => void {
+  const client = useQueryClient();
+  return () => void client.invalidateQueries({ queryKey: ['dataset', dataset] });
+}
+
+function SaveDialog({ dataset, stages, name: current, onClose }: { dataset: Dataset; stages: Stage[]; name: string; onClose(): void }) {
+  const [name, setName] = useState(current);
+  const changed = useViewsChanged(dataset.name);
+  const save = useMutation({
+    mutationFn: () => api.saveView(dataset.name, name.trim(), stages),
+    onSuccess: (view) => { changed(); useExplore.getState().setStages(view.view, view.name); onClose(); },
+  });
+  const taken = dataset.savedViews.some((v) => v.name === name.trim());
+  return (
+    <Modal opened onClose={onClose} title="Save this view" size="sm">
+      <form onSubmit={(e) => { e.preventDefault(); save.mutate(); }}>
+        <Stack>
+          <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} data-autofocus description={taken ? 'There is a view of this name; it will be replaced.' : 'What it shows is found anew each time.'} />
+          {save.error && <ErrorNote error={save.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>Cancel</Button>
+            <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>{taken ? 'Replace' : 'Save'}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function DeleteDialog({ dataset, view, onClose }: { dataset: Dataset; view: SavedView; onClose(): void }) {
+  const changed = useViewsChanged(dataset.name);
+  const remove = useMutation({
+    mutationFn: () => api.deleteView(dataset.name, view.name),
+    onSuccess: () => {
+      changed();
+      const { view: shown, clear } = useExplore.getState();
+      if (shown.saved === view.name) clear('stages');
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Delete the view ${view.name}?`} size="sm">
+      <Stack>
+        <Text size="sm">The view is forgotten. Its samples and labels stay.</Text>
+        {remove.error && <ErrorNote error={remove.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>Keep</Button>
+          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>Delete</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
