@@ -11,12 +11,13 @@ type Asking = { what: 'save' } | { what: 'delete'; view: SavedView } | null;
 
 /** `stages` is what is shown now, filters and order included. */
 export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stage[] }) {
+  const [opened, setOpened] = useState(false);
   const [asking, setAsking] = useState<Asking>(null);
   const current = useExplore((s) => s.view.saved);
   const load = (view: SavedView) => useExplore.getState().setStages(view.view, view.name);
   return (
     <>
-      <Menu position="bottom-start" width={280}>
+      <Menu position="bottom-start" width={280} opened={opened} onChange={setOpened}>
         <Menu.Target>
           <Button size="xs" variant="default" leftSection={<IconBookmark size={16} />} rightSection={<IconChevronDown size={14} />}>Views</Button>
         </Menu.Target>
@@ -27,7 +28,7 @@ export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stag
               <Menu.Item flex={1} miw={0} onClick={() => load(view)} rightSection={view.name === current ? <IconCheck size={16} aria-label="shown now" /> : null}>
                 <Text size="sm" truncate>{view.name}</Text>
               </Menu.Item>
-              <ActionIcon variant="subtle" color="gray" aria-label={`delete the view ${view.name}`} onClick={() => setAsking({ what: 'delete', view })}><IconTrash size={16} /></ActionIcon>
+              <ActionIcon variant="subtle" color="gray" aria-label={`delete the view ${view.name}`} onClick={() => { setOpened(false); setAsking({ what: 'delete', view }); }}><IconTrash size={16} /></ActionIcon>
             </Group>
           ))}
           <Menu.Divider />

@@ -73,7 +73,7 @@ final class EditCommand extends Group {
         return;
       }
       common.warn(report.warnings());
-      common.out().println((dryRun ? "Would be: " : "") + done() + " " + counts(report) + ".");
+      common.out().println((dryRun ? "Dry run: " : "") + done() + " " + counts(report) + ".");
     }
 
     static String counts(EditReport report) {

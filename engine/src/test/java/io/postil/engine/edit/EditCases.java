@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Classification;
 import io.postil.core.label.Detections;
@@ -391,11 +394,27 @@ abstract class EditCases {
     assertThat(videos.values("frames.fog").toString()).isEqualTo("[[1.0, null, 3.0]]");
   }
 
+  @Test
+  void editsFramesShownAsSamplesOfTheirOwn() {
+    View frames = videos().toFrames();
+
+    frames.match(F("frame_number").eq(3)).setField("blur", 0.5).save();
+    frames.match(F("frame_number").eq(1)).clearField("blur");
+    assertThat(frames.toPatches("objects").match(F("objects.label").eq("cat")).tagLabels("c").labels())
+        .isEqualTo(3);
+    assertThat(frames.limit(2).deleteLabels("objects").labels()).isEqualTo(4);
+    Dataset videos = workspace.dataset("videos");
+    assertThat(videos.values("frames.blur").toString()).isEqualTo("[[null, 0.2, 0.5]]");
+    assertThat(videos.countValues("frames.objects.detections.tags")).isEqualTo(Map.of("c", 1L));
+    refuses(() -> frames.tagSamples("x"), ErrorCode.INVALID_VIEW, "frames");
+  }
+
   private Dataset videos() {
     Dataset videos =
         workspace.createDataset(
             TestSamples.videoDataset("videos")
-                .withField("events", FieldSpec.embedded("events", "TemporalDetections")));
+                .withField("events", FieldSpec.embedded("events", "TemporalDetections"))
+                .withField("frames.filepath", FieldSpec.of("filepath", FieldType.STRING)));
     TemporalDetection jump =
         new TemporalDetection(
             ObjectId.create(), List.of(), "jump", new FrameRange(1, 2), null, Document.empty());
@@ -409,11 +428,59 @@ abstract class EditCases {
             writer -> {
               writer.insert(video);
               for (int number = 1; number <= 3; number++) {
-                writer.insertFrame(TestSamples.frame(video.id(), number, 2));
+                Frame frame = TestSamples.frame(video.id(), number, 2);
+                writer.insertFrame(frame.with("filepath", "/data/" + number + ".png"));
               }
               return null;
             });
     return videos;
+  }
+
+  // --- groups ---------------------------------------------------------------------------------
+
+  @Test
+  void editsTheSliceThatIsShownAndFieldsOfAllSlices() {
+    Dataset pairs = pairs();
+
+    assertThat(pairs.tagSamples("seen").samples()).isEqualTo(1);
+    assertThat(pairs.selectGroupSlices("right").deleteLabels("ground_truth").labels()).isEqualTo(2);
+    assertThat(pairs.count("ground_truth.detections")).isEqualTo(2);
+    assertThat(pairs.cloneField("score", "rank").samples()).isEqualTo(2);
+    assertThat(pairs.selectGroupSlices().values("rank").toString()).isEqualTo("[0.5, 0.5]");
+    assertThat(pairs.selectGroupSlices().countSampleTags()).containsEntry("seen", 1L);
+    refuses(() -> pairs.deleteField("group"), ErrorCode.DEFAULT_FIELD, "group");
+    refuses(() -> pairs.keep(), ErrorCode.INVALID_VIEW, "other slices");
+    assertThat(pairs.deleteSamples().samples()).isEqualTo(1);
+    assertThat(pairs.selectGroupSlices().count()).isEqualTo(1);
+  }
+
+  private Dataset pairs() {
+    Map<String, MediaType> slices = new LinkedHashMap<>();
+    slices.put("left", MediaType.IMAGE);
+    slices.put("right", MediaType.IMAGE);
+    Dataset pairs =
+        workspace.createDataset(
+            TestSamples.imageDataset("pairs")
+                .withMediaType(MediaType.GROUP)
+                .withField("group", FieldSpec.embedded("group", "Group"))
+                .withGroup(new DatasetInfo.GroupInfo("group", slices, "left")));
+    ObjectId group = ObjectId.create();
+    pairs
+        .stored()
+        .write(
+            writer -> {
+              for (String slice : slices.keySet()) {
+                Document place =
+                    Document.builder()
+                        .put("_id", group)
+                        .put("_cls", "Group")
+                        .put("name", slice)
+                        .build();
+                writer.insert(TestSamples.image("/data/" + slice + ".png", 2).with("group", place));
+              }
+              return null;
+            });
+    return pairs;
   }
 
   // --- previews, history, and what is outside of a view
