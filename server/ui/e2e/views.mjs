@@ -27,6 +27,7 @@ await play({}, async ({ page }) => {
   await page.getByRole('button', { name: 'Clear all' }).click();
   await until('all samples are back', async () => (await sampleCount(page)) === all);
   const list = await menu(page);
+  await page.waitForTimeout(300);
   await shot(page, 'views-menu-1280');
   await list.getByRole('menuitem', { name }).click();
   await until('the view is loaded', async () => (await sampleCount(page)) === filtered);

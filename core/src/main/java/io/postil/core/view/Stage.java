@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One step of a view, with FiftyOne's names and parameters. Filters are held in MongoDB's form, as
  * they are serialised. A stage Postil does not know is kept as {@link Unknown} and fails when it is
- * evaluated. {@link StageDocuments} reads and writes the serialised form; {@link Stages} makes
- * them from expressions. Immutable.
+ * evaluated. {@link StageDocuments} reads and writes the serialised form; {@link Stages} makes them
+ * from expressions. Immutable.
  */
 public sealed interface Stage {
   /** FiftyOne's serialised form, {@code {"_cls": .., "kwargs": [[name, value], ..]}}. */

@@ -400,7 +400,8 @@ abstract class EditCases {
 
     frames.match(F("frame_number").eq(3)).setField("blur", 0.5).save();
     frames.match(F("frame_number").eq(1)).clearField("blur");
-    assertThat(frames.toPatches("objects").match(F("objects.label").eq("cat")).tagLabels("c").labels())
+    assertThat(
+            frames.toPatches("objects").match(F("objects.label").eq("cat")).tagLabels("c").labels())
         .isEqualTo(3);
     assertThat(frames.limit(2).deleteLabels("objects").labels()).isEqualTo(4);
     Dataset videos = workspace.dataset("videos");
