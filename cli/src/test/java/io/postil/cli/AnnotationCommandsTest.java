@@ -14,31 +14,18 @@ import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.engine.Workspace;
 import io.postil.testkit.MemoryBackend;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that get labels out to annotators and back. */
-class AnnotationCommandsTest {
-  @TempDir Path directory;
-  private final Map<String, String> environment = new HashMap<>();
-  private String out = "";
-  private String err = "";
-
+class AnnotationCommandsTest extends CommandTest {
   @BeforeEach
   void aDatasetWithPredictions() {
-    environment.put("HOME", directory.toString());
-    environment.put("POSTIL_HOME", directory.resolve("postil").toString());
     environment.put("FIFTYONE_ANNOTATION_DEFAULT_BACKEND", "memory");
     try (Workspace workspace = workspace()) {
       workspace
@@ -76,26 +63,8 @@ class AnnotationCommandsTest {
             Detection.of("dog", new BoundingBox(x, 0.6, 0.2, 0.2)).withConfidence(0.8)));
   }
 
-  private int run(String... args) {
-    StringWriter printed = new StringWriter();
-    StringWriter complained = new StringWriter();
-    int code =
-        Main.run(
-            args, new PrintWriter(printed, true), new PrintWriter(complained, true), environment);
-    out = printed.toString();
-    err = complained.toString();
-    return code;
-  }
-
-  private Document json(String... args) {
-    List<String> all = new ArrayList<>(List.of(args));
-    all.add("--json");
-    assertThat(run(all.toArray(String[]::new))).as(() -> err).isZero();
-    return Json.readDocument(out);
-  }
-
   private void annotate(String key) {
-    assertThat(run("annotate", "street", key, "--label-field", "truth")).as(() -> err).isZero();
+    done("annotate", "street", key, "--label-field", "truth");
   }
 
   private static List<SingleLabel> withoutLast(List<SingleLabel> labels) {
@@ -145,7 +114,7 @@ class AnnotationCommandsTest {
     assertThat(out).contains("Sent 3 items with 6 labels to memory as 'review'");
     MemoryBackend.edit("truth", labels -> labels.subList(0, 1));
 
-    assertThat(run("load-annotations", "street", "review", "--preview")).as(() -> err).isZero();
+    done("load-annotations", "street", "review", "--preview");
     assertThat(out).contains("deleted truth of", "'dog'", "Nothing was applied");
 
     Document report = json("load-annotations", "street", "review");

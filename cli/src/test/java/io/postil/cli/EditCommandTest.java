@@ -3,45 +3,14 @@ package io.postil.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postil.core.value.Document;
-import io.postil.core.value.Json;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that change datasets, and those that ask about their values. */
-class EditCommandTest {
+class EditCommandTest extends CommandTest {
   private static final String DOGS = "filterLabels(ground_truth, label == \"dog\")";
-
-  @TempDir Path directory;
-  private String out = "";
-  private String err = "";
-
-  private int run(String... args) {
-    StringWriter printed = new StringWriter();
-    StringWriter complained = new StringWriter();
-    int code =
-        Main.run(
-            args,
-            new PrintWriter(printed, true),
-            new PrintWriter(complained, true),
-            Map.of("HOME", directory.toString()));
-    out = printed.toString();
-    err = complained.toString();
-    return code;
-  }
-
-  private Document json(String... args) {
-    List<String> all = new ArrayList<>(List.of(args));
-    all.add("--json");
-    assertThat(run(all.toArray(String[]::new))).as(() -> err).isZero();
-    return Json.readDocument(out);
-  }
 
   private Object answer(String question, String... more) {
     List<String> args = new ArrayList<>(List.of("datasets", "aggregate", "qs", question));
@@ -51,12 +20,12 @@ class EditCommandTest {
 
   @BeforeEach
   void aDataset() {
-    assertThat(run("zoo", "load", "quickstart", "qs", "--samples", "5")).as(() -> err).isZero();
+    done("zoo", "load", "quickstart", "qs", "--samples", "5");
   }
 
   @Test
   void tagsWhatAViewShows() {
-    assertThat(run("edit", "tag", "qs", "checked", "--view", "limit(2)")).as(() -> err).isZero();
+    done("edit", "tag", "qs", "checked", "--view", "limit(2)");
     assertThat(out).isEqualTo("Tagged 2 samples.\n");
     assertThat(answer("count()", "--view", "matchTags(checked)")).isEqualTo(2);
 
@@ -82,10 +51,8 @@ class EditCommandTest {
 
   @Test
   void setsValuesAndSaysWhatItDoesNotUnderstand() {
-    assertThat(run("edit", "add-field", "qs", "rank", "int")).as(() -> err).isZero();
-    assertThat(run("edit", "set", "qs", "rank", "length(ground_truth.detections)"))
-        .as(() -> err)
-        .isZero();
+    done("edit", "add-field", "qs", "rank", "int");
+    done("edit", "set", "qs", "rank", "length(ground_truth.detections)");
     assertThat(out).isEqualTo("Set rank of 5 samples.\n");
     assertThat(answer("sum(rank)")).isEqualTo(answer("count(ground_truth.detections)"));
 
@@ -104,9 +71,7 @@ class EditCommandTest {
     Object labels = answer("count(ground_truth.detections)");
     String first =
         String.valueOf(((List<?>) answer("distinct(ground_truth.detections.label)")).get(0));
-    assertThat(run("edit", "map-labels", "qs", "ground_truth", first + "=dog"))
-        .as(() -> err)
-        .isZero();
+    done("edit", "map-labels", "qs", "ground_truth", first + "=dog");
     Object dogs = answer("count(ground_truth.detections)", "--view", DOGS);
 
     assertThat(run("edit", "delete-labels", "qs", "ground_truth", "--view", DOGS)).isEqualTo(3);

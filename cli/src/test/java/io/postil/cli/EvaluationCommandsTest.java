@@ -12,33 +12,20 @@ import io.postil.core.label.Classification;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
 import io.postil.core.value.Document;
-import io.postil.core.value.Json;
 import io.postil.engine.Workspace;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that evaluate, and manage evaluations. */
-class EvaluationCommandsTest {
-  @TempDir Path directory;
-  private final Map<String, String> environment = new HashMap<>();
-  private String out = "";
-  private String err = "";
-
+class EvaluationCommandsTest extends CommandTest {
   @BeforeEach
   void aDatasetWithPredictions() {
-    environment.put("HOME", directory.toString());
-    environment.put("POSTIL_HOME", directory.resolve("postil").toString());
     try (Workspace workspace =
         Workspace.open(Workspace.home(environment), URI.create("sqlite:/"), environment)) {
       workspace
@@ -70,28 +57,6 @@ class EvaluationCommandsTest {
   private static Detections box(double x) {
     return new Detections(
         List.of(Detection.of("cat", new BoundingBox(x, 0.1, 0.2, 0.2)).withConfidence(0.9)));
-  }
-
-  private int run(String... args) {
-    StringWriter printed = new StringWriter();
-    StringWriter complained = new StringWriter();
-    int code =
-        Main.run(
-            args, new PrintWriter(printed, true), new PrintWriter(complained, true), environment);
-    out = printed.toString();
-    err = complained.toString();
-    return code;
-  }
-
-  private void done(String... args) {
-    assertThat(run(args)).as(() -> String.join(" ", args) + ": " + err).isZero();
-  }
-
-  private Document json(String... args) {
-    List<String> all = new ArrayList<>(List.of(args));
-    all.add("--json");
-    done(all.toArray(String[]::new));
-    return Json.readDocument(out);
   }
 
   private void detections(String... more) {

@@ -25,36 +25,25 @@ import io.postil.testkit.MongoServer;
 import io.postil.testkit.PythonFiftyOne;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Postil and Python FiftyOne on one database, both ways. */
 @Tag("mongo")
-class FiftyOneTest {
-  @TempDir Path directory;
+class FiftyOneTest extends CommandTest {
   private final String database = MongoServer.newDatabase();
   private final String address = MongoServer.shared().address(database);
-  private final Map<String, String> environment = new HashMap<>();
   private PythonFiftyOne fiftyOne;
-  private String out = "";
-  private String err = "";
 
   @BeforeEach
   void shareADatabase() {
-    environment.put("HOME", directory.toString());
-    environment.put("POSTIL_HOME", directory.resolve("postil").toString());
     environment.put("FIFTYONE_ANNOTATION_DEFAULT_BACKEND", "memory");
     environment.put("FIFTYONE_DATABASE_URI", MongoServer.shared().address());
     environment.put("FIFTYONE_DATABASE_NAME", database);
@@ -74,34 +63,19 @@ class FiftyOneTest {
     }
   }
 
-  private Workspace workspace() {
-    return Workspace.open(Workspace.home(environment), URI.create(address), environment);
-  }
-
-  private int run(String... args) {
-    StringWriter printed = new StringWriter();
-    StringWriter complained = new StringWriter();
-    int code =
-        Main.run(
-            args, new PrintWriter(printed, true), new PrintWriter(complained, true), environment);
-    out = printed.toString();
-    err = complained.toString();
-    return code;
-  }
-
-  private void done(String... args) {
-    assertThat(run(args)).as(() -> String.join(" ", args) + ": " + err).isZero();
-  }
-
-  private String json(String... args) {
+  private String printed(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.add("--json");
     done(all.toArray(String[]::new));
     return out;
   }
 
+  private Workspace workspace() {
+    return Workspace.open(Workspace.home(environment), URI.create(address), environment);
+  }
+
   private long samples(String dataset) {
-    return Json.readDocument(json("datasets", "info", dataset)).getLong("samples", 0);
+    return Json.readDocument(printed("datasets", "info", dataset)).getLong("samples", 0);
   }
 
   @Test
@@ -195,8 +169,8 @@ class FiftyOneTest {
         "ours",
         "--compute-map",
         "--ties=correct_first");
-    Document theirs = Json.readDocument(json("evaluate", "show", "images", "theirs"));
-    Document ours = Json.readDocument(json("evaluate", "show", "images", "ours"));
+    Document theirs = Json.readDocument(printed("evaluate", "show", "images", "theirs"));
+    Document ours = Json.readDocument(printed("evaluate", "show", "images", "ours"));
     assertThat(theirs.getDouble("mAP")).isCloseTo(ours.getDouble("mAP"), within(1e-9));
     assertThat(theirs.getDouble("mAR")).isCloseTo(ours.getDouble("mAR"), within(1e-9));
     done(
@@ -242,8 +216,8 @@ class FiftyOneTest {
       assertThat(((Detections) first.fields().get("predictions")).labels().get(0).tags())
           .containsExactly("checked");
     }
-    assertThat(json("runs", "list", "images")).contains("second_run", "our_run");
-    assertThat(json("views", "list", "images")).contains("reviewed", "first cats");
+    assertThat(printed("runs", "list", "images")).contains("second_run", "our_run");
+    assertThat(printed("views", "list", "images")).contains("reviewed", "first cats");
     done(
         "annotate",
         "images",
@@ -261,10 +235,10 @@ class FiftyOneTest {
     done("zoo", "load", "quickstart", "ours", "--samples", "6");
     fiftyOne.run("other", "ours");
 
-    assertThat(json("datasets", "list")).contains("clone of ours");
-    assertThat(json("views", "list", "ours")).contains("confident");
-    assertThat(json("runs", "list", "ours")).contains("their_run");
-    assertThat(json("datasets", "info", "ours")).contains("remark", "theirs_tp");
+    assertThat(printed("datasets", "list")).contains("clone of ours");
+    assertThat(printed("views", "list", "ours")).contains("confident");
+    assertThat(printed("runs", "list", "ours")).contains("their_run");
+    assertThat(printed("datasets", "info", "ours")).contains("remark", "theirs_tp");
     try (Workspace workspace = workspace()) {
       Sample first =
           workspace
@@ -297,7 +271,7 @@ class FiftyOneTest {
     done("datasets", "rename", "clone of ours", "another");
     fiftyOne.run("datasets", "another", "ours");
     fiftyOne.run("delete", "another");
-    assertThat(json("datasets", "list")).doesNotContain("another");
+    assertThat(printed("datasets", "list")).doesNotContain("another");
   }
 
   @Test
@@ -312,13 +286,13 @@ class FiftyOneTest {
     }
     fiftyOne.run("same_classifications");
 
-    assertThat(json("evaluate", "list", "weather")).contains("theirs_topk", "ours_topk");
-    String theirs = json("evaluate", "show", "weather", "theirs_topk");
-    String ours = json("evaluate", "show", "weather", "ours_topk");
+    assertThat(printed("evaluate", "list", "weather")).contains("theirs_topk", "ours_topk");
+    String theirs = printed("evaluate", "show", "weather", "theirs_topk");
+    String ours = printed("evaluate", "show", "weather", "ours_topk");
     assertThat(Json.readDocument(theirs).get("report"))
         .isEqualTo(Json.readDocument(ours).get("report"));
     done("evaluate", "delete", "weather", "theirs_binary");
-    assertThat(json("datasets", "info", "weather")).doesNotContain("theirs_binary");
+    assertThat(printed("datasets", "info", "weather")).doesNotContain("theirs_binary");
   }
 
   private void classify(String dataset, String prefix, String key, String... more) {
@@ -388,7 +362,7 @@ class FiftyOneTest {
     fiftyOne.run("versions", "old", "1.20.0");
 
     assertThat(samples("old")).isEqualTo(3);
-    assertThat(json("doctor")).contains("version 1.20.0");
+    assertThat(printed("doctor")).contains("version 1.20.0");
     int code =
         run(
             "evaluate",
