@@ -5,15 +5,11 @@ import io.postil.engine.Workspace;
 import io.postil.engine.evaluation.ClassificationEvaluation;
 import io.postil.engine.evaluation.ClassificationResults;
 import io.postil.engine.evaluation.EvaluationData;
-import io.postil.engine.evaluation.EvaluationResults;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil evaluate classifications}. */
 @Command(
@@ -31,20 +27,7 @@ import picocli.CommandLine.Parameters;
       "  postil evaluate classifications street predicted --gt-field weather --method binary"
           + " --classes dry,rain --report rain.html"
     })
-final class EvaluateClassificationsCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DATASET", description = "The dataset.")
-  private String dataset = "";
-
-  @Parameters(paramLabel = "PREDICTIONS", description = "The field with the predictions.")
-  private String predictions = "";
-
-  @Option(
-      names = "--gt-field",
-      paramLabel = "FIELD",
-      required = true,
-      description = "The field with the truth.")
-  private String truth = "";
-
+final class EvaluateClassificationsCommand extends EvaluatingCommand {
   @Option(
       names = "--eval-key",
       paramLabel = "KEY",
@@ -74,16 +57,6 @@ final class EvaluateClassificationsCommand implements Callable<Integer> {
       defaultValue = "5",
       description = "How many logits top-k looks at (default: ${DEFAULT-VALUE}).")
   private int k;
-
-  @Option(
-      names = "--missing",
-      defaultValue = EvaluationResults.NONE,
-      description = "What stands for no label (default: ${DEFAULT-VALUE}).")
-  private String missing = "";
-
-  @Mixin private EvaluationOutput output = new EvaluationOutput();
-  @Mixin private ViewOptions view = new ViewOptions();
-  @Mixin private Common common = new Common();
 
   @Override
   public Integer call() {

@@ -7,12 +7,9 @@ import io.postil.engine.evaluation.DetectionResults;
 import io.postil.engine.evaluation.EvaluationData;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil evaluate detections}. */
 @Command(
@@ -30,20 +27,7 @@ import picocli.CommandLine.Parameters;
       "  postil evaluate detections street predictions --gt-field ground_truth --compute-map"
           + " --report report.html"
     })
-final class EvaluateDetectionsCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DATASET", description = "The dataset.")
-  private String dataset = "";
-
-  @Parameters(paramLabel = "PREDICTIONS", description = "The field with the predictions.")
-  private String predictions = "";
-
-  @Option(
-      names = "--gt-field",
-      paramLabel = "FIELD",
-      required = true,
-      description = "The field with the truth.")
-  private String truth = "";
-
+final class EvaluateDetectionsCommand extends EvaluatingCommand {
   @Option(
       names = "--eval-key",
       paramLabel = "KEY",
@@ -69,12 +53,6 @@ final class EvaluateDetectionsCommand implements Callable<Integer> {
 
   @Option(names = "--classes", split = ",", description = "The classes of the report.")
   private List<String> classes = new ArrayList<>();
-
-  @Option(
-      names = "--missing",
-      defaultValue = DetectionEvaluation.NONE,
-      description = "What stands for no label (default: ${DEFAULT-VALUE}).")
-  private String missing = "";
 
   @Option(
       names = "--iscrowd",
@@ -106,10 +84,6 @@ final class EvaluateDetectionsCommand implements Callable<Integer> {
       defaultValue = "100",
       description = "Most predictions of a sample that count for it (default: ${DEFAULT-VALUE}).")
   private int maxPredictions;
-
-  @Mixin private EvaluationOutput output = new EvaluationOutput();
-  @Mixin private ViewOptions view = new ViewOptions();
-  @Mixin private Common common = new Common();
 
   @Override
   public Integer call() {
