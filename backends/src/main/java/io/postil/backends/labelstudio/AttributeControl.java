@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The control for one attribute of regions. Immutable.
+ * The control for one attribute, of regions or of classes of the whole image or video. Immutable.
  *
  * @param name the control's name
  * @param attribute what is asked
@@ -70,18 +70,51 @@ record AttributeControl(String name, AttributeSchema attribute, List<String> cla
   /** Writes the control; it shows when a region of its classes is selected. */
   void write(ConfigXml xml, String object, String labelControl) {
     Map<String, String> when = new LinkedHashMap<>();
-    // Classes are separated by commas here, so one with a comma cannot be named.
-    if (!classes.isEmpty() && classes.stream().noneMatch(c -> c.contains(","))) {
+    if (isNameable()) {
       when.put("whenTagName", labelControl);
       when.put("whenLabelValue", String.join(",", classes));
     }
     when.put("visibleWhen", "region-selected");
+    write(xml, attribute.name(), object, Map.of("perRegion", "true"), when);
+  }
+
+  /**
+   * Writes the control for classes that are chosen for the whole image or video; it shows while one
+   * of its classes is chosen.
+   *
+   * @param header what is written above it
+   * @param choices the name of the control that chooses the classes
+   */
+  void writeForChoice(ConfigXml xml, String header, String object, String choices) {
+    Map<String, String> when = new LinkedHashMap<>();
+    when.put("whenTagName", choices);
+    if (isNameable()) {
+      when.put("whenChoiceValue", String.join(",", classes));
+    }
+    when.put("visibleWhen", "choice-selected");
+    write(xml, header, object, Map.of(), when);
+  }
+
+  /**
+   * Whether a condition can name the classes: they are separated by commas there, so one with a
+   * comma cannot be named.
+   */
+  private boolean isNameable() {
+    return !classes.isEmpty() && classes.stream().noneMatch(c -> c.contains(","));
+  }
+
+  private void write(
+      ConfigXml xml,
+      String header,
+      String object,
+      Map<String, String> scope,
+      Map<String, String> when) {
     xml.open("View", when);
-    xml.tag("Header", "value", attribute.name(), "size", "5");
+    xml.tag("Header", "value", header, "size", "5");
     Map<String, String> tag = new LinkedHashMap<>();
     tag.put("name", name);
     tag.put("toName", object);
-    tag.put("perRegion", "true");
+    tag.putAll(scope);
     tag.putAll(when);
     switch (form()) {
       case CHOICES -> {

@@ -6,16 +6,49 @@ import io.postil.core.annotation.FieldSchema;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The attribute controls of one field. Immutable. */
+/**
+ * The attribute controls of one field: for regions, or for classes of the whole image or video.
+ * Immutable.
+ */
 final class Attributes {
   private final List<AttributeControl> controls = new ArrayList<>();
   private final Names names;
+
+  private Attributes(Names names) {
+    this.names = names;
+  }
+
+  /**
+   * The controls for a field of which several classes can be chosen for the whole image or video:
+   * one for each class and attribute, as there is no region to tell them apart.
+   */
+  static Attributes ofEachClass(FieldSchema field, Names names) {
+    Attributes attributes = new Attributes(names);
+    int number = 0;
+    for (String className : field.classNames()) {
+      number++;
+      Map<String, AttributeSchema> byName = new LinkedHashMap<>();
+      field.attributes().forEach(a -> byName.put(a.name(), a));
+      for (ClassSchema group : field.classes()) {
+        if (group.classes().contains(className)) {
+          group.attributes().forEach(a -> byName.put(a.name(), a));
+        }
+      }
+      for (AttributeSchema attribute : byName.values()) {
+        String usualName = field.field() + "." + attribute.name() + "." + number;
+        attributes.add(usualName, attribute, List.of(className));
+      }
+    }
+    return attributes;
+  }
 
   /**
    * The controls for the attributes of a field.
@@ -69,6 +102,18 @@ final class Attributes {
     controls.forEach(c -> c.write(xml, names.object(), labelControl));
   }
 
+  /** Writes the controls for what a control chooses for the whole image or video. */
+  void writeForChoices(ConfigXml xml, String choices, boolean namesClass) {
+    for (AttributeControl control : controls) {
+      String header = control.attribute().name();
+      control.writeForChoice(
+          xml,
+          namesClass ? control.classes().get(0) + ": " + header : header,
+          names.object(),
+          choices);
+    }
+  }
+
   private static Predicate<AttributeControl> isFor(@Nullable String className) {
     return c -> c.classes().isEmpty() || className != null && c.classes().contains(className);
   }
@@ -94,6 +139,36 @@ final class Attributes {
     }
   }
 
+  /** The attributes of a class of the whole image or video, each a row of its own. */
+  void encodeForItem(SingleLabel label, ItemMedia media, boolean fixed, Consumer<Region> out) {
+    for (AttributeControl control : controls) {
+      if (isFor(label.label()).test(control)) {
+        Document entry = control.encode(value(label, control.attribute().name()));
+        if (entry != null) {
+          out.accept(
+              new Region(
+                  Region.derived(control.name()).toString(),
+                  control.name(),
+                  names.object(),
+                  control.type(),
+                  entry,
+                  media.width(),
+                  media.height(),
+                  fixed));
+        }
+      }
+    }
+  }
+
+  /** The attributes of a class of the whole image or video after people worked on it. */
+  Document decodeForItem(
+      Document attributes,
+      @Nullable SingleLabel before,
+      @Nullable String className,
+      List<Region> rows) {
+    return decode(attributes, before, className, rows, row -> true);
+  }
+
   /**
    * The attributes of a label after people worked on it.
    *
@@ -107,12 +182,21 @@ final class Attributes {
       @Nullable String className,
       List<Region> rows,
       List<String> ids) {
+    return decode(attributes, before, className, rows, row -> ids.contains(row.id()));
+  }
+
+  private Document decode(
+      Document attributes,
+      @Nullable SingleLabel before,
+      @Nullable String className,
+      List<Region> rows,
+      Predicate<Region> isOfLabel) {
     Document result = attributes;
     for (AttributeControl control : controls) {
       if (isFor(className).test(control)) {
         String name = control.attribute().name();
         Object old = before == null ? null : value(before, name);
-        Object value = decode(control, old, before == null, rows, ids);
+        Object value = decode(control, old, before == null, rows, isOfLabel);
         if (value == null ? old != null : !value.equals(old)) {
           result = set(result, name, value);
         }
@@ -127,10 +211,10 @@ final class Attributes {
       @Nullable Object before,
       boolean isNew,
       List<Region> rows,
-      List<String> ids) {
+      Predicate<Region> isOfLabel) {
     boolean found = false;
     for (Region row : rows) {
-      if (row.fromName().equals(control.name()) && ids.contains(row.id())) {
+      if (row.fromName().equals(control.name()) && isOfLabel.test(row)) {
         found = true;
         Object value = control.decode(row.value(), before, isNew);
         if (value != null && !value.equals(before)) {

@@ -8,25 +8,35 @@ import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Classes of the whole image or video. One row holds all of a field: of several rows the editor
- * keeps only the last. Their attributes are not shown and stay as they are. Immutable.
+ * keeps only the last. Their attributes have controls of their own, which show while a class that
+ * has them is chosen. Immutable.
  */
 final class ChoicesControl extends FieldControl {
   private static final String TYPE = "choices";
 
   private final boolean several;
+  private final Attributes attributes;
 
   /** The control of a field that holds one class, or several. */
   ChoicesControl(FieldSchema field, Names names, boolean several) {
     super(field, names);
     this.several = several;
+    this.attributes =
+        several ? Attributes.ofEachClass(field, names) : new Attributes(field, names, Set.of());
+  }
+
+  Attributes attributes() {
+    return attributes;
   }
 
   @Override
@@ -49,16 +59,13 @@ final class ChoicesControl extends FieldControl {
         several ? "multiple" : "single-radio");
     field.classNames().forEach(c -> xml.tag("Choice", "value", c));
     xml.close();
+    attributes.writeForChoices(xml, name(), several);
   }
 
   @Override
   void encode(ItemMedia media, List<Content> content, Consumer<Region> out) {
-    Set<@Nullable Object> classes = new LinkedHashSet<>();
-    for (SingleLabel label : labels(content)) {
-      if (label.label() != null && (several || classes.isEmpty())) {
-        classes.add(label.label());
-      }
-    }
+    Map<String, SingleLabel> shown = shown(labels(content));
+    Set<@Nullable Object> classes = new LinkedHashSet<>(shown.keySet());
     if (!classes.isEmpty()) {
       out.accept(
           new Region(
@@ -70,7 +77,20 @@ final class ChoicesControl extends FieldControl {
               media.width(),
               media.height(),
               isFixed()));
+      shown.values().forEach(label -> attributes.encodeForItem(label, media, isFixed(), out));
     }
+  }
+
+  /** The label that is shown for a class: of several of one class the first. */
+  private Map<String, SingleLabel> shown(List<SingleLabel> labels) {
+    Map<String, SingleLabel> shown = new LinkedHashMap<>();
+    for (SingleLabel label : labels) {
+      String name = label.label();
+      if (name != null && (several || shown.isEmpty())) {
+        shown.putIfAbsent(name, label);
+      }
+    }
+    return shown;
   }
 
   @Override
@@ -99,12 +119,16 @@ final class ChoicesControl extends FieldControl {
     List<SingleLabel> labels = new ArrayList<>();
     Set<String> rest = new LinkedHashSet<>(chosen);
     for (SingleLabel label : before) {
-      if (label.label() == null || chosen.contains(label.label())) {
+      String name = label.label();
+      if (name == null) {
         labels.add(label);
-        rest.remove(String.valueOf(label.label()));
+      } else if (chosen.contains(name)) {
+        labels.add(rest.remove(name) ? withAttributes(label, label, answer) : label);
       }
     }
-    rest.forEach(name -> labels.add(made(answer, name() + "/" + name, name)));
+    for (String name : rest) {
+      labels.add(withAttributes(made(answer, name() + "/" + name, name), null, answer));
+    }
     return labels;
   }
 
@@ -114,10 +138,18 @@ final class ChoicesControl extends FieldControl {
       return old != null && old.label() == null ? List.of(old) : List.of();
     }
     String name = chosen.iterator().next();
-    return List.of(
+    SingleLabel label =
         old instanceof Classification c
             ? name.equals(c.label()) ? c : c.withLabel(name)
-            : made(answer, name(), name));
+            : made(answer, name(), name);
+    return List.of(withAttributes(label, old, answer));
+  }
+
+  private SingleLabel withAttributes(
+      SingleLabel label, @Nullable SingleLabel before, Answer answer) {
+    Document now =
+        attributes.decodeForItem(label.attributes(), before, label.label(), answer.rows());
+    return now.equals(label.attributes()) ? label : label.withAttributes(now);
   }
 
   private static Classification made(Answer answer, String place, String className) {

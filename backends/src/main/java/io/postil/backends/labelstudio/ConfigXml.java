@@ -16,6 +16,7 @@ final class ConfigXml {
   private static final Set<String> ANY = Set.of();
 
   private static final Set<String> TRUE = Set.of("true");
+  private static final Set<String> WHEN = Set.of("region-selected", "choice-selected");
   private static final Set<String> BOOLEAN = Set.of("true", "false");
 
   private static final Map<String, Map<String, Set<String>>> LEGAL =
@@ -25,7 +26,8 @@ final class ConfigXml {
               Map.of(
                   "whenTagName", ANY,
                   "whenLabelValue", ANY,
-                  "visibleWhen", Set.of("region-selected"))),
+                  "whenChoiceValue", ANY,
+                  "visibleWhen", WHEN)),
           Map.entry("Header", Map.of("value", ANY, "size", Set.of("5"))),
           Map.entry("Image", Map.of("name", ANY, "value", ANY, "zoom", TRUE, "zoomControl", TRUE)),
           Map.entry("Video", Map.of("name", ANY, "value", ANY, "framerate", ANY)),
@@ -49,7 +51,8 @@ final class ConfigXml {
                   "perRegion", TRUE,
                   "whenTagName", ANY,
                   "whenLabelValue", ANY,
-                  "visibleWhen", Set.of("region-selected"))),
+                  "whenChoiceValue", ANY,
+                  "visibleWhen", WHEN)),
           Map.entry(
               "TextArea",
               Map.of(
@@ -60,7 +63,8 @@ final class ConfigXml {
                   "perRegion", TRUE,
                   "whenTagName", ANY,
                   "whenLabelValue", ANY,
-                  "visibleWhen", Set.of("region-selected"))),
+                  "whenChoiceValue", ANY,
+                  "visibleWhen", WHEN)),
           Map.entry(
               "Number",
               Map.of(
@@ -69,7 +73,8 @@ final class ConfigXml {
                   "perRegion", TRUE,
                   "whenTagName", ANY,
                   "whenLabelValue", ANY,
-                  "visibleWhen", Set.of("region-selected"))));
+                  "whenChoiceValue", ANY,
+                  "visibleWhen", WHEN)));
 
   private final StringBuilder text = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();

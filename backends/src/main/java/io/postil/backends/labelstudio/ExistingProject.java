@@ -68,6 +68,7 @@ final class ExistingProject {
     return switch (control) {
       case ShapeControl shape -> shape.attributes.controls();
       case VideoControl video -> video.attributes().controls();
+      case ChoicesControl choices -> choices.attributes().controls();
       default -> List.of();
     };
   }

@@ -326,6 +326,94 @@ class EditorTest {
   }
 
   @Test
+  void attributesOfClassesAreSet() {
+    DatasetInfo info =
+        DatasetInfo.create("edited", MediaType.IMAGE)
+            .withField("weather", FieldSpec.embedded("weather", "Classification"))
+            .withField("times", FieldSpec.embedded("times", "Classifications"));
+    Classification sun =
+        Classification.of("sun").withAttributes(Document.of("strength", "none", "own", 1));
+    Classification day = Classification.of("day").withAttributes(Document.of("crowd", "low"));
+    Classification wet = Classification.of("wet").withAttributes(Document.of("crowd", "low"));
+    Sample sample =
+        image("class attributes")
+            .with("weather", sun)
+            .with("times", new Classifications(List.of(day, wet)));
+    Document strength =
+        Document.of(
+            "strength", Document.of("type", "radio", "values", Values.listOf("weak", "strong")));
+    Document delay = Document.of("delay", Document.of("type", "number"));
+    Document crowd =
+        Document.of("crowd", Document.of("type", "radio", "values", Values.listOf("low", "high")));
+    Document schema =
+        Document.builder()
+            .put(
+                "weather",
+                Document.of(
+                    "classes",
+                    Values.listOf(
+                        Document.of("classes", Values.listOf("rain"), "attributes", strength),
+                        "sun"),
+                    "attributes",
+                    Document.of("note", Document.of("type", "text"))))
+            .put(
+                "times",
+                Document.of(
+                    "classes",
+                    Values.listOf(
+                        Document.of("classes", Values.listOf("rush hour"), "attributes", delay),
+                        "day",
+                        "wet"),
+                    "attributes",
+                    crowd))
+            .build();
+    try (LabelStudioFixture fixture = new LabelStudioFixture(home, info, sample)) {
+      fixture.annotate("run", AnnotationRequest.create().with("label_schema", schema));
+
+      fixture.edit(
+          "run",
+          sample.id(),
+          "choose",
+          "rain",
+          "choose",
+          "strong",
+          "text",
+          "wet & <cold>",
+          "choose",
+          "rush hour",
+          "number",
+          4,
+          "choose",
+          "wet",
+          "shot",
+          "classes");
+      LoadReport report = fixture.load("run");
+
+      assertThat(count(report, Change.Kind.EDITED)).isEqualTo(1);
+      assertThat(count(report, Change.Kind.UNCHANGED)).isEqualTo(1);
+      assertThat(count(report, Change.Kind.DELETED)).isEqualTo(1);
+      assertThat(count(report, Change.Kind.ADDED)).isEqualTo(1);
+      Map<String, Object> now = fixture.sample(sample.id()).fields();
+      assertThat(now.get("weather"))
+          .isEqualTo(
+              sun.withLabel("rain")
+                  .withAttributes(
+                      Document.builder()
+                          .put("strength", "strong")
+                          .put("own", 1)
+                          .put("note", "wet & <cold>")
+                          .build()));
+      Classifications times = (Classifications) now.get("times");
+      assertThat(times.labels()).hasSize(2);
+      assertThat(times.labels().get(0)).isEqualTo(day);
+      assertThat(times.labels().get(1).label()).isEqualTo("rush hour");
+      assertThat(times.labels().get(1).attributes()).isEqualTo(Document.of("delay", 4));
+
+      assertThat(fixture.load("run").changesAnything()).isFalse();
+    }
+  }
+
+  @Test
   void aTrackIsMovedInOneFrame() {
     DatasetInfo info =
         DatasetInfo.create("edited", MediaType.VIDEO)

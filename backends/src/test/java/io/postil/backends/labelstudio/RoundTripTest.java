@@ -268,6 +268,48 @@ class RoundTripTest {
   }
 
   @Test
+  void attributesOfClassifications() {
+    DatasetInfo info =
+        DatasetInfo.create("round trip", MediaType.IMAGE)
+            .withField("weather", FieldSpec.embedded("weather", "Classification"))
+            .withField("times", FieldSpec.embedded("times", "Classifications"));
+    Document attributes =
+        Document.builder()
+            .put("sure", Document.of("type", "checkbox"))
+            .put("note", Document.of("type", "text"))
+            .put("strength", Document.of("type", "number"))
+            .put("kind", Document.of("type", "select", "values", Values.listOf("a, b", "c")))
+            .build();
+    Classification rain =
+        Classification.of("rain, or <sleet>")
+            .withConfidence(0.5)
+            .withAttributes(
+                Document.builder()
+                    .put("sure", false)
+                    .put("note", "a < b & \"c\"")
+                    .put("strength", 3)
+                    .put("kind", "a, b")
+                    .put("own", Values.listOf(1, 2))
+                    .build());
+    Classification day =
+        Classification.of("day").withAttributes(Document.of("strength", 0.25, "kind", "unknown"));
+    Classification night = Classification.of("night").withAttributes(Document.of("sure", true));
+    roundTrip(
+        info,
+        image()
+            .with("weather", rain)
+            .with("times", new Classifications(List.of(day, Classification.of("wet"), night))),
+        AnnotationRequest.create()
+            .with(
+                "label_schema",
+                Document.of(
+                    "weather",
+                    Document.of("attributes", attributes),
+                    "times",
+                    Document.of("attributes", attributes))));
+  }
+
+  @Test
   void tracksOfAVideo() {
     DatasetInfo info =
         DatasetInfo.create("round trip", MediaType.VIDEO)
