@@ -186,6 +186,7 @@ final class Answers {
       }
     }
     Map<ObjectId, List<Content>> base = items.isEmpty() ? Map.of() : run.base().get(items);
+    Map<ObjectId, Document> memory = keepsMasksInFiles(base) ? run.memory().get(items) : Map.of();
     for (Document task : answered) {
       ObjectId item = TaskSender.item(task);
       if (item == null) {
@@ -203,7 +204,8 @@ final class Answers {
               item,
               ItemMedia.ofTask(task.getDocument("data")),
               base.getOrDefault(item, List.of()),
-              rows);
+              rows,
+              memory.getOrDefault(item, Document.empty()).getDocument(TaskSender.MASKS));
       if (task.getBoolean("scratch", false) && !knowsSent(answer)) {
         sink.undelivered(item, "annotated without the labels that were sent");
         continue;
@@ -213,6 +215,13 @@ final class Answers {
     }
     answered.clear();
     answeredValues = 0;
+  }
+
+  private static boolean keepsMasksInFiles(Map<ObjectId, List<Content>> base) {
+    return base.values().stream()
+        .flatMap(List::stream)
+        .flatMap(content -> content.labels().stream())
+        .anyMatch(label -> MaskFiles.of(label) != null);
   }
 
   /** How many values a list or document is made of. */
@@ -240,6 +249,9 @@ final class Answers {
   private boolean knowsSent(FieldControl.Answer answer) {
     Set<String> ids = new HashSet<>();
     answer.rows().forEach(row -> ids.add(row.id()));
+    if (answer.masks().names().stream().anyMatch(ids::contains)) {
+      return true;
+    }
     ItemMedia media = answer.media().orSizeOf(answer.rows());
     return controls.encode(media, answer.base()).stream()
         .anyMatch(row -> ids.contains(row.getString("id", "")));

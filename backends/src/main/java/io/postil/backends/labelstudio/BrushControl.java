@@ -37,6 +37,23 @@ final class BrushControl extends ShapeControl {
   }
 
   @Override
+  SingleLabel withMask(SingleLabel label) {
+    String file = MaskFiles.of(label);
+    return file != null && label instanceof Detection d
+        ? d.withMask(MaskFiles.read(file, false))
+        : label;
+  }
+
+  /** Of a mask that is only in a file, the digest of what was sent is known. */
+  @Override
+  List<@Nullable Document> sent(SingleLabel label, Answer answer, ItemMedia media) {
+    return MaskFiles.of(label) == null
+        ? parts(label, media)
+        : Collections.singletonList(
+            MaskPixels.digestOnly(answer.masks().getString(label.id().toString())));
+  }
+
+  @Override
   boolean same(Document sent, Document row) {
     return MaskPixels.same(sent, row);
   }

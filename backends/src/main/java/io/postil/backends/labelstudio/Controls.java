@@ -120,6 +120,39 @@ final class Controls {
     return xml.close().toString();
   }
 
+  /** The content of an item with the masks of files in memory, where they are shown. */
+  List<Content> withMasks(List<Content> content) {
+    List<Content> result = new ArrayList<>();
+    for (Content of : content) {
+      FieldControl control = control(of.field());
+      result.add(
+          control == null || of.labels().stream().allMatch(l -> MaskFiles.of(l) == null)
+              ? of
+              : new Content(
+                  of.frameNumber(),
+                  of.field(),
+                  of.kind(),
+                  of.labels().stream().map(control::withMask).toList(),
+                  of.scalar()));
+    }
+    return result;
+  }
+
+  /** Whether a field's masks are shown. */
+  boolean showsMasks(String field) {
+    FieldControl control = control(field);
+    return control instanceof BrushControl || control instanceof SegmentationControl;
+  }
+
+  private @Nullable FieldControl control(String field) {
+    for (FieldControl control : controls) {
+      if (control.field.field().equals(field)) {
+        return control;
+      }
+    }
+    return null;
+  }
+
   /** All regions of an item. */
   List<Document> encode(ItemMedia media, List<Content> content) {
     List<Document> rows = new ArrayList<>();

@@ -5,6 +5,7 @@ import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.Restriction;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +23,10 @@ abstract class FieldControl {
    * @param media what is known of its media
    * @param base what the server was known to hold, of all fields
    * @param rows all rows of the result
+   * @param masks of regions that were sent from files: their ids, and the digests of their masks
    */
-  record Answer(ObjectId item, ItemMedia media, List<Content> base, List<Region> rows) {
+  record Answer(
+      ObjectId item, ItemMedia media, List<Content> base, List<Region> rows, Document masks) {
     /** The rows of a control; of several with one id the last, as the editor has it. */
     List<Region> rowsOf(String control) {
       Map<String, Region> byId = new LinkedHashMap<>();
@@ -58,7 +61,15 @@ abstract class FieldControl {
   /** Writes what belongs below the media. */
   void writeBelow(ConfigXml xml) {}
 
-  /** Turns labels into regions. */
+  /**
+   * A label with its mask in memory, where the control shows masks and the label keeps it in a
+   * file.
+   */
+  SingleLabel withMask(SingleLabel label) {
+    return label;
+  }
+
+  /** Turns labels into regions; masks that are only in files are not looked at. */
   abstract void encode(ItemMedia media, List<Content> content, Consumer<Region> out);
 
   /** Tells the labels of an answer. */

@@ -14,6 +14,8 @@ final class MaskPixels {
   /** Painted edges are smooth; from here on a pixel belongs to the mask. */
   private static final int HALF = 128;
 
+  private static final String DIGEST = "digest";
+
   static final byte ON = (byte) 255;
 
   private MaskPixels() {}
@@ -54,8 +56,26 @@ final class MaskPixels {
     return pixels;
   }
 
-  /** Whether two brush values show the same mask: the editor may pack it in another way. */
+  /** A short digest of the pixels of a brush region, however it is packed. */
+  static String digest(Document value) {
+    byte[] pixels = pixels(value);
+    return pixels == null ? "" : Region.derived(pixels).toString();
+  }
+
+  /** What stands for the value of a region of which only the digest is known; null for none. */
+  static @Nullable Document digestOnly(@Nullable String digest) {
+    return digest == null ? null : Document.of(DIGEST, digest);
+  }
+
+  /**
+   * Whether a brush value that was sent, or its digest, shows the same mask as another: the editor
+   * may pack it in another way.
+   */
   static boolean same(Document a, Document b) {
+    String digest = a.getString(DIGEST);
+    if (digest != null) {
+      return digest.equals(digest(b));
+    }
     return Values.same(a.getList("rle"), b.getList("rle"))
         || java.util.Arrays.equals(pixels(a), pixels(b));
   }

@@ -99,9 +99,13 @@ record Region(
    * names cannot be ids themselves.
    */
   static ObjectId derived(String name) {
+    return derived(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An id made of bytes, the same for the same bytes. */
+  static ObjectId derived(byte[] bytes) {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
       StringBuilder hex = new StringBuilder();
       for (int i = 0; i < 12; i++) {
         hex.append(String.format("%02x", hash[i]));

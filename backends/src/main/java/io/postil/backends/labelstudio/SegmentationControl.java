@@ -77,6 +77,14 @@ final class SegmentationControl extends FieldControl {
   }
 
   @Override
+  SingleLabel withMask(SingleLabel label) {
+    String file = MaskFiles.of(label);
+    return file != null && label instanceof Segmentation s
+        ? s.withMask(MaskFiles.read(file, colours))
+        : label;
+  }
+
+  @Override
   void encode(ItemMedia media, List<Content> content, Consumer<Region> out) {
     for (SingleLabel label : labels(content)) {
       parts(label, media)
@@ -119,11 +127,11 @@ final class SegmentationControl extends FieldControl {
     SingleLabel before = labels(answer.base()).stream().findFirst().orElse(null);
     Segmentation label;
     if (before instanceof Segmentation s) {
-      Map<Integer, Document> sent = parts(s, media);
+      Map<Integer, Document> sent = sent(s, answer, media);
       if (sent.isEmpty() && rows.isEmpty() || isUnchanged(sent, rows)) {
         label = s;
       } else {
-        NdArray mask = paint(rows, media, s.mask());
+        NdArray mask = paint(rows, media, ((Segmentation) withMask(s)).mask());
         label = mask == null ? null : s.withMask(mask).withMaskPath(null);
       }
     } else {
@@ -134,6 +142,21 @@ final class SegmentationControl extends FieldControl {
     if (label != null) {
       sink.labels(answer.item(), 0, field.field(), field.kind(), List.of(label));
     }
+  }
+
+  /** The regions of a label as they were sent; of a mask in a file their digests are known. */
+  private Map<Integer, Document> sent(Segmentation label, Answer answer, ItemMedia media) {
+    if (MaskFiles.of(label) == null) {
+      return parts(label, media);
+    }
+    Map<Integer, Document> sent = new LinkedHashMap<>();
+    for (int value : targets.keySet()) {
+      Document digest = MaskPixels.digestOnly(answer.masks().getString(label.id() + "-" + value));
+      if (digest != null) {
+        sent.put(value, digest);
+      }
+    }
+    return sent;
   }
 
   private boolean isUnchanged(Map<Integer, Document> sent, List<Region> rows) {

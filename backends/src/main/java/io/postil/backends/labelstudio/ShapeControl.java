@@ -46,6 +46,11 @@ abstract class ShapeControl extends FieldControl {
    */
   abstract List<@Nullable Document> parts(SingleLabel label, ItemMedia media);
 
+  /** The parts of a label's geometry as they were sent. */
+  List<@Nullable Document> sent(SingleLabel label, Answer answer, ItemMedia media) {
+    return parts(label, media);
+  }
+
   /** Whether two parts mean the same. */
   abstract boolean same(Document sent, Document row);
 
@@ -133,7 +138,7 @@ abstract class ShapeControl extends FieldControl {
     List<SingleLabel> labels = new ArrayList<>();
     List<Region> others = new ArrayList<>();
     for (SingleLabel before : base.values()) {
-      List<@Nullable Document> sent = parts(before, media);
+      List<@Nullable Document> sent = sent(before, answer, media);
       List<Region> rows = byLabel.remove(before.id());
       if (sent.stream().allMatch(Objects::isNull)) {
         labels.add(before);
@@ -151,7 +156,7 @@ abstract class ShapeControl extends FieldControl {
     for (Region row : others) {
       ObjectId id = Region.derived(answer.item(), row.id());
       SingleLabel before = base.get(id);
-      List<@Nullable Document> sent = before == null ? List.of() : parts(before, media);
+      List<@Nullable Document> sent = before == null ? List.of() : sent(before, answer, media);
       List<Region> own = List.of(row.withId(id.toString()));
       Drawn drawn = new Drawn(id, classOf(row), before, sent, own, media);
       add(labels, drawn, List.of(row.id()), answer);

@@ -5,12 +5,14 @@ import io.postil.backends.http.Multipart;
 import io.postil.backends.http.SpooledJson;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.PostilException.Problem;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.dataset.MediaType;
+import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
@@ -40,12 +42,20 @@ final class TaskSender {
   static final String SAMPLE_ID = "sample_id";
 
   static final String RUN_ID = "run_id";
+
+  /** What is remembered of an item: the digests of masks that were sent from files, by region. */
+  static final String MASKS = "masks";
+
+  /** More missing files than this are not listed. */
+  private static final int MOST_PROBLEMS = 20;
+
   private static final String MODEL = "postil";
 
   private final LabelStudioServer server;
   private final Controls controls;
   private final MediaAddresses addresses;
   private final RunContext run;
+  private final Map<ObjectId, Document> masks = new HashMap<>();
   private Project project;
 
   TaskSender(
@@ -68,13 +78,12 @@ final class TaskSender {
     if (missing.size() < items.size()) {
       // An earlier attempt made them, but its end was not noted.
       project = project.withTasks(items.size() - missing.size(), predicted(items, there));
-      items.stream()
-          .filter(i -> there.contains(i.id()))
-          .forEach(i -> run.memory().put(i.id(), Document.empty()));
+      items.stream().filter(i -> there.contains(i.id())).forEach(i -> remember(i, null, sent(i)));
     }
     if (missing.isEmpty()) {
       return project;
     }
+    checkMasks(missing);
     Map<ObjectId, String> places = places(missing);
     try (SpooledJson tasks = new SpooledJson()) {
       int predictions = 0;
@@ -124,7 +133,7 @@ final class TaskSender {
   private long predicted(List<UploadItem> items, Set<ObjectId> there) {
     return items.stream()
         .filter(i -> there.contains(i.id()))
-        .filter(i -> !rows(i).isEmpty())
+        .filter(i -> !sent(i).rows().isEmpty())
         .count();
   }
 
@@ -209,10 +218,18 @@ final class TaskSender {
   // --- tasks ----------------------------------------------------------------------------------
 
   /**
-   * The rows of an item. Where only key frames are sent, the base knows in which frames an object
-   * is seen.
+   * What is sent of an item.
+   *
+   * @param rows its rows
+   * @param masks the digests of masks that were read from files, by row
    */
-  private List<Document> rows(UploadItem item) {
+  private record Sent(List<Document> rows, Document masks) {}
+
+  /**
+   * What is sent of an item. Where only key frames are sent, the base knows in which frames an
+   * object is seen.
+   */
+  private Sent sent(UploadItem item) {
     boolean onlyKeyframes =
         run.schema().fields().stream().anyMatch(f -> Boolean.TRUE.equals(f.onlyKeyframes()));
     List<Content> content =
@@ -221,7 +238,63 @@ final class TaskSender {
       content = new ArrayList<>();
       item.content().forEach(content::add);
     }
-    return controls.encode(ItemMedia.of(item.metadata()), content);
+    List<Document> rows =
+        controls.encode(ItemMedia.of(item.metadata()), controls.withMasks(content));
+    return new Sent(rows, digests(item.id(), rows, content));
+  }
+
+  private static Document digests(ObjectId item, List<Document> rows, List<Content> content) {
+    Set<ObjectId> ofFiles = new HashSet<>();
+    for (Content of : content) {
+      of.labels().stream().filter(l -> MaskFiles.of(l) != null).forEach(l -> ofFiles.add(l.id()));
+    }
+    if (ofFiles.isEmpty()) {
+      return Document.empty();
+    }
+    Document.Builder digests = Document.builder();
+    for (Document row : rows) {
+      Region region = Region.read(row);
+      if (region != null
+          && region.value().contains("rle")
+          && ofFiles.contains(region.label(item))) {
+        digests.put(region.id(), MaskPixels.digest(region.value()));
+      }
+    }
+    return digests.build();
+  }
+
+  private void remember(UploadItem item, @Nullable Object task, Sent sent) {
+    remember(item.id(), task, sent.masks());
+  }
+
+  private void remember(ObjectId item, @Nullable Object task, Document masks) {
+    Document.Builder memory = Document.builder();
+    memory.putIfPresent("task", task);
+    if (!masks.isEmpty()) {
+      memory.put(MASKS, masks);
+    }
+    run.memory().put(item, memory.build());
+  }
+
+  /** All files that are missing are said together. */
+  private void checkMasks(List<UploadItem> items) {
+    List<Problem> problems = new ArrayList<>();
+    for (UploadItem item : items) {
+      for (Content content : item.content()) {
+        if (!controls.showsMasks(content.field())) {
+          continue;
+        }
+        for (SingleLabel label : content.labels()) {
+          Problem problem = MaskFiles.problem(label, content.field(), item.media());
+          if (problem != null && problems.size() < MOST_PROBLEMS) {
+            problems.add(problem);
+          }
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw PostilException.of(problems);
+    }
   }
 
   private Document task(UploadItem item, Map<ObjectId, String> places) {
@@ -233,9 +306,13 @@ final class TaskSender {
     data.put(RUN_ID, run.id().toString());
     media.put(data);
     Document task = Document.of("data", data.build());
-    List<Document> rows = rows(item);
+    Sent sent = sent(item);
+    List<Document> rows = sent.rows();
     if (rows.isEmpty()) {
       return task;
+    }
+    if (!sent.masks().isEmpty()) {
+      masks.put(item.id(), sent.masks());
     }
     Document prediction = Document.of("model_version", MODEL, "result", Values.list(rows));
     return task.with("predictions", Values.listOf(prediction));
@@ -296,7 +373,8 @@ final class TaskSender {
     List<?> ids = answer.getList("task_ids");
     for (int i = 0; i < items.size(); i++) {
       Object id = i < ids.size() ? ids.get(i) : null;
-      run.memory().put(items.get(i).id(), Document.of("task", id));
+      ObjectId item = items.get(i).id();
+      remember(item, id, masks.getOrDefault(item, Document.empty()));
     }
     project = project.withTasks(taskCount, predictionCount);
   }

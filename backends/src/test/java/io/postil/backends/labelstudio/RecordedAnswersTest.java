@@ -79,7 +79,8 @@ class RecordedAnswersTest {
     Controls controls =
         new Controls(
             new LabelSchema(List.of(field)), mediaType, Map.of(), new Names(object, object, names));
-    FieldControl.Answer answer = new FieldControl.Answer(ITEM, MEDIA, List.of(base), rows);
+    FieldControl.Answer answer =
+        new FieldControl.Answer(ITEM, MEDIA, List.of(base), rows, Document.empty());
     controls.all().forEach(c -> c.decode(answer, sink));
     return told;
   }
