@@ -38,7 +38,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  postil load-annotations street review --preview",
       "  postil load-annotations street review --cleanup",
-      "  postil load-annotations street review --dest-field reviewed --on-conflict ours"
+      "  postil load-annotations street review --dest-field reviewed --on-conflict ours",
+      "  postil load-annotations street review --assignee ann@example.com --dest-field by_ann"
     })
 final class LoadAnnotationsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DATASET", description = "The dataset.")

@@ -351,7 +351,8 @@ final class LabelStudioServer implements AutoCloseable {
         .accept(206)
         .failure(
             ErrorCode.BACKEND_UPLOAD_FAILED,
-            "Is local_files_root the directory that the server serves?")
+            "The server must run with LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true, and"
+                + " local_files_root must be the directory that it serves.")
         .stream()
         .close();
   }

@@ -296,6 +296,26 @@ final class LabelStudioFixture implements AutoCloseable {
         .document();
   }
 
+  /** Makes another person known to the server; to be removed again by {@link #removeUser}. */
+  long addUser(String email) {
+    return api.post("/api/users/")
+        .json(Document.of("email", email, "username", email.replaceAll("@.*", "")))
+        .send()
+        .document()
+        .getLong("id", 0);
+  }
+
+  void removeUser(long user) {
+    api.delete("/api/users/" + user + "/").send();
+  }
+
+  /** Submits rows as the work of a person. */
+  void submitAs(long user, Document task, @Nullable Object result) {
+    api.post("/api/tasks/" + task.getLong("id", 0) + "/annotations/")
+        .json(Document.of("result", result, "completed_by", user))
+        .send();
+  }
+
   @Override
   public void close() {
     for (AnnotationRun run : annotations().runs()) {

@@ -76,6 +76,36 @@ class OddServerTest {
     assertThat(e).hasMessageNotContaining("s3cret-value");
   }
 
+  /** Both answers are those of a real server that serves no files of its disk. */
+  @Test
+  void aServerThatServesNoFilesOfItsDiskSaysSo() {
+    odd.then(
+            400,
+            "{\"status_code\": 400, \"detail\": \"Validation error\", \"validation_errors\":"
+                + " {\"non_field_errors\": [\"Serving local files from the host filesystem can be a"
+                + " security risk, so LOCAL_FILES_SERVING_ENABLED is disabled by default.\"]}}")
+        .then(403, "Serving local files can be dangerous, so it's disabled by default.");
+    PostilException connecting =
+        failure(() -> server.connectLocalFiles(7, "/srv/files/street", "street"));
+    assertThat(connecting.code()).isEqualTo(ErrorCode.BACKEND_UPLOAD_FAILED);
+    assertThat(connecting).hasMessageContaining("LOCAL_FILES_SERVING_ENABLED is disabled");
+    assertThat(connecting.remedy())
+        .contains("LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true", "media upload");
+
+    PostilException showing = failure(() -> server.checkMedia("/data/local-files/?d=street/1.png"));
+    assertThat(showing).hasMessageContaining("/data/local-files/").hasMessageContaining("403");
+    assertThat(showing.remedy()).contains("LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true");
+  }
+
+  @Test
+  void nothingAnswersAtAnAddressWithoutAServer() {
+    odd.close();
+    PostilException e = failure(server::version);
+    assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_UNREACHABLE);
+    assertThat(e).hasMessageContaining(odd.url());
+    assertThat(e.remedy()).isNotBlank();
+  }
+
   @Test
   void aPersonalTokenIsExchangedAgainWhenItHasExpired() {
     String personal =

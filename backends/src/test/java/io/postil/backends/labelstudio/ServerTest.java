@@ -3,6 +3,8 @@ package io.postil.backends.labelstudio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.postil.backends.http.Credentials;
+import io.postil.backends.http.HttpApi;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.ProgressListener;
@@ -367,6 +369,59 @@ class ServerTest {
                       fixture.annotations("URL", LabelStudioFixture.URL + "/user/login"), "run"));
       assertThat(page.code()).isEqualTo(ErrorCode.BACKEND_UNREACHABLE);
       assertThat(page).hasMessageContaining("no Label Studio answers at");
+      assertThat(fixture.annotations().runs()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTokenOfAKindThatIsSwitchedOffIsRefusedWithTheReason() {
+    try (LabelStudioFixture fixture = fixture(1)) {
+      fixture
+          .api
+          .post("/api/jwt/settings")
+          .json(Document.of("api_tokens_enabled", true, "legacy_api_tokens_enabled", true))
+          .send();
+      String personal =
+          fixture
+              .api
+              .post("/api/token/")
+              .json(Document.empty())
+              .send()
+              .document()
+              .getString("token");
+      String access =
+          fixture
+              .api
+              .post("/api/token/refresh/")
+              .json(Document.of("refresh", personal))
+              .send()
+              .document()
+              .getString("access");
+      fixture
+          .api
+          .post("/api/jwt/settings")
+          .json(Document.of("legacy_api_tokens_enabled", false))
+          .send();
+      PostilException e;
+      try (HttpApi other =
+          HttpApi.at("Label Studio", LabelStudioFixture.URL)
+              .environment(Map.of())
+              .credentials(Credentials.fixed("Bearer " + access))
+              .build()) {
+        try {
+          e = failure(() -> annotate(fixture.annotations(), "run"));
+        } finally {
+          other
+              .post("/api/jwt/settings")
+              .json(Document.of("legacy_api_tokens_enabled", true))
+              .send();
+        }
+      }
+      fixture.api.post("/api/token/blacklist/").json(Document.of("refresh", personal)).send();
+
+      assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_REFUSED_CREDENTIALS);
+      assertThat(e).hasMessageContaining("has been disabled for this organization");
+      assertThat(e).hasMessageNotContaining(LabelStudioFixture.TOKEN);
       assertThat(fixture.annotations().runs()).isEmpty();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.WorkFilter;
+import io.postil.core.annotation.WorkUnit;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.MediaType;
@@ -22,6 +23,7 @@ import io.postil.engine.annotation.LoadReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -178,6 +180,90 @@ class WorkStatesTest {
       assertThat(person.total().of(Change.Kind.EDITED)).isEqualTo(1);
       Detections now = (Detections) fixture.sample(id(0)).fields().get("gt");
       assertThat(now.labels().get(0).boundingBox().x()).isEqualTo(0.4);
+    }
+  }
+
+  private static Document prelabel(Document task) {
+    return (Document) LabelStudioFixture.prelabels(task).get(0);
+  }
+
+  private static LoadOptions workOf(String person, String field) {
+    return only(null, person).withDestinations(Map.of("gt", field));
+  }
+
+  private static List<Detection> boxes(Sample sample, String field) {
+    return sample.fields().get(field) instanceof Detections d ? d.labels() : List.of();
+  }
+
+  /** The example of the guide: nobody's work is mixed with another's, and what was sent stays. */
+  @Test
+  void theWorkOfSeveralPeopleIsLoadedSideBySide() {
+    try (LabelStudioFixture fixture = fixture()) {
+      long ann = fixture.addUser("ann@example.com");
+      long bob = fixture.addUser("bob@example.com");
+      try {
+        fixture.annotate("run", AnnotationRequest.ofField("gt"));
+        Document both = fixture.task("run", id(0));
+        fixture.submitAs(ann, both, Values.listOf(moved(boxes.get(0), 20)));
+        Document drawn = moved(boxes.get(0), 60).with("id", "drawnByBob");
+        fixture.submitAs(bob, both, Values.listOf(prelabel(both), drawn));
+        Document onlyBob = fixture.task("run", id(1));
+        fixture.submitAs(bob, onlyBob, Values.listOf(moved(boxes.get(1), 50)));
+
+        List<WorkUnit> units = fixture.annotations().units("run", Document.empty(), 0, 10);
+        assertThat(units)
+            .extracting(WorkUnit::assignee)
+            .containsExactly("ann@example.com, bob@example.com", "bob@example.com", null, null);
+
+        // Whoever is loaded first, the other's work is the same.
+        LoadReport ofBob =
+            fixture.annotations().load("run", workOf("bob@example.com", "gt_bob"), c -> {});
+        LoadReport ofAnn =
+            fixture.annotations().load("run", workOf("ann@example.com", "gt_ann"), c -> {});
+
+        assertThat(ofBob.undelivered()).isEqualTo(Map.of("not annotated by bob@example.com", 2L));
+        assertThat(ofAnn.undelivered()).isEqualTo(Map.of("not annotated by ann@example.com", 3L));
+        Sample first = fixture.sample(id(0));
+        assertThat(boxes(first, "gt_ann")).hasSize(1);
+        assertThat(boxes(first, "gt_ann").get(0).boundingBox().x()).isEqualTo(0.2);
+        assertThat(boxes(first, "gt_bob")).hasSize(2);
+        assertThat(boxes(first, "gt_bob").get(0).boundingBox())
+            .isEqualTo(boxes.get(0).boundingBox());
+        assertThat(boxes(first, "gt_bob").get(1).boundingBox().x()).isEqualTo(0.6);
+        Sample second = fixture.sample(id(1));
+        assertThat(boxes(second, "gt_ann")).isEmpty();
+        assertThat(boxes(second, "gt_bob").get(0).boundingBox().x()).isEqualTo(0.5);
+        for (int i = 0; i < 4; i++) {
+          assertThat(fixture.sample(id(i)).fields().get("gt"))
+              .isEqualTo(samples.get(i).fields().get("gt"));
+        }
+
+        assertThat(
+                fixture
+                    .annotations()
+                    .load("run", workOf("bob@example.com", "gt_bob"), c -> {})
+                    .changesAnything())
+            .isFalse();
+      } finally {
+        fixture.annotations().cleanup("run", Document.empty());
+        fixture.removeUser(ann);
+        fixture.removeUser(bob);
+      }
+    }
+  }
+
+  @Test
+  void whereNobodyHasFinishedNothingChangesAndThatIsSaid() {
+    try (LabelStudioFixture fixture = fixture()) {
+      fixture.annotate("run", AnnotationRequest.ofField("gt"));
+      for (int i = 0; i < 4; i++) {
+        draft(fixture, fixture.task("run", id(i)), moved(boxes.get(i), 50));
+      }
+
+      LoadReport report = fixture.load("run");
+
+      assertThat(report.changesAnything()).isFalse();
+      assertThat(report.undelivered()).isEqualTo(Map.of("not submitted", 4L));
     }
   }
 
