@@ -144,7 +144,10 @@ final class LabelStudioBackend implements AnnotationBackend {
         ? there
         : server()
             .createProject(
-                title, description, controls(run, Names.own(mediaType(run).id())).config());
+                title,
+                description,
+                controls(run, Names.own(mediaType(run).id())).config(),
+                settings.annotationsPerTask());
   }
 
   private String title(RunContext run) {
@@ -240,7 +243,9 @@ final class LabelStudioBackend implements AnnotationBackend {
       long done = now.getLong("num_tasks_with_annotations", 0);
       long skipped = now.getLong("skipped_annotations_number", 0);
       long tasks = now.getLong("task_number", 0);
-      return new RunProgress(tasks, Math.min(tasks, done + skipped), done);
+      boolean several = now.getLong("maximum_annotations", 1) > 1;
+      long completed = several ? now.getLong("finished_task_number", 0) : done;
+      return new RunProgress(tasks, Math.min(tasks, done + skipped), completed);
     }
     long items = 0;
     long started = 0;

@@ -28,7 +28,8 @@ final class LabelStudioServer implements AutoCloseable {
 
   /** What is asked about tasks in lists, where all would include their answers. */
   private static final String TASK_ENTRIES =
-      "id,inner_id,data,annotators,draft_exists,total_annotations,cancelled_annotations";
+      "id,inner_id,data,annotators,draft_exists,total_annotations,cancelled_annotations,"
+          + "is_labeled,overlap";
 
   /** The oldest release with all that is used here. */
   private static final String OLDEST = "1.10";
@@ -108,7 +109,7 @@ final class LabelStudioServer implements AutoCloseable {
 
   // --- projects -------------------------------------------------------------------------------
 
-  Document createProject(String title, String description, String config) {
+  Document createProject(String title, String description, String config, long annotationsPerTask) {
     return api.post("/api/projects/")
         .json(
             Document.builder()
@@ -117,6 +118,7 @@ final class LabelStudioServer implements AutoCloseable {
                 .put("label_config", config)
                 .put("show_collab_predictions", true)
                 .put("enable_empty_annotation", true)
+                .put("maximum_annotations", annotationsPerTask)
                 .build())
         .failure(
             ErrorCode.BACKEND_UPLOAD_FAILED,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey a token of either kind, or null
  * @param projectName the title of the project to make, or null for one made of dataset and key
  * @param projectId the project to use instead of making one, or null
+ * @param annotationsPerTask how many people the server shows each task of a new project to
  * @param media how media get to the server
  * @param localFilesRoot the directory the server serves files from, as this machine sees it; or
  *     null
@@ -35,6 +36,7 @@ record Settings(
     @Nullable String apiKey,
     @Nullable String projectName,
     @Nullable Long projectId,
+    long annotationsPerTask,
     Media media,
     @Nullable String localFilesRoot,
     @Nullable String localFilesServerRoot,
@@ -75,6 +77,12 @@ record Settings(
               "The title of the project, 3 to 50 characters."),
           new Parameter(
               "project_id", Type.INTEGER, false, null, "A project to use instead of making one."),
+          new Parameter(
+              "annotations_per_task",
+              Type.INTEGER,
+              false,
+              null,
+              "How many people get each task of a new project (1)."),
           new Parameter(
               "media",
               Type.TEXT,
@@ -132,6 +140,7 @@ record Settings(
         text(p, "api_key"),
         text(p, "project_name"),
         p.get("project_id") == null ? null : (Long) number(p.get("project_id")),
+        p.get("annotations_per_task") == null ? 1 : number(p.get("annotations_per_task")),
         mode,
         root,
         text(p, "local_files_server_root"),
@@ -174,6 +183,17 @@ record Settings(
           invalid(
               "project_id is no number of a project",
               "It is the number in the address of the project's page."));
+    }
+    if (annotationsPerTask < 1) {
+      problems.add(
+          invalid(
+              "annotations_per_task is no number of people", "It is 1 or more; 1 if left out."));
+    }
+    if (projectId != null && annotationsPerTask > 1) {
+      problems.add(
+          invalid(
+              "annotations_per_task cannot be set for a project that is there",
+              "Set it in the settings of the project, or leave out project_id."));
     }
     if (projectId != null && projectName != null) {
       problems.add(

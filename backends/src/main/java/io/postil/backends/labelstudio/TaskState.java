@@ -6,7 +6,7 @@ import java.util.Locale;
 /** How far the work on a task is. */
 enum TaskState {
   NEW,
-  /** There is work that was not submitted. */
+  /** There is work that was not submitted, or that of some of the people who get the task. */
   STARTED,
   COMPLETED,
   SKIPPED;
@@ -19,7 +19,8 @@ enum TaskState {
   /** The state of a task in a list, which has counts instead of annotations. */
   static TaskState ofListed(Document task) {
     if (task.getLong("total_annotations", 0) > 0) {
-      return COMPLETED;
+      boolean others = task.getLong("overlap", 1) > 1 && !task.getBoolean("is_labeled", true);
+      return others ? STARTED : COMPLETED;
     }
     if (task.getLong("cancelled_annotations", 0) > 0) {
       return SKIPPED;

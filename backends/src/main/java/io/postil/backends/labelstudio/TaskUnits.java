@@ -50,6 +50,8 @@ final class TaskUnits implements Cursor<WorkUnit> {
         task.getList("annotators").stream()
             .map(a -> a instanceof Number n ? users.getOrDefault(n.longValue(), "") : "")
             .filter(a -> !a.isEmpty())
+            .distinct()
+            .sorted()
             .collect(Collectors.joining(", "));
     return new WorkUnit(
         String.valueOf(id),

@@ -438,10 +438,12 @@ class ServerTest {
                           "x".repeat(51),
                           "MEDIA",
                           "local",
+                          "ANNOTATIONS_PER_TASK",
+                          "0",
                           "WEBHOOK_URL",
                           "http://x"),
                       "run"));
-      assertThat(e.problems()).hasSize(3);
+      assertThat(e.problems()).hasSize(4);
       assertThat(e).hasMessageContaining("51 characters");
     }
   }

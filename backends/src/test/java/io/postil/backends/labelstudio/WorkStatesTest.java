@@ -2,6 +2,7 @@ package io.postil.backends.labelstudio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postil.core.ProgressListener;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.WorkFilter;
 import io.postil.core.annotation.WorkUnit;
@@ -16,6 +17,7 @@ import io.postil.core.label.Detections;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
+import io.postil.core.view.ViewDefinition;
 import io.postil.engine.annotation.AnnotationRequest;
 import io.postil.engine.annotation.Change;
 import io.postil.engine.annotation.LoadOptions;
@@ -202,7 +204,10 @@ class WorkStatesTest {
       long ann = fixture.addUser("ann@example.com");
       long bob = fixture.addUser("bob@example.com");
       try {
-        fixture.annotate("run", AnnotationRequest.ofField("gt"));
+        fixture
+            .annotations("ANNOTATIONS_PER_TASK", "2")
+            .annotate(
+                "run", ViewDefinition.ALL, AnnotationRequest.ofField("gt"), ProgressListener.NONE);
         Document both = fixture.task("run", id(0));
         fixture.submitAs(ann, both, Values.listOf(moved(boxes.get(0), 20)));
         Document drawn = moved(boxes.get(0), 60).with("id", "drawnByBob");
@@ -214,6 +219,11 @@ class WorkStatesTest {
         assertThat(units)
             .extracting(WorkUnit::assignee)
             .containsExactly("ann@example.com, bob@example.com", "bob@example.com", null, null);
+        assertThat(units)
+            .extracting(WorkUnit::state)
+            .containsExactly("completed", "started", "new", "new");
+        assertThat(fixture.annotations().progress("run", Document.empty()))
+            .isEqualTo(new RunProgress(4, 2, 1));
 
         // Whoever is loaded first, the other's work is the same.
         LoadReport ofBob =
