@@ -246,6 +246,9 @@ public final class LabelDocuments {
     }
 
     List<String> tags() {
+      if (document.getList("tags").isEmpty()) {
+        return List.of();
+      }
       List<String> tags = new ArrayList<>();
       for (Object tag : document.getList("tags")) {
         tags.add(tag instanceof String s ? s : misfit());
@@ -348,27 +351,38 @@ public final class LabelDocuments {
       for (Object element : elements) {
         if (!(element instanceof Document d)
             || !d.getString("_cls", elementClass).equals(elementClass)
-            || !type.isInstance(fromDocument(d, elementClass))) {
+            || !(fromDocument(d, elementClass) instanceof SingleLabel label)
+            || !type.isInstance(label)) {
           return misfit();
         }
-        labels.add(type.cast(fromDocument(d, elementClass)));
+        labels.add(type.cast(label));
       }
       return labels;
     }
 
     /** All entries but the class and the named ones; an empty legacy dict is left out. */
     Document rest(String... names) {
-      Document.Builder rest = Document.builder();
-      Set<String> own = Set.of(names);
-      document.forEach(
-          (name, value) -> {
-            boolean emptyLegacy =
-                name.equals("attributes") && value instanceof Document d && d.isEmpty();
-            if (!own.contains(name) && !name.equals("_cls") && !emptyLegacy) {
-              rest.append(name, value);
-            }
-          });
-      return rest.build();
+      Document.Builder rest = null;
+      for (int i = 0; i < document.size(); i++) {
+        String name = document.nameAt(i);
+        Object value = document.valueAt(i);
+        boolean emptyLegacy =
+            name.equals("attributes") && value instanceof Document d && d.isEmpty();
+        if (!emptyLegacy && !name.equals("_cls") && !isOneOf(name, names)) {
+          rest = rest == null ? Document.builder() : rest;
+          rest.append(name, value);
+        }
+      }
+      return rest == null ? Document.empty() : rest.build();
+    }
+
+    private static boolean isOneOf(String name, String[] names) {
+      for (String own : names) {
+        if (name.equals(own)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static double real(@Nullable Object value) {

@@ -40,6 +40,14 @@ public final class Document {
     return builder().put(name1, value1).put(name2, value2).build();
   }
 
+  /**
+   * A document of names at even and values at odd positions; the array is not copied and must not
+   * be changed any more. Names must differ.
+   */
+  public static Document ofEntries(@Nullable Object[] entries) {
+    return entries.length == 0 ? EMPTY : new Document(entries);
+  }
+
   /** A document with the map's entries in the map's order. */
   public static Document of(Map<String, ? extends @Nullable Object> map) {
     Builder builder = builder();

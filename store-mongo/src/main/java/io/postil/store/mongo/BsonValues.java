@@ -67,6 +67,18 @@ final class BsonValues {
 
   /** Reads the document the reader stands on. */
   static Document document(BsonReader reader) {
+    if (!(reader instanceof BsonBinaryReader)) {
+      return read(reader);
+    }
+    try (BasicOutputBuffer buffer = new BasicOutputBuffer(0);
+        BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
+      writer.pipe(reader);
+      return BsonDecoder.decode(buffer.getInternalBuffer(), 0, buffer.getPosition());
+    }
+  }
+
+  /** As the other, value by value. */
+  static Document read(BsonReader reader) {
     Document.Builder out = Document.builder();
     reader.readStartDocument();
     while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
@@ -84,7 +96,7 @@ final class BsonValues {
       case INT32 -> reader.readInt32();
       case INT64 -> reader.readInt64();
       case BOOLEAN -> reader.readBoolean();
-      case DOCUMENT -> document(reader);
+      case DOCUMENT -> read(reader);
       case ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
         reader.readStartArray();
@@ -173,7 +185,8 @@ final class BsonValues {
     }
   }
 
-  private static BsonValue other(OtherValue value) {
+  /** A value of a rare type as the driver has it. */
+  static BsonValue other(OtherValue value) {
     return BsonDocument.parse(Json.write(Document.of("v", value)))
         .getOrDefault("v", org.bson.BsonNull.VALUE);
   }
@@ -209,20 +222,17 @@ final class BsonValues {
 
   /** Any BSON document as a document of the core. */
   static Document fromRaw(BsonDocument document) {
-    try (BsonReader reader =
-        document instanceof RawBsonDocument raw
-            ? new BsonBinaryReader(raw.getByteBuffer().asNIO())
-            : document.asBsonReader()) {
-      return document(reader);
+    if (document instanceof RawBsonDocument raw) {
+      byte[] bytes = BsonEncoder.content(raw);
+      return BsonDecoder.decode(bytes, 0, bytes.length);
+    }
+    try (BsonReader reader = document.asBsonReader()) {
+      return read(reader);
     }
   }
 
   /** Bytes of a document. */
   static RawBsonDocument raw(Document document) {
-    try (BasicOutputBuffer buffer = new BasicOutputBuffer(1024);
-        BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-      write(writer, document);
-      return new RawBsonDocument(buffer.getInternalBuffer(), 0, buffer.getPosition());
-    }
+    return BsonEncoder.encode(document);
   }
 }

@@ -1,8 +1,16 @@
 package io.postil.store.mongo;
 
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.label.Label;
+import io.postil.core.label.LabelDocuments;
+import io.postil.core.packed.PackedReader;
+import io.postil.core.packed.PackedWriter;
+import io.postil.core.packed.TextTable;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.StoredDataset.SavedView;
 import io.postil.core.store.StoredDataset.SideRecord;
+import io.postil.core.value.Binary;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
@@ -141,12 +149,18 @@ final class RunDocuments {
     return out.build();
   }
 
+  /** Labels are packed: nobody queries them here, and they are a third as long. */
   static Document toDocument(ObjectId datasetId, ObjectId owner, SideRecord record) {
+    boolean label = record.value() instanceof Label;
+    Object value =
+        label
+            ? Binary.wrap((byte) 0, new PackedWriter(TextTable.NONE).write(record.value(), null))
+            : record.value();
     return Document.builder()
         .append("_id", sideId(owner, record.sampleId(), record.frameNumber(), record.name()))
         .append("dataset", datasetId)
-        .append("value", SampleDocuments.stored(record.value()))
-        .append("label", record.value() instanceof io.postil.core.label.Label)
+        .append("value", value)
+        .append("label", label)
         .build();
   }
 
@@ -221,8 +235,30 @@ final class RunDocuments {
         Objects.requireNonNull(key.get("s", ObjectId.class)),
         (int) key.getLong("f", 0),
         key.getString("n", ""),
-        document.getBoolean("label", false) && value instanceof Document d
-            ? io.postil.core.label.LabelDocuments.fromDocument(d)
-            : value);
+        document.getBoolean("label", false) ? label(key, value) : value);
+  }
+
+  /** Labels that were stored before they were packed are documents. */
+  private static Object label(Document key, Object value) {
+    if (value instanceof Document stored) {
+      return LabelDocuments.fromDocument(stored);
+    }
+    try {
+      if (value instanceof Binary packed
+          && new PackedReader(TextTable.NONE).read(packed.bytes(), null) instanceof Label label) {
+        return label;
+      }
+    } catch (PackedReader.Malformed e) {
+      throw damaged(key, e);
+    }
+    throw damaged(key, null);
+  }
+
+  private static PostilException damaged(Document key, @Nullable Exception cause) {
+    return new PostilException(
+        ErrorCode.STORE_CORRUPT,
+        "the document " + key + " of collection " + Connection.SIDES + " cannot be read",
+        "Delete the run it belongs to, or restore that collection from a backup.",
+        cause);
   }
 }
