@@ -34,6 +34,29 @@ public final class LabelDocuments {
           "GeoLocation",
           "GeoLocations");
 
+  /** Names that stand for something else than an attribute in documents of some class. */
+  private static final Set<String> OWN_PROPERTIES =
+      Set.of(
+          "_id",
+          "_cls",
+          "tags",
+          "label",
+          "confidence",
+          "logits",
+          "attributes",
+          "bounding_box",
+          "mask",
+          "mask_path",
+          "index",
+          "points",
+          "closed",
+          "filled",
+          "value",
+          "support",
+          "map",
+          "map_path",
+          "range");
+
   /** Thrown inside when a document does not fit its class. */
   private static final class Misfit extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -48,6 +71,11 @@ public final class LabelDocuments {
   /** Whether documents of the class are labels. */
   public static boolean isLabelClass(@Nullable String className) {
     return className != null && CLASS_NAMES.contains(className);
+  }
+
+  /** Whether a name is one of the properties that labels have beside their attributes. */
+  public static boolean isOwnProperty(String name) {
+    return OWN_PROPERTIES.contains(name);
   }
 
   /** The label of a document with a {@code _cls}. */

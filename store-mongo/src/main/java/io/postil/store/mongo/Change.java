@@ -293,8 +293,17 @@ final class Change {
    */
   static void send(Connection connection, List<Op> ops, @Nullable ClientSession in) {
     Map<String, List<Op>> byCollection = new LinkedHashMap<>();
-    ops.forEach(
-        op -> byCollection.computeIfAbsent(op.collection(), c -> new ArrayList<>()).add(op));
+    List<Op> newSides = new ArrayList<>();
+    for (Op op : ops) {
+      if (isNewSide(op)) {
+        newSides.add(op);
+      } else {
+        byCollection.computeIfAbsent(op.collection(), c -> new ArrayList<>()).add(op);
+      }
+    }
+    if (!newSides.isEmpty()) {
+      sendGroup(connection, newSides, in);
+    }
     for (List<Op> group : byCollection.values()) {
       int from = 0;
       while (from < group.size()) {
@@ -307,6 +316,14 @@ final class Change {
         from = to;
       }
     }
+  }
+
+  /**
+   * Side records that are inserted come before everything else about them in a change, and among
+   * themselves their order does not matter. Sent together they are a few commands.
+   */
+  private static boolean isNewSide(Op op) {
+    return op.kind() == Op.Kind.INSERT && op.collection().equals(Connection.SIDES);
   }
 
   private static void sendGroup(Connection connection, List<Op> ops, @Nullable ClientSession in) {

@@ -113,10 +113,12 @@ final class FieldChange {
   }
 
   private final String path;
+  private final boolean apart;
   private final List<Update> updates = new ArrayList<>();
 
-  private FieldChange(String path) {
+  private FieldChange(String path, boolean apart) {
     this.path = path;
+    this.apart = apart;
   }
 
   /**
@@ -125,7 +127,20 @@ final class FieldChange {
    * @param field its name in the document
    */
   static List<Update> updates(String field, @Nullable Object before, @Nullable Object after) {
-    FieldChange change = new FieldChange(field);
+    return updates(field, before, after, false);
+  }
+
+  /**
+   * The updates that take a change back: edits, removals and additions apart, so that each is made
+   * where its own condition still holds.
+   */
+  static List<Update> undo(String field, @Nullable Object before, @Nullable Object after) {
+    return updates(field, after, before, true);
+  }
+
+  private static List<Update> updates(
+      String field, @Nullable Object before, @Nullable Object after, boolean apart) {
+    FieldChange change = new FieldChange(field, apart);
     if (before == null && after == null || before != null && before.equals(after)) {
       return List.of();
     }
@@ -285,9 +300,73 @@ final class FieldChange {
       }
       return;
     }
-    edits(list, old, wanted);
-    removals(list, old, wanted);
+    Edits edits = edits(old, wanted);
+    List<SingleLabel> removed = new ArrayList<>(old.values());
+    removed.removeIf(label -> wanted.containsKey(label.id()));
+    List<SingleLabel> added = apart ? List.of() : addedBehind(old, wanted);
+    if (edits.rewritten.isEmpty() && kinds(edits.set, removed, added) > 1) {
+      together(list, edits, removed, added);
+      added.forEach(label -> old.put(label.id(), label));
+    } else {
+      edits(list, edits);
+      removals(list, removed);
+    }
     additions(list, old, wanted);
+  }
+
+  private static int kinds(List<?>... changes) {
+    int kinds = 0;
+    for (List<?> change : changes) {
+      kinds += change.isEmpty() ? 0 : 1;
+    }
+    return kinds;
+  }
+
+  /** The labels that are new, if they follow all others and nothing else moves. */
+  private static List<SingleLabel> addedBehind(
+      Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+    List<SingleLabel> added = new ArrayList<>();
+    List<ObjectId> kept = new ArrayList<>();
+    for (SingleLabel label : wanted.values()) {
+      if (!old.containsKey(label.id())) {
+        added.add(label);
+      } else if (added.isEmpty()) {
+        kept.add(label.id());
+      } else {
+        return List.of();
+      }
+    }
+    List<ObjectId> before = old.keySet().stream().filter(wanted::containsKey).toList();
+    return before.equals(kept) ? added : List.of();
+  }
+
+  /** Edits, removals and additions as one expression: the server goes over the labels once. */
+  private void together(
+      String list, Edits edits, List<SingleLabel> removed, List<SingleLabel> added) {
+    List<Document> conditions = new ArrayList<>();
+    edits.set.forEach(edit -> conditions.add(edit.condition()));
+    removed.forEach(l -> conditions.add(elementMatch(LabelDocuments.toDocument(l), null)));
+    Document condition = Document.of(list, Document.of("$all", conditions));
+    Object result = "$" + list;
+    if (!removed.isEmpty()) {
+      Document gone = op("$in", "$$label._id", Document.of("$literal", ids(removed)));
+      result = filter(result, op("$not", gone));
+    }
+    if (!edits.set.isEmpty()) {
+      result = merged(result, edits.set);
+    }
+    if (!added.isEmpty()) {
+      condition = condition.with(list + "._id", Document.of("$nin", ids(added)));
+      List<Document> all = added.stream().map(LabelDocuments::toDocument).toList();
+      result = op("$concatArrays", result, Document.of("$literal", all));
+    }
+    updates.add(Update.computed(condition, list, (Document) result));
+  }
+
+  private static List<Object> ids(List<SingleLabel> labels) {
+    List<Object> ids = new ArrayList<>(labels.size());
+    labels.forEach(label -> ids.add(label.id()));
+    return ids;
   }
 
   private static Map<ObjectId, SingleLabel> byId(LabelList<?> list) {
@@ -307,58 +386,109 @@ final class FieldChange {
   }
 
   /**
-   * Edits labels in place. Where properties are only set, the server merges each label with the new
-   * values for its id; where some are removed, or have names that are no paths, array filters find
-   * each label.
+   * What differs of one label.
+   *
+   * @param before its properties before, or those among which all differences are
+   * @param after the same afterwards
    */
-  private void edits(
-      String list, Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
-    List<Document> conditions = new ArrayList<>();
-    List<Object> ids = new ArrayList<>();
-    List<Object> values = new ArrayList<>();
-    Set<String> fresh = new LinkedHashSet<>();
-    boolean allFresh = true;
-    List<Document> rewritten = new ArrayList<>();
-    List<Set<String>> rewrittenNames = new ArrayList<>();
-    List<Document> rewrittenConditions = new ArrayList<>();
+  private record Edit(ObjectId id, Document before, Document after, Set<String> names) {
+    Document condition() {
+      Document.Builder condition = Document.builder().append("_id", id);
+      names.forEach(name -> condition.append(name, expected(before.get(name))));
+      return Document.of("$elemMatch", condition.build());
+    }
+
+    Document changed() {
+      Document.Builder changed = Document.builder();
+      names.forEach(name -> changed.append(name, after.get(name)));
+      return changed.build();
+    }
+
+    boolean onlySets() {
+      for (String name : names) {
+        if (!isPlainName(name) || !after.contains(name)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    boolean isFresh() {
+      for (String name : names) {
+        if (before.get(name) != null) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Edits that only set properties, and all others. */
+  private record Edits(List<Edit> set, List<Edit> rewritten) {}
+
+  private static Edits edits(
+      Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+    Edits edits = new Edits(new ArrayList<>(), new ArrayList<>());
     for (SingleLabel label : wanted.values()) {
       SingleLabel was = old.get(label.id());
       if (was == null || was.equals(label)) {
         continue;
       }
-      Document a = LabelDocuments.toDocument(was);
-      Document b = LabelDocuments.toDocument(label);
-      Set<String> names = differing(a, b);
-      if (names.isEmpty()) {
-        continue;
+      Edit edit = ofAttributes(was, label);
+      if (edit == null) {
+        edit = ofAll(was, label);
       }
-      boolean plain = names.stream().allMatch(FieldChange::isPlainName);
-      if (plain && names.stream().allMatch(b::contains)) {
-        conditions.add(elementMatch(a, names));
-        Document.Builder changed = Document.builder();
-        names.forEach(name -> changed.append(name, b.get(name)));
-        ids.add(label.id());
-        values.add(changed.build());
-        if (names.stream().allMatch(name -> a.get(name) == null)) {
-          fresh.addAll(names);
-        } else {
-          allFresh = false;
-        }
-      } else {
-        rewritten.add(b);
-        rewrittenNames.add(plain ? names : Set.of());
-        rewrittenConditions.add(elementMatch(a, plain ? names : null));
+      if (!edit.names.isEmpty()) {
+        (edit.onlySets() ? edits.set : edits.rewritten).add(edit);
       }
     }
-    if (!conditions.isEmpty()) {
+    return edits;
+  }
+
+  private static Edit ofAll(SingleLabel was, SingleLabel label) {
+    Document before = LabelDocuments.toDocument(was);
+    Document after = LabelDocuments.toDocument(label);
+    return new Edit(label.id(), before, after, differing(before, after));
+  }
+
+  /** The edit if it sets attributes and nothing else, as an evaluation does; else null. */
+  private static @Nullable Edit ofAttributes(SingleLabel was, SingleLabel label) {
+    Document before = was.attributes();
+    Document after = label.attributes();
+    if (!was.withAttributes(after).equals(label)) {
+      return null;
+    }
+    Edit edit = new Edit(label.id(), before, after, differing(before, after));
+    return edit.onlySets() && edit.names.stream().noneMatch(LabelDocuments::isOwnProperty)
+        ? edit
+        : null;
+  }
+
+  /**
+   * Edits labels in place. Where properties are only set, the server merges each label with the new
+   * values for its id; where some are removed, or have names that are no paths, array filters find
+   * each label.
+   */
+  private void edits(String list, Edits edits) {
+    List<Edit> set = edits.set;
+    if (!set.isEmpty()) {
       Document condition =
-          !allFresh
-              ? Document.of(list, Document.of("$all", conditions))
-              : without(list, List.copyOf(ids), fresh);
-      updates.add(Update.computed(condition, list, merged(list, ids, values)));
+          set.stream().allMatch(Edit::isFresh)
+              ? without(list, set)
+              : Document.of(list, Document.of("$all", set.stream().map(Edit::condition).toList()));
+      updates.add(Update.computed(condition, list, merged("$" + list, set)));
     }
-    if (!rewritten.isEmpty()) {
-      rewrite(list, rewritten, rewrittenNames, rewrittenConditions);
+    if (!edits.rewritten.isEmpty()) {
+      List<Document> labels = new ArrayList<>();
+      List<Set<String>> names = new ArrayList<>();
+      List<Document> conditions = new ArrayList<>();
+      for (Edit edit : edits.rewritten) {
+        boolean plain = edit.names.stream().allMatch(FieldChange::isPlainName);
+        labels.add(edit.after);
+        names.add(plain ? edit.names : Set.of());
+        conditions.add(elementMatch(edit.before, plain ? edit.names : null));
+      }
+      rewrite(list, labels, names, conditions);
     }
   }
 
@@ -366,7 +496,13 @@ final class FieldChange {
    * That labels are there and have no value for any of the names yet: the same as a condition for
    * each label, but one pass through the list, as when an evaluation marks all of them.
    */
-  private static Document without(String list, List<Object> ids, Set<String> names) {
+  private static Document without(String list, List<Edit> edits) {
+    Set<String> names = new LinkedHashSet<>();
+    List<Object> ids = new ArrayList<>();
+    for (Edit edit : edits) {
+      names.addAll(edit.names);
+      ids.add(edit.id);
+    }
     List<Document> any = new ArrayList<>();
     names.forEach(name -> any.add(Document.of(name, Document.of("$ne", null))));
     Document taken = Document.of("_id", Document.of("$in", ids), "$or", any);
@@ -378,12 +514,18 @@ final class FieldChange {
   }
 
   /** An index of -1, for a label that is not meant, finds the last value, which is empty. */
-  private static Document merged(String list, List<Object> ids, List<Object> values) {
+  private static Document merged(Object labels, List<Edit> edits) {
+    List<Object> ids = new ArrayList<>(edits.size());
+    List<Object> values = new ArrayList<>(edits.size() + 1);
+    for (Edit edit : edits) {
+      ids.add(edit.id);
+      values.add(edit.changed());
+    }
     values.add(Document.empty());
     Document index = op("$indexOfArray", Document.of("$literal", ids), "$$this._id");
     Document found = op("$arrayElemAt", Document.of("$literal", values), index);
     return Document.of(
-        "$map", Document.of("input", "$" + list, "in", op("$mergeObjects", "$$this", found)));
+        "$map", Document.of("input", labels, "in", op("$mergeObjects", "$$this", found)));
   }
 
   private void rewrite(
@@ -417,18 +559,11 @@ final class FieldChange {
     updates.add(Update.other(condition, operators.build(), filters));
   }
 
-  private void removals(
-      String list, Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
-    List<Object> ids = new ArrayList<>();
-    List<Document> conditions = new ArrayList<>();
-    for (SingleLabel label : old.values()) {
-      if (!wanted.containsKey(label.id())) {
-        ids.add(label.id());
-        conditions.add(elementMatch(LabelDocuments.toDocument(label), null));
-      }
-    }
-    if (!ids.isEmpty()) {
-      Document pull = Document.of(list, Document.of("_id", Document.of("$in", ids)));
+  private void removals(String list, List<SingleLabel> removed) {
+    if (!removed.isEmpty()) {
+      List<Document> conditions = new ArrayList<>();
+      removed.forEach(l -> conditions.add(elementMatch(LabelDocuments.toDocument(l), null)));
+      Document pull = Document.of(list, Document.of("_id", Document.of("$in", ids(removed))));
       updates.add(
           Update.other(
               Document.of(list, Document.of("$all", conditions)),

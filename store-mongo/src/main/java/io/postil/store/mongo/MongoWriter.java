@@ -7,8 +7,10 @@ import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonDocument;
@@ -22,6 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class MongoWriter extends SampleWriter {
   private final Set<ObjectId> deletedOwners = new HashSet<>();
   private int sidesDeleted;
+
+  /** Owners of side records, and whether they had none before this change. */
+  private final Map<ObjectId, Boolean> newOwners = new HashMap<>();
+
+  /** Records of new owners; no more than a transaction holds. */
+  private final Set<Place> inserted = new HashSet<>();
+
+  private record Place(ObjectId owner, ObjectId sample, int frame, String name) {}
+
   private long nextHistory = -1;
 
   MongoWriter(Connection connection, Change change, ObjectId changeId, Document document) {
@@ -153,7 +164,32 @@ final class MongoWriter extends SampleWriter {
         RunDocuments.toDocument(reader().info().id(), owner, record)
             .with("change", changeId)
             .with("part", sidesDeleted);
-    add(Op.replace(Connection.SIDES, BsonValues.raw(document)));
+    BsonDocument bytes = BsonValues.raw(document);
+    add(
+        isNew(owner, record)
+            ? Op.insert(Connection.SIDES, bytes)
+            : Op.replace(Connection.SIDES, bytes));
+  }
+
+  /**
+   * Whether nothing can be stored in a record's place, so that it can be inserted, which costs the
+   * server a fraction of a replacement: the journal of a load is new as a whole.
+   */
+  private boolean isNew(ObjectId owner, SideRecord record) {
+    if (!change.isTransaction()) {
+      return false;
+    }
+    boolean newOwner =
+        newOwners.computeIfAbsent(
+            owner,
+            o -> {
+              Reading reading = source().reading();
+              BsonDocument filter = Records.ofOwner(owner);
+              return connection.run(() -> reading.first(Connection.SIDES, filter) == null);
+            });
+    return newOwner
+        && inserted.add(
+            new Place(owner, record.sampleId(), record.frameNumber(), record.name()));
   }
 
   @Override
@@ -164,6 +200,7 @@ final class MongoWriter extends SampleWriter {
       change.expectLarge();
     }
     sidesDeleted++;
+    newOwners.put(owner, false);
     deletedOwners.add(owner);
     // In a journaled change they go at its end; what this change puts after this call stays.
     Document others = Document.of("change", Document.of("$ne", changeId));

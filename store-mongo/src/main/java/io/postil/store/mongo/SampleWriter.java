@@ -302,7 +302,7 @@ abstract class SampleWriter extends ChangeWriter {
       @Nullable Object before,
       @Nullable Object after) {
     List<Op> undo = new ArrayList<>();
-    for (FieldChange.Update back : FieldChange.updates(field, after, before)) {
+    for (FieldChange.Update back : FieldChange.undo(field, before, after)) {
       undo.add(op(collection, key, back, Op.LAST, null));
     }
     return undo.reversed();
