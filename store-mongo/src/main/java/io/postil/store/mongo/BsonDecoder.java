@@ -188,8 +188,7 @@ final class BsonDecoder {
   private String text(int from, int end, int hash) {
     int slot = (hash ^ hash >>> 10 ^ hash >>> 20) & KNOWN.length - 1;
     Text known = KNOWN[slot];
-    if (known != null
-        && Arrays.equals(known.bytes, 0, known.bytes.length, bytes, from, end)) {
+    if (known != null && Arrays.equals(known.bytes, 0, known.bytes.length, bytes, from, end)) {
       return known.text;
     }
     String text = new String(bytes, from, end - from, StandardCharsets.UTF_8);

@@ -426,8 +426,7 @@ final class FieldChange {
   /** Edits that only set properties, and all others. */
   private record Edits(List<Edit> set, List<Edit> rewritten) {}
 
-  private static Edits edits(
-      Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+  private static Edits edits(Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
     Edits edits = new Edits(new ArrayList<>(), new ArrayList<>());
     for (SingleLabel label : wanted.values()) {
       SingleLabel was = old.get(label.id());

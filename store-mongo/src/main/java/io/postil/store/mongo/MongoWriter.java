@@ -188,8 +188,7 @@ final class MongoWriter extends SampleWriter {
               return connection.run(() -> reading.first(Connection.SIDES, filter) == null);
             });
     return newOwner
-        && inserted.add(
-            new Place(owner, record.sampleId(), record.frameNumber(), record.name()));
+        && inserted.add(new Place(owner, record.sampleId(), record.frameNumber(), record.name()));
   }
 
   @Override
