@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -16,7 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Takes the part of a MongoDB server for {@link Training}: it answers every command with one and
@@ -152,7 +153,7 @@ final class TrainingDatabase implements AutoCloseable {
       // The client is gone.
       return;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -193,11 +194,12 @@ final class TrainingDatabase implements AutoCloseable {
     socket.close();
   }
 
-  // --- BSON, as far as the answer needs it --------------------------------------------------------
+  // --- BSON, as far as the answer needs it
+  // --------------------------------------------------------
 
   private static byte[] bytes(Document document) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    document.forEach((name, value) -> element(out, name, value));
+    document.forEach((name, value) -> element(out, name, Objects.requireNonNull(value)));
     return closed(out);
   }
 
@@ -214,7 +216,7 @@ final class TrainingDatabase implements AutoCloseable {
     return little(ByteBuffer.allocate(length)).putInt(length).put(elements.toByteArray()).array();
   }
 
-  private static void element(ByteArrayOutputStream out, String name, @Nullable Object value) {
+  private static void element(ByteArrayOutputStream out, String name, Object value) {
     out.write(
         switch (value) {
           case Double d -> 0x01;
@@ -225,7 +227,7 @@ final class TrainingDatabase implements AutoCloseable {
           case Boolean b -> 0x08;
           case Integer i -> 0x10;
           case Long l -> 0x12;
-          case null, default -> throw new IllegalArgumentException(name);
+          default -> throw new IllegalArgumentException(name);
         });
     out.writeBytes(name.getBytes(StandardCharsets.UTF_8));
     out.write(0);

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
+import org.bson.BsonMaxKey;
+import org.bson.BsonMinKey;
 import org.bson.BsonSerializationException;
 import org.bson.BsonValue;
 import org.bson.ByteBuf;
@@ -234,6 +236,12 @@ final class BsonEncoder {
       case RawBsonDocument raw -> {
         copy(content(raw));
         return 0x03;
+      }
+      case BsonMinKey key -> {
+        return 0xFF;
+      }
+      case BsonMaxKey key -> {
+        return 0x7F;
       }
       case BsonValue bson -> {
         return tree(bson);

@@ -7,7 +7,6 @@ import io.postil.core.store.StoredDataset.SavedView;
 import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
-import io.postil.core.value.OtherValue;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,13 +19,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonMaxKey;
+import org.bson.BsonMinKey;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what belongs to a dataset beside its samples: runs, side records, history, views. */
 final class Records {
   private static final BsonDocument BY_ID = new BsonDocument("_id", new BsonInt32(1));
-  private static final OtherValue MIN = new OtherValue(Document.of("$minKey", 1));
-  private static final OtherValue MAX = new OtherValue(Document.of("$maxKey", 1));
+  private static final BsonMinKey MIN = new BsonMinKey();
+  private static final BsonMaxKey MAX = new BsonMaxKey();
 
   private final Connection connection;
   private final StateSource source;
@@ -95,19 +96,19 @@ final class Records {
 
   // --- side records -----------------------------------------------------------------------------
 
-  private static BsonDocument range(ObjectId owner, Object from, Object to) {
+  private static Document range(ObjectId owner, Object from, Object to) {
     Document range =
         Document.of(
             "$gte",
             RunDocuments.sideId(owner, from, MIN, MIN),
             "$lte",
             RunDocuments.sideId(owner, to, MAX, MAX));
-    return BsonValues.toBson(Document.of("_id", range));
+    return Document.of("_id", range);
   }
 
   /** The filter of everything an owner has. */
   static BsonDocument ofOwner(ObjectId owner) {
-    return range(owner, MIN, MAX);
+    return BsonValues.toBson(range(owner, MIN, MAX));
   }
 
   List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
@@ -117,7 +118,7 @@ final class Records {
     }
     List<Document> ranges = new ArrayList<>();
     for (ObjectId id : ids) {
-      ranges.add(BsonValues.fromRaw(range(owner, id, id)));
+      ranges.add(range(owner, id, id));
     }
     BsonDocument filter =
         ranges.size() == 1

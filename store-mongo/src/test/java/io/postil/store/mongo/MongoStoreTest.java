@@ -12,6 +12,7 @@ import io.postil.core.label.Detections;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
+import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.Document;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
@@ -116,6 +117,37 @@ class MongoStoreTest {
   }
 
   @Test
+  void editsRemovesAndAddsBesideWhatOthersAdd() {
+    Sample sample = all().get(0);
+    Detections before = (Detections) sample.label("ground_truth");
+    String id = "{_id: {$oid: '" + sample.id() + "'}}";
+    update(
+        samples(),
+        id,
+        "{$push: {'ground_truth.detections': {_id: {$oid: '"
+            + ObjectId.create()
+            + "'}, _cls: 'Detection', label: '$theirs', bounding_box: [0, 0, 1, 1]}}}");
+    update(samples(), id, "{$set: {'ground_truth.detections.0.mood': 'glad'}}");
+
+    List<Detection> labels = new ArrayList<>(before.labels());
+    labels.set(0, labels.get(0).withLabel("$horse"));
+    labels.remove(1);
+    labels.add(TestSamples.box("$ours", 0.3));
+    photos.write(
+        writer -> {
+          writer.set(sample.id(), 0, "ground_truth", before, new Detections(labels));
+          return null;
+        });
+
+    List<Detection> now = ((Detections) all().get(0).label("ground_truth")).labels();
+    assertThat(now)
+        .extracting(Detection::label)
+        .containsExactly("$horse", "cat", "$theirs", "$ours");
+    assertThat(now.get(0).attributes().get("mood")).isEqualTo("glad");
+    assertThat(now.get(3)).isEqualTo(labels.get(2));
+  }
+
+  @Test
   void refusesToOverwriteOrDeleteWhatOthersChanged() {
     Sample sample = all().get(0);
     Detections before = (Detections) sample.label("ground_truth");
@@ -126,7 +158,10 @@ class MongoStoreTest {
     relabelled.set(1, relabelled.get(1).withLabel("horse"));
     List<Detection> deleted = new ArrayList<>(before.labels());
     deleted.remove(1);
-    for (List<Detection> labels : List.of(relabelled, deleted)) {
+    List<Detection> replaced = new ArrayList<>(deleted);
+    replaced.set(0, replaced.get(0).withLabel("horse"));
+    replaced.add(TestSamples.box("ours", 0.3));
+    for (List<Detection> labels : List.of(relabelled, deleted, replaced)) {
       fails(
           ErrorCode.STALE_REVISION,
           sample.id().toString(),
@@ -142,6 +177,35 @@ class MongoStoreTest {
         .extracting(Detection::label)
         .containsExactly("cat", "fox", "cat");
     assertThat(all().get(1).fields()).containsEntry("score", 0.5);
+  }
+
+  @Test
+  void keepsTheLastRecordThatAChangePutsBesideARun() {
+    ObjectId owner = ObjectId.create();
+    Sample sample = all().get(0);
+    Detections labels = (Detections) sample.label("ground_truth");
+    SideRecord first = new SideRecord(sample.id(), 0, "after:ground_truth", labels);
+    SideRecord second = new SideRecord(sample.id(), 0, first.name(), new Detections(List.of()));
+    SideRecord other = new SideRecord(sample.id(), 1, first.name(), Document.of("n", 1));
+
+    photos.write(
+        writer -> {
+          writer.putSide(owner, first);
+          writer.putSide(owner, second);
+          writer.putSide(owner, other);
+          return null;
+        });
+    assertThat(photos.side(owner).toList()).containsExactly(second, other);
+
+    photos.write(
+        writer -> {
+          writer.putSide(owner, first);
+          writer.deleteSide(owner);
+          writer.putSide(owner, first);
+          writer.putSide(owner, second);
+          return null;
+        });
+    assertThat(photos.side(owner).toList()).containsExactly(second);
   }
 
   @Test
