@@ -95,7 +95,11 @@ final class Training {
 
   private Training() {}
 
-  /** Runs each command; what they print and how they end does not matter. */
+  /**
+   * Runs each command; what they print and how they end does not matter.
+   *
+   * @param args {@code mongodb} to train commands on MongoDB as well
+   */
   public static void main(String[] args) throws IOException {
     Path home = Path.of(System.getenv("POSTIL_HOME"));
     Files.writeString(
@@ -109,7 +113,6 @@ final class Training {
         home.resolve("results.json"),
         """
         [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9}]""");
-    loadDriver();
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     // A server that refuses connections is enough to load what speaks HTTP.
     Map<String, String> environment = new HashMap<>(System.getenv());
@@ -118,6 +121,10 @@ final class Training {
     for (String command : COMMANDS) {
       Main.run(words(command, home), nowhere, nowhere, environment);
     }
+    if (!List.of(args).contains("mongodb")) {
+      return;
+    }
+    loadDriver();
     try (TrainingDatabase database = new TrainingDatabase()) {
       environment.put("POSTIL_DATABASE_URI", database.uri());
       for (String command : ON_MONGODB) {
