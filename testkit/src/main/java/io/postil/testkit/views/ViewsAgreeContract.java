@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * found-cases.json} beside this class, and every store is held to it from then on.
  */
 public abstract class ViewsAgreeContract {
+  /** The same cases in each run; another number looks elsewhere. */
+  private static final String SEED = "20261127";
+
   private @Nullable DatasetStore opened;
 
   /** Opens an empty store. */
@@ -91,7 +94,7 @@ public abstract class ViewsAgreeContract {
             });
   }
 
-  @Property(shrinking = ShrinkingMode.BOUNDED, edgeCases = EdgeCasesMode.NONE)
+  @Property(seed = SEED, shrinking = ShrinkingMode.BOUNDED, edgeCases = EdgeCasesMode.NONE)
   void answersRandomViewsAsTheNaiveEvaluatorDoes(@ForAll("cases") ViewCase random) {
     assertThat(differences(random)).isEmpty();
   }
