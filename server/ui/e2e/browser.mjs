@@ -46,8 +46,13 @@ export async function until(what, condition, ms = 15_000) {
   }
 }
 
+/** A picture for people to look at, taken when what is shown has come to rest. */
 export async function shot(page, name) {
   if (!args.shots) return;
+  await page.evaluate(() => Promise.allSettled([
+    ...document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity).map((a) => a.finished),
+    ...[...document.images].filter((i) => !i.complete && i.loading !== 'lazy').map((i) => i.decode()),
+  ]));
   mkdirSync(args.shots, { recursive: true });
   await page.screenshot({ path: join(args.shots, name + '.png') });
 }

@@ -117,7 +117,6 @@ await play({ forgive: /status of 409|net::ERR_FAILED/ }, async ({ page, context 
   await page.keyboard.press('1');
   const dialog = page.getByRole('dialog', { name: 'Somebody else saved this sample' });
   await dialog.waitFor();
-  await page.waitForTimeout(300);
   await shot(page, 'conflict-1280');
   await dialog.getByRole('button', { name: /Merge/ }).click();
   await saved(page);

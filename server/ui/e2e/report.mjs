@@ -27,7 +27,8 @@ await play({}, async ({ page }) => {
   await shot(page, 'report-1280');
 
   await page.locator('.classes .copy').first().click();
-  const view = (await page.locator('#said').textContent()).replace('Copied: ', '');
+  // The browser's clipboard answers later than the click.
+  const view = (await until('a number is copied', () => page.locator('#said').textContent())).replace('Copied: ', '');
   check(view.startsWith('filterLabels(predictions, label == '), `a number is copied as ${view}`);
   check(/shows [1-9]\d* samples/.test(postil('views', 'save', 'quickstart', 'copied', '--view', view)), 'the command line takes that view');
   postil('views', 'delete', 'quickstart', 'copied');

@@ -22,12 +22,11 @@ await play({}, async ({ page }) => {
   await shot(page, 'views-save-1280');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByText(`view: ${name}`).waitFor();
-  check((await sampleCount(page)) === filtered, 'the saved view shows what was filtered');
+  await until('the saved view shows what was filtered', async () => (await sampleCount(page)) === filtered);
 
   await page.getByRole('button', { name: 'Clear all' }).click();
   await until('all samples are back', async () => (await sampleCount(page)) === all);
   const list = await menu(page);
-  await page.waitForTimeout(300);
   await shot(page, 'views-menu-1280');
   await list.getByRole('menuitem', { name }).click();
   await until('the view is loaded', async () => (await sampleCount(page)) === filtered);
@@ -35,13 +34,11 @@ await play({}, async ({ page }) => {
 
   await page.setViewportSize({ width: 400, height: 800 });
   const narrow = await menu(page);
-  await page.waitForTimeout(300);
   await shot(page, 'views-menu-400');
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   check(!wide, 'nothing sticks out at 400 pixels');
   await narrow.getByRole('button', { name: `delete the view ${name}` }).click();
   const ask = page.getByRole('dialog', { name: `Delete the view ${name}?` });
-  await page.waitForTimeout(300);
   await shot(page, 'views-delete-400');
   await ask.getByRole('button', { name: 'Delete' }).click();
   await until('the view is gone and all samples are back', async () => (await sampleCount(page)) === all);
