@@ -3,6 +3,7 @@ package io.postil.engine.evaluation;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,129 +78,107 @@ public record DetectionEvaluation(
 
   /** This evaluation with another method. */
   public DetectionEvaluation withMethod(@Nullable String method) {
-    return new DetectionEvaluation(
-        predictions,
-        groundTruth,
-        key,
-        method,
-        classes,
-        missing,
-        iou,
-        classwise,
-        crowdAttribute,
-        useMasks,
-        useBoxes,
-        keypointSigmas,
-        computeMap,
-        iouThresholds,
-        maxPredictions,
-        ties);
+    return with(copy -> copy.method = method);
   }
 
   /** This evaluation with other classes and another name for no label. */
   public DetectionEvaluation withClasses(@Nullable List<String> classes, String missing) {
-    return new DetectionEvaluation(
-        predictions,
-        groundTruth,
-        key,
-        method,
-        classes,
-        missing,
-        iou,
-        classwise,
-        crowdAttribute,
-        useMasks,
-        useBoxes,
-        keypointSigmas,
-        computeMap,
-        iouThresholds,
-        maxPredictions,
-        ties);
+    return with(
+        copy -> {
+          copy.classes = classes;
+          copy.missing = missing;
+        });
   }
 
   /** This evaluation with another rule for matches. */
   public DetectionEvaluation withMatching(double iou, boolean classwise, String crowdAttribute) {
-    return new DetectionEvaluation(
-        predictions,
-        groundTruth,
-        key,
-        method,
-        classes,
-        missing,
-        iou,
-        classwise,
-        crowdAttribute,
-        useMasks,
-        useBoxes,
-        keypointSigmas,
-        computeMap,
-        iouThresholds,
-        maxPredictions,
-        ties);
+    return with(
+        copy -> {
+          copy.iou = iou;
+          copy.classwise = classwise;
+          copy.crowdAttribute = crowdAttribute;
+        });
   }
 
   /** This evaluation with another way to compare shapes. */
   public DetectionEvaluation withShapes(
       boolean useMasks, boolean useBoxes, @Nullable List<Double> keypointSigmas) {
-    return new DetectionEvaluation(
-        predictions,
-        groundTruth,
-        key,
-        method,
-        classes,
-        missing,
-        iou,
-        classwise,
-        crowdAttribute,
-        useMasks,
-        useBoxes,
-        keypointSigmas,
-        computeMap,
-        iouThresholds,
-        maxPredictions,
-        ties);
+    return with(
+        copy -> {
+          copy.useMasks = useMasks;
+          copy.useBoxes = useBoxes;
+          copy.keypointSigmas = keypointSigmas;
+        });
   }
 
   /** This evaluation with the mean average precision. */
   public DetectionEvaluation withMap(@Nullable List<Double> iouThresholds, int maxPredictions) {
-    return new DetectionEvaluation(
-        predictions,
-        groundTruth,
-        key,
-        method,
-        classes,
-        missing,
-        iou,
-        classwise,
-        crowdAttribute,
-        useMasks,
-        useBoxes,
-        keypointSigmas,
-        true,
-        iouThresholds,
-        maxPredictions,
-        ties);
+    return with(
+        copy -> {
+          copy.computeMap = true;
+          copy.iouThresholds = iouThresholds;
+          copy.maxPredictions = maxPredictions;
+        });
   }
 
   /** This evaluation with another order of equally confident predictions. */
   public DetectionEvaluation withTies(Ties ties) {
+    return with(copy -> copy.ties = ties);
+  }
+
+  private DetectionEvaluation with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
     return new DetectionEvaluation(
         predictions,
         groundTruth,
         key,
-        method,
-        classes,
-        missing,
-        iou,
-        classwise,
-        crowdAttribute,
-        useMasks,
-        useBoxes,
-        keypointSigmas,
-        computeMap,
-        iouThresholds,
-        maxPredictions,
-        ties);
+        copy.method,
+        copy.classes,
+        copy.missing,
+        copy.iou,
+        copy.classwise,
+        copy.crowdAttribute,
+        copy.useMasks,
+        copy.useBoxes,
+        copy.keypointSigmas,
+        copy.computeMap,
+        copy.iouThresholds,
+        copy.maxPredictions,
+        copy.ties);
+  }
+
+  /** What can differ in an evaluation that is made from another one. */
+  private static final class Copy {
+    @Nullable String method;
+    @Nullable List<String> classes;
+    String missing;
+    double iou;
+    boolean classwise;
+    String crowdAttribute;
+    boolean useMasks;
+    boolean useBoxes;
+    @Nullable List<Double> keypointSigmas;
+    boolean computeMap;
+    @Nullable List<Double> iouThresholds;
+    int maxPredictions;
+    Ties ties;
+
+    Copy(DetectionEvaluation from) {
+      method = from.method;
+      classes = from.classes;
+      missing = from.missing;
+      iou = from.iou;
+      classwise = from.classwise;
+      crowdAttribute = from.crowdAttribute;
+      useMasks = from.useMasks;
+      useBoxes = from.useBoxes;
+      keypointSigmas = from.keypointSigmas;
+      computeMap = from.computeMap;
+      iouThresholds = from.iouThresholds;
+      maxPredictions = from.maxPredictions;
+      ties = from.ties;
+    }
   }
 
   /** The parameters as the run record keeps them, with FiftyOne's names. */
