@@ -3,10 +3,7 @@ package io.postil.store.mongo;
 import io.postil.core.value.Binary;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -21,16 +18,6 @@ import org.jspecify.annotations.Nullable;
  * reader. For one document; not thread-safe.
  */
 final class BsonDecoder {
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle DOUBLE =
-      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle ID_HIGH =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle ID_LOW =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** Longest texts that are worth keeping. */
   private static final int SHORT = 24;
@@ -76,7 +63,7 @@ final class BsonDecoder {
   }
 
   private int int32() {
-    int value = (int) INT.get(bytes, at);
+    int value = (int) BsonBytes.INT.get(bytes, at);
     at += 4;
     return value;
   }
@@ -119,7 +106,7 @@ final class BsonDecoder {
     switch (type) {
       case 0x01:
         at += 8;
-        return (double) DOUBLE.get(bytes, at - 8);
+        return (double) BsonBytes.DOUBLE.get(bytes, at - 8);
       case 0x02:
         return string();
       case 0x03:
@@ -130,19 +117,21 @@ final class BsonDecoder {
         return binary();
       case 0x07:
         at += 12;
-        return ObjectId.of((int) ID_HIGH.get(bytes, at - 12), (long) ID_LOW.get(bytes, at - 8));
+        return ObjectId.of(
+            (int) BsonBytes.ID_HIGH.get(bytes, at - 12),
+            (long) BsonBytes.ID_LOW.get(bytes, at - 8));
       case 0x08:
         return bytes[at++] != 0;
       case 0x09:
         at += 8;
-        return Instant.ofEpochMilli((long) LONG.get(bytes, at - 8));
+        return Instant.ofEpochMilli((long) BsonBytes.LONG.get(bytes, at - 8));
       case 0x0A:
         return null;
       case 0x10:
         return int32();
       case 0x12:
         at += 8;
-        return (long) LONG.get(bytes, at - 8);
+        return (long) BsonBytes.LONG.get(bytes, at - 8);
       default:
         throw Unusual.INSTANCE;
     }

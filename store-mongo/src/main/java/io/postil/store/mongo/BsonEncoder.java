@@ -5,9 +5,6 @@ import io.postil.core.value.Document;
 import io.postil.core.value.Doubles;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.OtherValue;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,16 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes documents of the core as the bytes of BSON. For one document; not thread-safe. */
 final class BsonEncoder {
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle DOUBLE =
-      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle ID_HIGH =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle ID_LOW =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final BsonDocumentCodec TREES = new BsonDocumentCodec();
 
   private byte[] bytes = new byte[1024];
@@ -57,19 +44,19 @@ final class BsonEncoder {
 
   private void int32(int value) {
     room(4);
-    INT.set(bytes, at, value);
+    BsonBytes.INT.set(bytes, at, value);
     at += 4;
   }
 
   private void int64(long value) {
     room(8);
-    LONG.set(bytes, at, value);
+    BsonBytes.LONG.set(bytes, at, value);
     at += 8;
   }
 
   private void real(double value) {
     room(8);
-    DOUBLE.set(bytes, at, value);
+    BsonBytes.DOUBLE.set(bytes, at, value);
     at += 8;
   }
 
@@ -85,7 +72,7 @@ final class BsonEncoder {
 
   private void end(int start) {
     byteOf(0);
-    INT.set(bytes, start, at - start);
+    BsonBytes.INT.set(bytes, start, at - start);
   }
 
   private void document(Document document) {
@@ -197,14 +184,14 @@ final class BsonEncoder {
     int start = start();
     text(text);
     byteOf(0);
-    INT.set(bytes, start, at - start - 4);
+    BsonBytes.INT.set(bytes, start, at - start - 4);
     return 0x02;
   }
 
   private int id(ObjectId id) {
     room(12);
-    ID_HIGH.set(bytes, at, id.high());
-    ID_LOW.set(bytes, at + 4, id.low());
+    BsonBytes.ID_HIGH.set(bytes, at, id.high());
+    BsonBytes.ID_LOW.set(bytes, at + 4, id.low());
     at += 12;
     return 0x07;
   }
