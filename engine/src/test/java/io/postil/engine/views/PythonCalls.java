@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the Python text of a recorded case, such as {@code ds.filter_labels('gt', F('label') ==
  * 'cat').limit(2)}. A case whose view could not be built has no serialised stages, only this text.
  */
-final class PythonCalls {
+final class PythonCalls extends PythonText {
   /** One call: its name, positional and named arguments. */
   record Call(String name, List<@Nullable Object> positional, Map<String, @Nullable Object> named) {
     @Nullable Object argument(int position, String name) {
@@ -21,11 +21,8 @@ final class PythonCalls {
     }
   }
 
-  private final String text;
-  private int at;
-
   private PythonCalls(String text) {
-    this.text = text;
+    super(text);
   }
 
   /** The calls chained to the first name. */
@@ -36,61 +33,15 @@ final class PythonCalls {
     while (parser.take(".")) {
       calls.add(parser.call());
     }
-    if (parser.at != text.length()) {
-      throw new IllegalArgumentException("not understood from " + parser.at + ": " + text);
-    }
+    parser.end();
     return calls;
-  }
-
-  private void space() {
-    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-      at++;
-    }
-  }
-
-  private boolean take(String token) {
-    space();
-    if (text.startsWith(token, at)) {
-      at += token.length();
-      return true;
-    }
-    return false;
-  }
-
-  private void expect(String token) {
-    if (!take(token)) {
-      throw new IllegalArgumentException("expected " + token + " at " + at + ": " + text);
-    }
-  }
-
-  private String name() {
-    space();
-    int start = at;
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
-      at++;
-    }
-    return text.substring(start, at);
   }
 
   private Call call() {
     String name = name();
     List<@Nullable Object> positional = new ArrayList<>();
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
-    expect("(");
-    while (!take(")")) {
-      int start = at;
-      String key = name();
-      space();
-      if (!key.isEmpty() && text.startsWith("=", at) && !text.startsWith("==", at)) {
-        at++;
-        named.put(key, comparison());
-      } else {
-        at = start;
-        positional.add(comparison());
-      }
-      take(",");
-    }
+    arguments(this::comparison, positional, named);
     return new Call(name, positional, named);
   }
 
@@ -120,10 +71,7 @@ final class PythonCalls {
     space();
     char c = text.charAt(at);
     if (c == '\'' || c == '"') {
-      int end = text.indexOf(c, at + 1);
-      String string = text.substring(at + 1, end);
-      at = end + 1;
-      return string;
+      return quoted();
     }
     if (c == '[' || c == '(') {
       at++;
@@ -146,14 +94,7 @@ final class PythonCalls {
       return out.build();
     }
     if (c == '-' || Character.isDigit(c)) {
-      int start = at++;
-      while (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) {
-        at++;
-      }
-      String number = text.substring(start, at);
-      return number.contains(".")
-          ? (Object) Double.valueOf(number)
-          : (Object) Integer.valueOf(number);
+      return number();
     }
     return word();
   }

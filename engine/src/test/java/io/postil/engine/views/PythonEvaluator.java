@@ -15,13 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Evaluates the Python text of recorded cases with the library's own methods: {@code F('n') > 3} by
  * {@code F("n").gt(3)}, {@code ds.limit(3)} by {@code dataset.limit(3)}. Not thread-safe.
  */
-final class PythonEvaluator {
+final class PythonEvaluator extends PythonText {
   private static final Object MISSING = new Object();
 
-  private final String text;
   private final Map<String, @Nullable Object> names;
   private final UnaryOperator<String> ids;
-  private int at;
 
   /**
    * An evaluator of one text.
@@ -30,44 +28,15 @@ final class PythonEvaluator {
    * @param ids gives the id of a symbol
    */
   PythonEvaluator(String text, Map<String, @Nullable Object> names, UnaryOperator<String> ids) {
-    this.text = text;
+    super(text);
     this.names = names;
     this.ids = ids;
   }
 
   @Nullable Object evaluate() {
     Object value = expression();
-    space();
-    if (at != text.length()) {
-      throw new IllegalArgumentException("not understood from " + at + ": " + text);
-    }
+    end();
     return value;
-  }
-
-  private void space() {
-    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-      at++;
-    }
-  }
-
-  private boolean take(String token) {
-    space();
-    if (!text.startsWith(token, at)) {
-      return false;
-    }
-    at += token.length();
-    return true;
-  }
-
-  private boolean peek(String token) {
-    space();
-    return text.startsWith(token, at);
-  }
-
-  private void expect(String token) {
-    if (!take(token)) {
-      throw new IllegalArgumentException("expected " + token + " at " + at + ": " + text);
-    }
   }
 
   // --- operators --------------------------------------------------------------------------------
@@ -184,45 +153,19 @@ final class PythonEvaluator {
   }
 
   private PythonMethods.Arguments arguments() {
-    expect("(");
     List<@Nullable Object> positional = new ArrayList<>();
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
-    while (!take(")")) {
-      int start = at;
-      String key = name();
-      space();
-      if (!key.isEmpty() && peek("=") && !peek("==")) {
-        at++;
-        named.put(key, expression());
-      } else {
-        at = start;
-        positional.add(expression());
-      }
-      take(",");
-    }
+    arguments(this::expression, positional, named);
     return new PythonMethods.Arguments(positional, named);
   }
 
   // --- values -----------------------------------------------------------------------------------
 
-  private String name() {
-    space();
-    int start = at;
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
-      at++;
-    }
-    return text.substring(start, at);
-  }
-
   private @Nullable Object atom() {
     space();
     char c = text.charAt(at);
     if (c == '\'' || c == '"') {
-      int end = text.indexOf(c, at + 1);
-      String string = text.substring(at + 1, end);
-      at = end + 1;
-      return string;
+      return quoted();
     }
     if (c == '[') {
       at++;
@@ -265,17 +208,6 @@ final class PythonEvaluator {
       take(",");
     }
     return map;
-  }
-
-  private Number number() {
-    int start = at;
-    while (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) {
-      at++;
-    }
-    String number = text.substring(start, at);
-    return number.contains(".")
-        ? (Number) Double.valueOf(number)
-        : (Number) Integer.valueOf(number);
   }
 
   private @Nullable Object word() {
