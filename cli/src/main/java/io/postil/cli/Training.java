@@ -1,6 +1,5 @@
 package io.postil.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -9,8 +8,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 
 /**
  * Runs the common commands once, on a small dataset in an empty {@code POSTIL_HOME}. The launcher
@@ -67,32 +64,6 @@ final class Training {
           "annotate d k --label-field truth --backend local",
           "load-annotations d k --json");
 
-  /** What a command on MongoDB loads of the driver, as far as a database is needed to see it. */
-  private static final List<String> DRIVER =
-      List.of(
-          "com/mongodb/",
-          "com/mongodb/client/",
-          "com/mongodb/client/internal/",
-          "com/mongodb/connection/",
-          "com/mongodb/event/",
-          "com/mongodb/internal/",
-          "com/mongodb/internal/async/function/",
-          "com/mongodb/internal/binding/",
-          "com/mongodb/internal/bulk/",
-          "com/mongodb/internal/connection/",
-          "com/mongodb/internal/function/",
-          "com/mongodb/internal/operation/",
-          "com/mongodb/internal/session/",
-          "com/mongodb/internal/time/",
-          "io/postil/store/mongo/",
-          "org/bson/",
-          "org/bson/codecs/",
-          "org/bson/codecs/configuration/",
-          "org/bson/codecs/jsr310/",
-          "org/bson/io/",
-          "org/bson/json/",
-          "org/bson/types/");
-
   private Training() {}
 
   /**
@@ -124,7 +95,6 @@ final class Training {
     if (!List.of(args).contains("mongodb")) {
       return;
     }
-    loadDriver();
     try (TrainingDatabase database = new TrainingDatabase()) {
       environment.put("POSTIL_DATABASE_URI", database.uri());
       for (String command : ON_MONGODB) {
@@ -135,31 +105,5 @@ final class Training {
 
   private static String[] words(String command, Path home) {
     return command.replace("HOME", home.toString()).split(" ", -1);
-  }
-
-  /** Loads classes of the database driver, which no command here uses. */
-  private static void loadDriver() throws IOException {
-    for (String jar : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      if (!jar.contains("mongo") && !jar.contains("bson")) {
-        continue;
-      }
-      try (JarFile file = new JarFile(jar)) {
-        file.stream().map(JarEntry::getName).filter(Training::isOfDriver).forEach(Training::load);
-      }
-    }
-  }
-
-  private static boolean isOfDriver(String entry) {
-    return entry.endsWith(".class")
-        && DRIVER.contains(entry.substring(0, entry.lastIndexOf('/') + 1));
-  }
-
-  private static void load(String entry) {
-    String name = entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
-    try {
-      Class.forName(name, false, Training.class.getClassLoader());
-    } catch (ClassNotFoundException | LinkageError e) {
-      // It needs a library that is optional.
-    }
   }
 }

@@ -1,8 +1,5 @@
 package io.postil.cli;
 
-import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,8 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
+import org.bson.ByteBuf;
+import org.bson.RawBsonDocument;
 
 /**
  * Takes the part of a MongoDB server for {@link Training}: it answers every command with one and
@@ -37,7 +34,10 @@ final class TrainingDatabase implements AutoCloseable {
 
   TrainingDatabase() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    answer = bytes(answer("127.0.0.1:" + socket.getLocalPort()));
+    ByteBuf bson =
+        RawBsonDocument.parse(answer("127.0.0.1:" + socket.getLocalPort())).getByteBuffer();
+    answer = new byte[bson.remaining()];
+    bson.get(answer);
     start(this::accept);
   }
 
@@ -46,75 +46,43 @@ final class TrainingDatabase implements AutoCloseable {
     return "mongodb://127.0.0.1:" + socket.getLocalPort() + "/?replicaSet=rs0";
   }
 
-  private static Document answer(String host) {
-    return Document.builder()
-        .put("isWritablePrimary", true)
-        .put("ismaster", true)
-        .put("helloOk", true)
-        .put("setName", "rs0")
-        .put("hosts", List.of(host))
-        .put("primary", host)
-        .put("me", host)
-        .put("minWireVersion", 0)
-        .put("maxWireVersion", 17)
-        .put("maxBsonObjectSize", 16 << 20)
-        .put("maxMessageSizeBytes", 48_000_000)
-        .put("maxWriteBatchSize", 100_000)
-        .put("logicalSessionTimeoutMinutes", 30)
-        .put("version", "6.0.5")
-        .put(
-            "cursor",
-            Document.builder()
-                .put("id", 0L)
-                .put("ns", "fiftyone.datasets")
-                .put("firstBatch", List.of(everything()))
-                .build())
-        .put("value", Document.of("owner", ObjectId.of("000000000000000000000004")))
-        .put("n", 1)
-        .put("nModified", 1)
-        .put("ok", 1.0)
-        .build();
+  private static String answer(String host) {
+    return """
+        {"isWritablePrimary": true, "ismaster": true, "helloOk": true, "setName": "rs0",
+         "hosts": ["HOST"], "primary": "HOST", "me": "HOST",
+         "minWireVersion": 0, "maxWireVersion": 17, "maxBsonObjectSize": 16777216,
+         "maxMessageSizeBytes": 48000000, "maxWriteBatchSize": 100000,
+         "logicalSessionTimeoutMinutes": 30, "version": "6.0.5",
+         "cursor": {"id": {"$numberLong": "0"}, "ns": "fiftyone.datasets", "firstBatch": [EVERYTHING]},
+         "value": {"owner": {"$oid": "000000000000000000000004"}},
+         "n": 1, "nModified": 1, "ok": 1.0}"""
+        .replace("EVERYTHING", everything())
+        .replace("HOST", host);
   }
 
-  private static Document everything() {
-    return Document.builder()
-        .put("_id", ObjectId.of("000000000000000000000001"))
-        .put("name", "d")
-        .put("version", "1.22.1")
-        .put("media_type", "image")
-        .put("sample_collection_name", "samples.d")
-        .put("sample_fields", List.of(field("truth"), field("predictions")))
-        .put("filepath", "/1.png")
-        .put("tags", List.of())
-        .put("metadata", Document.of("width", 100, "height", 100))
-        .put("truth", detections("000000000000000000000002"))
-        .put("predictions", detections("000000000000000000000003"))
-        .put("ops", List.of())
-        .put("n", 1)
-        .build();
+  private static String everything() {
+    return """
+        {"_id": {"$oid": "000000000000000000000001"}, "name": "d", "version": "1.22.1",
+         "media_type": "image", "sample_collection_name": "samples.d",
+         "sample_fields": [%s, %s], "filepath": "/1.png", "tags": [],
+         "metadata": {"width": 100, "height": 100}, "truth": %s, "predictions": %s,
+         "ops": [], "n": 1}"""
+        .formatted(field("truth"), field("predictions"), detections(2), detections(3));
   }
 
-  private static Document field(String name) {
-    return Document.builder()
-        .put("name", name)
-        .put("db_field", name)
-        .put("ftype", "fiftyone.core.fields.EmbeddedDocumentField")
-        .put("embedded_doc_type", "fiftyone.core.labels.Detections")
-        .build();
+  private static String field(String name) {
+    return """
+        {"name": "%1$s", "db_field": "%1$s", "ftype": "fiftyone.core.fields.EmbeddedDocumentField",
+         "embedded_doc_type": "fiftyone.core.labels.Detections"}"""
+        .formatted(name);
   }
 
-  private static Document detections(String id) {
-    Document label =
-        Document.builder()
-            .put("_id", ObjectId.of(id))
-            .put("_cls", "Detection")
-            .put("tags", List.of())
-            .put("attributes", Document.empty())
-            .put("label", "cat")
-            .put("bounding_box", List.of(0.1, 0.1, 0.2, 0.2))
-            .put("confidence", 0.9)
-            .build();
-    return Document.of("_cls", "Detections", "detections", List.of(label));
+  private static String detections(int id) {
+    return """
+        {"_cls": "Detections", "detections": [
+          {"_id": {"$oid": "%024x"}, "_cls": "Detection", "tags": [], "attributes": {},
+           "label": "cat", "bounding_box": [0.1, 0.1, 0.2, 0.2], "confidence": 0.9}]}"""
+        .formatted(id);
   }
 
   // --- serving ----------------------------------------------------------------------------------
@@ -192,64 +160,5 @@ final class TrainingDatabase implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
-  }
-
-  // --- BSON, as far as the answer needs it
-  // --------------------------------------------------------
-
-  private static byte[] bytes(Document document) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    document.forEach((name, value) -> element(out, name, Objects.requireNonNull(value)));
-    return closed(out);
-  }
-
-  private static byte[] bytes(List<?> list) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int i = 0; i < list.size(); i++) {
-      element(out, Integer.toString(i), list.get(i));
-    }
-    return closed(out);
-  }
-
-  private static byte[] closed(ByteArrayOutputStream elements) {
-    int length = elements.size() + 5;
-    return little(ByteBuffer.allocate(length)).putInt(length).put(elements.toByteArray()).array();
-  }
-
-  private static void element(ByteArrayOutputStream out, String name, Object value) {
-    out.write(
-        switch (value) {
-          case Double d -> 0x01;
-          case String s -> 0x02;
-          case Document d -> 0x03;
-          case List<?> l -> 0x04;
-          case ObjectId id -> 0x07;
-          case Boolean b -> 0x08;
-          case Integer i -> 0x10;
-          case Long l -> 0x12;
-          default -> throw new IllegalArgumentException(name);
-        });
-    out.writeBytes(name.getBytes(StandardCharsets.UTF_8));
-    out.write(0);
-    out.writeBytes(
-        switch (value) {
-          case Double d -> little(ByteBuffer.allocate(8)).putDouble(d).array();
-          case String s -> text(s);
-          case Document d -> bytes(d);
-          case List<?> l -> bytes(l);
-          case ObjectId id -> ByteBuffer.allocate(12).putInt(id.high()).putLong(id.low()).array();
-          case Boolean b -> new byte[] {(byte) (b ? 1 : 0)};
-          case Integer i -> little(ByteBuffer.allocate(4)).putInt(i).array();
-          case Long l -> little(ByteBuffer.allocate(8)).putLong(l).array();
-          default -> throw new IllegalArgumentException(name);
-        });
-  }
-
-  private static byte[] text(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return little(ByteBuffer.allocate(bytes.length + 5))
-        .putInt(bytes.length + 1)
-        .put(bytes)
-        .array();
   }
 }
