@@ -54,7 +54,8 @@ record EvaluationFields(
         groundTruth,
         key == null ? List.of() : written(key, ofFrames).keySet(),
         true);
-    String path = predicted == null ? "" : "." + LabelAttributes.listName(predicted) + ".label";
+    String listName = predicted == null ? null : LabelAttributes.listName(predicted);
+    String path = listName == null ? ".label" : "." + listName + ".label";
     checks.classes(evaluation.classes(), predictions + path, groundTruth + path);
     checks.done();
     return new EvaluationFields(

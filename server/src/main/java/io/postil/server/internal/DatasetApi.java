@@ -177,18 +177,12 @@ final class DatasetApi {
     try (Cursor<Frame> frames = store.open(name).frames(sample.id(), first, last, Projection.ALL)) {
       while (frames.hasNext()) {
         Frame frame = frames.next();
-        Map<String, Label> labels = new LinkedHashMap<>();
-        frame
-            .fields()
-            .forEach(
-                (field, value) -> {
-                  if (value instanceof Label label) {
-                    labels.put(field, label);
-                  }
-                });
         out.add(
             Document.of(
-                "number", frame.number(), "labels", RunWire.labels(labels, LabelWire.GRID_MASK)));
+                "number",
+                frame.number(),
+                "labels",
+                RunWire.labels(labels(frame.fields()), LabelWire.GRID_MASK)));
       }
     }
     return out;
@@ -213,17 +207,16 @@ final class DatasetApi {
 
   /** A sample with the labels of some fields, or of all if {@code fields} is null. */
   static Document sample(Sample sample, @Nullable List<String> fields, int maxMask) {
-    Map<String, Label> labels = new LinkedHashMap<>();
+    Map<String, Label> labels = labels(sample.fields());
+    if (fields != null) {
+      labels.keySet().retainAll(fields);
+    }
     Document.Builder values = Document.builder();
     sample
         .fields()
         .forEach(
             (name, value) -> {
-              if (value instanceof Label label) {
-                if (fields == null || fields.contains(name)) {
-                  labels.put(name, label);
-                }
-              } else {
+              if (!(value instanceof Label)) {
                 values.append(name, value);
               }
             });
@@ -237,6 +230,17 @@ final class DatasetApi {
         .append("labels", RunWire.labels(labels, maxMask))
         .append("values", values.build())
         .build();
+  }
+
+  private static Map<String, Label> labels(Map<String, Object> fields) {
+    Map<String, Label> labels = new LinkedHashMap<>();
+    fields.forEach(
+        (name, value) -> {
+          if (value instanceof Label label) {
+            labels.put(name, label);
+          }
+        });
+    return labels;
   }
 
   private static String fileName(String path) {
