@@ -129,7 +129,7 @@ public final class Main implements Runnable {
       err.println(Nearest.hint(called, names));
     } else {
       err.println("postil: " + e.getMessage());
-      err.println("See: " + e.getCommandLine().getCommandName() + " --help");
+      err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     }
     return 2;
   }

@@ -4,18 +4,13 @@ import io.postil.core.ErrorCode;
 import io.postil.core.Nearest;
 import io.postil.core.PostilException;
 import io.postil.core.query.ViewSchema;
-import io.postil.core.value.Document;
-import io.postil.core.view.Stage;
+import io.postil.core.view.Expression;
+import io.postil.core.viewtext.ViewText;
 import io.postil.engine.View;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Views that set a field to a value given as text. Stateless. */
 final class SetText {
-  private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
-
   private SetText() {}
 
   /**
@@ -25,17 +20,21 @@ final class SetText {
    *     would remove the value
    */
   static View set(View view, String field, String text) {
-    View set = view.then("setField(" + field + ", " + text + ")");
+    Expression value = ViewText.parseExpression(text);
+    View set = view.setField(field, value);
     ViewSchema schema = view.schema();
-    int dot = field.lastIndexOf('.');
-    String parent = dot < 0 ? "" : field.substring(0, dot + 1);
-    if (WORD.matcher(text).matches() && !List.of("true", "false", "null").contains(text)) {
-      requireKnown(schema, parent + text, text);
-    }
-    if (set.definition().stages().getLast() instanceof Stage.SetField stage) {
-      List<String> paths = new ArrayList<>();
-      collect(stage.expr(), paths);
-      paths.forEach(path -> requireKnown(schema, path, path));
+    String parent = field.substring(0, field.lastIndexOf('.') + 1);
+    // Labels may have attributes that are not declared, so formulas of them are not looked into.
+    boolean ofLabels =
+        !(value instanceof Expression.Field)
+            && !parent.isEmpty()
+            && "$$this".equals(schema.parentPrefix(parent.substring(0, parent.length() - 1)));
+    for (String name : names(value)) {
+      if (name.startsWith("$")) {
+        requireKnown(schema, name.substring(1), name);
+      } else if (!ofLabels) {
+        requireKnown(schema, parent + name, name);
+      }
     }
     return set;
   }
@@ -50,22 +49,17 @@ final class SetText {
     }
   }
 
-  /** The fields of samples that an expression reads. */
-  private static void collect(@Nullable Object expression, List<String> paths) {
-    switch (expression) {
-      case String s -> {
-        if (s.startsWith("$") && !s.startsWith("$$") && s.length() > 1) {
-          paths.add(s.substring(1));
-        }
-      }
-      case List<?> list -> list.forEach(e -> collect(e, paths));
-      case Document d -> {
-        if (!d.contains("$literal")) {
-          d.forEach((name, value) -> collect(value, paths));
-        }
-      }
-      case null -> {}
-      default -> {}
-    }
+  /** The names that an expression reads; those of samples begin with a dollar. */
+  private static List<String> names(Expression expression) {
+    return switch (expression) {
+      case Expression.Field field -> field.name().isEmpty() ? List.of() : List.of(field.name());
+      case Expression.Operation operation -> names(operation.argument());
+      case Expression.Array array ->
+          array.elements().stream().flatMap(e -> names(e).stream()).toList();
+      case Expression.Entries entries ->
+          entries.entries().stream().flatMap(e -> names(e.value()).stream()).toList();
+      case Expression.Literal literal -> List.of();
+      case Expression.Path path -> List.of();
+    };
   }
 }

@@ -62,6 +62,12 @@ class EditCommandTest extends CommandTest {
     assertThat(err).contains("no field 'rnk'", "Did you mean rank?");
     assertThat(run("edit", "set", "qs", "ground_truth.detections.label", "dog")).isEqualTo(2);
     assertThat(err).contains("quotes of its own");
+    assertThat(run("edit", "set", "qs", "rank", "abs(rank")).isEqualTo(2);
+    assertThat(err).contains("character 9:", "  abs(rank\n");
+    assertThat(run("edit", "set", "qs", "ground_truht.detections.label", "\"dog\"")).isEqualTo(2);
+    assertThat(err).contains("Did you mean ground_truth.detections.label?");
+    assertThat(run("edit", "map-labels", "qs", "ground_truth", "car")).isEqualTo(2);
+    assertThat(err).contains("See: postil edit map-labels --help");
     assertThat(run("edit", "add-field", "qs", "size", "integer")).isEqualTo(2);
     assertThat(err).contains("no type of fields 'integer'", "str, int, float");
   }

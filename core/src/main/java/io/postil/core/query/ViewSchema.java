@@ -43,8 +43,8 @@ public final class ViewSchema {
     DYNAMIC_GROUPS
   }
 
-  private static final Set<String> DEFAULT_FIELDS =
-      Set.of("id", "filepath", "tags", "metadata", "created_at", "last_modified_at");
+  private static final List<String> DEFAULT_FIELDS =
+      List.of("id", "filepath", "tags", "metadata", "created_at", "last_modified_at");
   private static final Set<String> DEFAULT_FRAME_FIELDS =
       Set.of("id", "frame_number", "created_at", "last_modified_at");
 
@@ -266,7 +266,7 @@ public final class ViewSchema {
         "field '" + name + "' holds " + field.describe() + ", but " + wanted + " are needed");
   }
 
-  /** The error of an unknown field, with the nearest known name. */
+  /** The error of an unknown field or path, with the nearest known name. */
   public PostilException unknownField(String name) {
     Set<String> known = new LinkedHashSet<>(sampleFields.keySet());
     known.addAll(DEFAULT_FIELDS);
@@ -276,6 +276,17 @@ public final class ViewSchema {
     return new PostilException(
         ErrorCode.UNKNOWN_FIELD,
         "there is no field '" + name + "' in this view",
-        Nearest.hint(name, known));
+        hint(name, known));
+  }
+
+  /** For a path whose field is mistyped, the same path behind the field that is meant. */
+  private static String hint(String path, Set<String> known) {
+    int dot =
+        path.indexOf('.', path.startsWith(DatasetInfo.FRAMES) ? DatasetInfo.FRAMES.length() : 0);
+    String field = dot < 0 ? path : path.substring(0, dot);
+    String near = dot < 0 || known.contains(field) ? null : Nearest.to(field, known);
+    return near == null
+        ? Nearest.hint(path, known)
+        : "Did you mean " + near + path.substring(dot) + "?";
   }
 }

@@ -72,16 +72,27 @@ public final class ViewText {
 
   /** Reads a condition on samples, such as {@code score > 0.5}, as a view with one stage. */
   public static ViewDefinition parseMatch(String text) {
+    return new ViewDefinition(
+        List.of(match(parseExpression(text, "the condition", "Join conditions by && or ||."))));
+  }
+
+  /**
+   * Reads a value or formula, such as {@code score / 2}.
+   *
+   * @throws PostilException with {@code INVALID_VIEW}, naming the character
+   */
+  public static Expression parseExpression(String text) {
+    return parseExpression(text, "the value", "Give one value or formula.");
+  }
+
+  private static Expression parseExpression(String text, String what, String remedy) {
     ExpressionParser parser = new ExpressionParser(text);
-    Expression condition = parser.expression();
+    Expression expression = parser.expression();
     Token rest = parser.peek();
     if (rest.kind() != Token.Kind.END) {
-      throw parser.error(
-          rest,
-          parser.describe(rest) + " after the end of the condition",
-          "Join conditions by && or ||.");
+      throw parser.error(rest, parser.describe(rest) + " after the end of " + what, remedy);
     }
-    return new ViewDefinition(List.of(match(condition)));
+    return expression;
   }
 
   /** The serialised stages of a view as one line, which {@link #parse} reads. */
