@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { args, boxes, check, clickLabel, drag, editorReady, play, reachable, saved, shot, toScreen, until } from './browser.mjs';
 
-const postil = (...words) => execFileSync(args.postil, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+// As in a container: no language is set, and names have letters beyond ASCII.
+const env = { ...process.env, LANG: '', LC_ALL: 'C' };
+const name = 'Fotos für 東京';
+const postil = (...words) => execFileSync(args.postil, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env });
 const json = (...words) => JSON.parse(postil(...words, '--json'));
-const folder = mkdtempSync(join(tmpdir(), 'photos-'));
+const folder = mkdtempSync(join(tmpdir(), name));
 
 /** Opens the editor on a run, as a link to colleagues would. */
 async function openEditor(page, dataset, run) {
@@ -38,11 +41,12 @@ const sharpness = (page) => page.evaluate(() => Math.max(...[...document.querySe
 
 await play({}, async ({ page }) => {
   const photos = readdirSync(args.photos).length;
-  check(json('datasets', 'import', 'photos', '--data', args.photos).samples_added === photos, `${photos} photographs are imported`);
-  postil('annotate', 'photos', 'things', '--label-field', 'objects', '--label-type', 'detections', '--classes', 'face,thing',
+  check(json('datasets', 'import', name, '--data', args.photos).samples_added === photos, `${photos} photographs are imported`);
+  check(json('datasets', 'list').some((d) => d.name === name), 'the dataset keeps its name');
+  postil('annotate', name, 'things', '--label-field', 'objects', '--label-type', 'detections', '--classes', 'face,thing',
     '--attributes', '{"blurred": {"type": "checkbox", "default": false}}', '--view', 'sortBy(filepath)');
 
-  await openEditor(page, 'photos', 'things');
+  await openEditor(page, name, 'things');
   const first = page.url();
   check((await boxes(page)).length === 0, 'the editor opens on a photograph without labels');
   await page.keyboard.press('n');
@@ -64,9 +68,9 @@ await play({}, async ({ page }) => {
   await draw(page, [0.1, 0.1], [0.5, 0.6]);
   await saved(page);
 
-  const report = json('load-annotations', 'photos', 'things');
+  const report = json('load-annotations', name, 'things');
   check(report.total.added === 3, 'three boxes are loaded');
-  const { coco, files } = exported('photos', 'objects');
+  const { coco, files } = exported(name, 'objects');
   check(files.length === photos && coco.images.length === photos, 'all photographs are exported');
   check(coco.annotations.length === 3 && coco.annotations.filter((a) => a.blurred === true || a.attributes?.blurred === true).length === 1, 'the labels are exported with their attribute');
   const face = coco.annotations.find((a) => coco.categories.find((c) => c.id === a.category_id).name === 'face');

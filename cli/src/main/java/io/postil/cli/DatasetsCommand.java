@@ -13,7 +13,6 @@ import io.postil.core.value.Values;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -135,22 +134,12 @@ final class DatasetsCommand extends Group {
     void run(Workspace workspace, Dataset dataset) {
       try (SampleCursor cursor = view.of(dataset).limit(samples).cursor()) {
         if (common.json()) {
-          printList(cursor);
+          Json.writeList(cursor, this::document, common.out());
+          common.out().println();
         } else {
           cursor.forEachRemaining(sample -> common.print(document(sample)));
         }
       }
-    }
-
-    /** One JSON list, written sample by sample. */
-    private void printList(SampleCursor cursor) {
-      PrintWriter out = common.out();
-      out.print('[');
-      while (cursor.hasNext()) {
-        Json.write(document(cursor.next()), out, false);
-        out.print(cursor.hasNext() ? "," : "");
-      }
-      out.println(']');
     }
 
     private Document document(Sample sample) {

@@ -21,8 +21,10 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,8 +229,7 @@ public final class Json {
 
   /** Writes the value as relaxed extended JSON; the writer stays open. */
   public static void write(@Nullable Object value, Writer out, boolean pretty) {
-    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-      generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    try (JsonGenerator generator = generator(out)) {
       if (pretty) {
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         generator.setPrettyPrinter(
@@ -238,6 +239,23 @@ public final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes what becomes of the values as one list, each as it comes; the writer stays open. */
+  public static <T> void writeList(Iterator<T> values, Function<? super T, ?> form, Writer out) {
+    try (JsonGenerator generator = generator(out)) {
+      generator.writeStartArray();
+      while (values.hasNext()) {
+        writeValue(generator, form.apply(values.next()));
+      }
+      generator.writeEndArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonGenerator generator(Writer out) throws IOException {
+    return FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
   }
 
   /**
