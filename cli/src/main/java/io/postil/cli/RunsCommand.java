@@ -388,7 +388,8 @@ final class RunsCommand extends Group {
 
   @Command(
       name = "undo",
-      description = "Take the last load of a run back, unless later edits would be lost.",
+      description =
+          "Take the last load of a run that changed something back, unless later edits would be lost.",
       footer = {"", "Example: postil runs undo street review"})
   static final class Undo extends OfRun {
     @Override
@@ -397,7 +398,11 @@ final class RunsCommand extends Group {
       if (common.json()) {
         common.print(Document.of("changed_samples", samples));
       } else {
-        common.out().println("Took the last load of " + key + " back: " + samples + " samples.");
+        String how =
+            samples == 0
+                ? "nothing had been changed"
+                : samples + (samples == 1 ? " sample is" : " samples are") + " as before";
+        common.out().println("Took the last load of " + key + " back: " + how + ".");
       }
     }
   }

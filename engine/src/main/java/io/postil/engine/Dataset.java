@@ -115,7 +115,7 @@ public final class Dataset extends View {
   }
 
   /**
-   * Takes the last load of a run back.
+   * Takes the last load of a run back, with those after it that changed no sample.
    *
    * @return the number of samples changed
    * @throws PostilException with {@code LATER_EDITS} if edits made since would be lost

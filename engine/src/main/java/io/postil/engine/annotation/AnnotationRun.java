@@ -21,9 +21,18 @@ public record AnnotationRun(RunRecord record, List<String> warnings) {
     warnings = List.copyOf(warnings);
   }
 
-  /** One load of a run. */
+  /**
+   * One load of a run.
+   *
+   * @param createdFields the fields it made, which an undo removes
+   */
   public record Load(
-      ObjectId id, Instant at, String by, boolean undone, LoadReport.Counts counts) {}
+      ObjectId id,
+      Instant at,
+      String by,
+      boolean undone,
+      LoadReport.Counts counts,
+      List<String> createdFields) {}
 
   /** The key. */
   public String key() {
@@ -73,7 +82,8 @@ public record AnnotationRun(RunRecord record, List<String> warnings) {
                 at,
                 d.getString("by", ""),
                 d.getBoolean("undone", false),
-                LoadReport.Counts.fromDocument(d.getDocument("counts"))));
+                LoadReport.Counts.fromDocument(d.getDocument("counts")),
+                d.getList("created_fields").stream().map(String::valueOf).toList()));
       }
     }
     return loads;

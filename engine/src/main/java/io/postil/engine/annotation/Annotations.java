@@ -102,7 +102,8 @@ public final class Annotations {
   }
 
   /**
-   * Takes the last load of a run back: labels, ids and order are as before.
+   * Takes the last load of a run back: labels, ids and order are as before. Loads that changed no
+   * sample are taken back with the one before them.
    *
    * @return the number of samples changed
    * @throws PostilException with {@code LATER_EDITS} if that would lose edits made since, or {@code

@@ -40,8 +40,7 @@ final class RunLoading {
         Download answer = download(run, backend, options)) {
       return runs.dataset.write(
           writer -> {
-            RunRecord now =
-                writer.run(RunRecord.ANNOTATION, key).orElseThrow(() -> runs.unknown(key));
+            RunRecord now = stored(writer, key);
             Loader loader =
                 new Loader(runs.dataset, writer, now, answer.answer(), options, listener);
             LoadReport done = loader.load();
@@ -142,48 +141,68 @@ final class RunLoading {
 
   /** See {@link Annotations#undo}. */
   long undo(String key, @Nullable String by) {
+    String person = by == null ? System.getProperty("user.name", "unknown") : by;
     return runs.dataset.write(
         writer -> {
-          RunRecord run =
-              writer.run(RunRecord.ANNOTATION, key).orElseThrow(() -> runs.unknown(key));
-          AnnotationRun.Load last = new AnnotationRun(run, List.of()).lastLoad();
+          AnnotationRun.Load last = lastLoad(writer, key);
           if (last == null) {
             throw new PostilException(
                 ErrorCode.INVALID_REQUEST, "the run '" + key + "' has no load to undo", null);
           }
-          long samples = Journal.undo(writer, last.id(), run.id());
-          List<@Nullable Object> loads = new ArrayList<>();
-          Document state = run.state();
-          for (Object entry : run.state().getList("loads")) {
-            if (entry instanceof Document d && Values.same(last.id(), d.get("id"))) {
-              dropFields(writer, d);
-              state = state.with("state", d.get("state")).with("kept", d.getDocument("kept"));
-              if (d.contains("backend")) {
-                state = state.with("backend", d.getDocument("backend"));
-              }
-              loads.add(d.without("backend").with("undone", true));
-            } else {
-              loads.add(entry);
+          // Who loads twice and undoes once means the load that changed something.
+          while (true) {
+            long samples = undo(writer, key, last, person);
+            AnnotationRun.Load before = lastLoad(writer, key);
+            if (samples > 0 || !last.createdFields().isEmpty() || before == null) {
+              return samples;
             }
+            last = before;
           }
-          writer.putRun(run.withState(state.with("loads", Values.list(loads))));
-          writer.deleteSide(last.id());
-          writer.appendHistory(
-              Document.builder()
-                  .put("at", Instant.ofEpochMilli(System.currentTimeMillis()))
-                  .put("by", by == null ? System.getProperty("user.name", "unknown") : by)
-                  .put("action", "undo")
-                  .put("run", key)
-                  .put("load", last.id())
-                  .build());
-          return samples;
         });
   }
 
+  private AnnotationRun.@Nullable Load lastLoad(DatasetWriter writer, String key) {
+    return new AnnotationRun(stored(writer, key), List.of()).lastLoad();
+  }
+
+  private RunRecord stored(DatasetWriter writer, String key) {
+    return writer.run(RunRecord.ANNOTATION, key).orElseThrow(() -> runs.unknown(key));
+  }
+
+  private long undo(DatasetWriter writer, String key, AnnotationRun.Load load, String by) {
+    RunRecord run = stored(writer, key);
+    long samples = Journal.undo(writer, load.id(), run.id());
+    List<@Nullable Object> loads = new ArrayList<>();
+    Document state = run.state();
+    for (Object entry : run.state().getList("loads")) {
+      if (entry instanceof Document d && Values.same(load.id(), d.get("id"))) {
+        state = state.with("state", d.get("state")).with("kept", d.getDocument("kept"));
+        if (d.contains("backend")) {
+          state = state.with("backend", d.getDocument("backend"));
+        }
+        loads.add(d.without("backend").with("undone", true));
+      } else {
+        loads.add(entry);
+      }
+    }
+    writer.putRun(run.withState(state.with("loads", Values.list(loads))));
+    dropFields(writer, load.createdFields());
+    writer.deleteSide(load.id());
+    writer.appendHistory(
+        Document.builder()
+            .put("at", Instant.ofEpochMilli(System.currentTimeMillis()))
+            .put("by", by)
+            .put("action", "undo")
+            .put("run", key)
+            .put("load", load.id())
+            .build());
+    return samples;
+  }
+
   /** Removes the fields a load made, now that they hold nothing. */
-  private static void dropFields(DatasetWriter writer, Document load) {
-    for (Object name : load.getList("created_fields")) {
-      if (name instanceof String field && writer.info().field(field).isPresent()) {
+  private static void dropFields(DatasetWriter writer, List<String> fields) {
+    for (String field : fields) {
+      if (writer.info().field(field).isPresent()) {
         writer.deleteField(field);
       }
     }

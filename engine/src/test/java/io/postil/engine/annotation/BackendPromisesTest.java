@@ -147,6 +147,7 @@ class BackendPromisesTest {
         };
     fixture.annotations.preview("run", LoadOptions.DEFAULT, c -> {});
     fixture.load();
+    fixture.tool.put(first.id(), List.of(dog));
     fixture.load();
     fixture.annotations.undo("run", "me");
     fixture.load();

@@ -58,8 +58,6 @@ class MergePropertiesTest {
 
       assertThat(fixture.annotations.load("run", options, c -> {}).changesAnything()).isFalse();
       assertThat(fixture.samples()).isEqualTo(after);
-      fixture.annotations.undo("run", "me");
-      assertThat(fixture.samples()).isEqualTo(after);
 
       fixture.annotations.undo("run", "me");
       assertThat(fixture.samples()).isEqualTo(before);

@@ -125,6 +125,18 @@ class WantedBehaviourTest {
   }
 
   @Test
+  void undoTakesBackTheLoadThatChangedSomething() {
+    fixture.annotate(request());
+    List<Sample> before = fixture.samples();
+    fixture.tool.put(first.id(), List.of(dog));
+    fixture.load();
+    fixture.load();
+    assertThat(fixture.annotations.undo("run", "me")).isEqualTo(1);
+    assertThat(fixture.samples()).isEqualTo(before);
+    failsWith(ErrorCode.INVALID_REQUEST, () -> fixture.annotations.undo("run", "me"));
+  }
+
+  @Test
   void undoRefusesToLoseLaterEdits() {
     fixture.annotate(request());
     fixture.tool.put(first.id(), List.of(cat.withLabel("bird"), dog));
