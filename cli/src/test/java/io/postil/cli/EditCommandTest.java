@@ -3,6 +3,10 @@ package io.postil.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +74,41 @@ class EditCommandTest extends CommandTest {
     assertThat(err).contains("See: postil edit map-labels --help");
     assertThat(run("edit", "add-field", "qs", "size", "integer")).isEqualTo(2);
     assertThat(err).contains("no type of fields 'integer'", "str, int, float");
+  }
+
+  @Test
+  void setsValuesByIdAndByPath() throws IOException {
+    List<?> paths = (List<?>) answer("values(filepath)");
+    List<?> labels = (List<?>) answer("values(ground_truth.detections.id)");
+    String label = String.valueOf(((List<?>) labels.get(0)).get(0));
+    Path file = directory.resolve("scores.json");
+    Files.writeString(
+        file, Json.write(Document.of((String) paths.get(0), 0.5, (String) paths.get(3), 0.25)));
+
+    done("edit", "add-field", "qs", "score", "float");
+    done("edit", "set-values", "qs", "score", file.toString());
+    assertThat(out).isEqualTo("Set score of 2 samples.\n");
+    assertThat(answer("sum(score)")).isEqualTo(0.75);
+    String odd = "ground_truth.detections.mistakenness";
+    done("edit", "set-values", "qs", odd, "{\"" + label + "\": 0.9}");
+    assertThat(answer("max(" + odd + ")")).isEqualTo(0.9);
+
+    assertThat(run("edit", "set-values", "qs", "score", "{\"/no/such.png\": 1}")).isEqualTo(2);
+    assertThat(err).contains("neither ids nor file paths", "/no/such.png");
+    assertThat(run("edit", "set-values", "qs", "score", "{\"" + label + "\": 1}")).isEqualTo(2);
+    assertThat(err).contains("1 of 1 ids are not of samples in this view: " + label);
+    assertThat(run("edit", "set-values", "qs", "score", "[1]")).isEqualTo(2);
+    assertThat(err).contains("VALUES is no JSON object");
+    assertThat(answer("sum(score)")).isEqualTo(0.75);
+  }
+
+  @Test
+  void keepsTheSamplesOfAView() {
+    assertThat(run("edit", "keep-samples", "qs", "--view", "limit(2)")).isNotZero();
+    assertThat(err).contains("this deletes 3 samples", "--yes");
+    done("edit", "keep-samples", "qs", "--view", "limit(2)", "--yes");
+    assertThat(out).isEqualTo("Deleted 3 samples.\n");
+    assertThat(answer("count()")).isEqualTo(2);
   }
 
   @Test

@@ -1,0 +1,165 @@
+package io.postil.cli;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.LabelAttributes;
+import io.postil.core.dataset.Sample;
+import io.postil.core.store.SampleCursor;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.engine.Dataset;
+import io.postil.engine.View;
+import io.postil.engine.edit.EditReport;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The commands of {@code postil edit} that set values and classes. */
+final class EditValues {
+  private EditValues() {}
+
+  @Command(
+      name = "set",
+      description = "Set a field, or a property of labels, to a value or formula.",
+      footer = {
+        "",
+        "In a formula, names are fields of the sample; for labels, properties of the label.",
+        "Text needs quotes of its own; null removes the value.",
+        "Examples:",
+        "  postil edit set street weather.label '\"sunny\"' --view 'matchTags(noon)'",
+        "  postil edit set street score 'score / 2'",
+        "  postil edit set street predictions.detections.label 'lower(label)'"
+      })
+  static final class SetValue extends Edit.OfView {
+    @Parameters(index = "1", paramLabel = "FIELD", description = "A field or a path.")
+    private String field = "";
+
+    @Parameters(index = "2", paramLabel = "VALUE", description = "A value or a formula.")
+    private String value = "";
+
+    @Override
+    EditReport edit(Dataset dataset, boolean preview) {
+      View shown = view.of(dataset);
+      return edits(SetText.set(shown, field, value), preview).save();
+    }
+
+    @Override
+    String done() {
+      return "Set " + field + " of";
+    }
+  }
+
+  @Command(
+      name = "set-values",
+      description = "Set a field, or an attribute of labels, to a value for each sample or label.",
+      footer = {
+        "",
+        "VALUES is a JSON object or a file with one: the value by the id or the file path of a",
+        "sample, or by the id of a label, or of a frame for frames.FIELD. null removes a value.",
+        "Examples:",
+        "  postil edit set-values street uniqueness uniqueness.json",
+        "  postil edit set-values street score '{\"/data/0001.jpg\": 0.93}'",
+        "  postil edit set-values street predictions.detections.mistakenness mistakes.json"
+      })
+  static final class SetValues extends Edit.OfView {
+    private static final int LISTED = 5;
+
+    @Parameters(index = "1", paramLabel = "FIELD", description = "A field or a path.")
+    private String field = "";
+
+    @Parameters(index = "2", paramLabel = "VALUES", description = "Which value goes where.")
+    private String values = "";
+
+    @Override
+    EditReport edit(Dataset dataset, boolean preview) {
+      if (!(Arguments.json("VALUES", values) instanceof Document given)) {
+        throw new PostilException(
+            ErrorCode.INVALID_REQUEST,
+            "VALUES is no JSON object",
+            "Give one such as {\"ID OR PATH\": VALUE}, or a file with one.");
+      }
+      View shown = view.of(dataset);
+      Map<ObjectId, @Nullable Object> byId = byId(shown, given);
+      return isOfLabels(dataset)
+          ? edits(shown, preview).setLabelValues(field, byId)
+          : edits(shown, preview).setValues(field, byId);
+    }
+
+    /** Whether the path leads into a list of labels. */
+    private boolean isOfLabels(Dataset dataset) {
+      boolean ofFrames = field.startsWith(DatasetInfo.FRAMES);
+      String plain = ofFrames ? field.substring(DatasetInfo.FRAMES.length()) : field;
+      String top = (ofFrames ? DatasetInfo.FRAMES : "") + plain.split("\\.", 2)[0];
+      return plain.contains(".")
+          && dataset.info().field(top).map(LabelAttributes::listName).isPresent();
+    }
+
+    private static Map<ObjectId, @Nullable Object> byId(View shown, Document given) {
+      Map<String, @Nullable Object> byPath = new LinkedHashMap<>();
+      Map<ObjectId, @Nullable Object> byId = new LinkedHashMap<>();
+      given.forEach(
+          (name, value) -> {
+            if (ObjectId.isValid(name)) {
+              byId.put(ObjectId.of(name), value);
+            } else {
+              byPath.put(name, value);
+            }
+          });
+      if (byPath.isEmpty()) {
+        return byId;
+      }
+      try (SampleCursor samples = shown.cursor("filepath")) {
+        while (samples.hasNext()) {
+          Sample sample = samples.next();
+          if (byPath.containsKey(sample.filepath())) {
+            byId.put(sample.id(), byPath.remove(sample.filepath()));
+          }
+        }
+      }
+      if (!byPath.isEmpty()) {
+        throw new PostilException(
+            ErrorCode.INVALID_REQUEST,
+            byPath.size()
+                + " names in VALUES are neither ids nor file paths of samples in this view: "
+                + String.join(", ", byPath.keySet().stream().limit(LISTED).toList())
+                + (byPath.size() > LISTED ? ", ..." : ""),
+            "Paths are those that postil datasets head shows as filepath.");
+      }
+      return byId;
+    }
+
+    @Override
+    String done() {
+      return "Set " + field + " of";
+    }
+  }
+
+  @Command(
+      name = "map-labels",
+      description = "Give labels other classes.",
+      footer = {"", "Example: postil edit map-labels street ground_truth car=vehicle bus=vehicle"})
+  static final class MapLabels extends Edit.OfView {
+    @Parameters(index = "1", paramLabel = "FIELD", description = "A field with labels.")
+    private String field = "";
+
+    @Parameters(
+        index = "2..*",
+        arity = "1..*",
+        paramLabel = "OLD=NEW",
+        description = "Which class becomes which; all at once.")
+    private Map<String, String> classes = new LinkedHashMap<>();
+
+    @Override
+    EditReport edit(Dataset dataset, boolean preview) {
+      return edits(view.of(dataset).mapLabels(field, classes), preview).save();
+    }
+
+    @Override
+    String done() {
+      return "Changed the class of";
+    }
+  }
+}
