@@ -49,10 +49,14 @@ export async function until(what, condition, ms = 15_000) {
 /** A picture for people to look at, taken when what is shown has come to rest. */
 export async function shot(page, name) {
   if (!args.shots) return;
-  await page.evaluate(() => Promise.allSettled([
-    ...document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity).map((a) => a.finished),
-    ...[...document.images].filter((i) => !i.complete && i.loading !== 'lazy').map((i) => i.decode()),
-  ]));
+  await page.evaluate(async () => {
+    // What was just opened begins to move a frame or two later.
+    for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled([
+      ...document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity).map((a) => a.finished),
+      ...[...document.images].filter((i) => !i.complete && i.loading !== 'lazy').map((i) => i.decode()),
+    ]);
+  });
   mkdirSync(args.shots, { recursive: true });
   await page.screenshot({ path: join(args.shots, name + '.png') });
 }

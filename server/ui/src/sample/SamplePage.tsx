@@ -125,7 +125,7 @@ function Rows({ rows }: { rows: [string, unknown][] }) {
   return (
     <Table verticalSpacing={2} horizontalSpacing={4} fz="xs" layout="fixed">
       <Table.Tbody>{rows.map(([name, value]) => (
-        <Table.Tr key={name}><Table.Th w="40%" fw={500} style={{ overflowWrap: 'anywhere' }}>{name}</Table.Th><Table.Td style={{ overflowWrap: 'anywhere' }}>{typeof value === 'object' && value !== null ? <Code>{JSON.stringify(value)}</Code> : plain(value)}</Table.Td></Table.Tr>
+        <Table.Tr key={name}><Table.Th w="46%" fw={500} style={{ overflowWrap: 'anywhere' }}>{name}</Table.Th><Table.Td style={{ overflowWrap: 'anywhere' }}>{typeof value === 'object' && value !== null ? <Code>{JSON.stringify(value)}</Code> : plain(value)}</Table.Td></Table.Tr>
       ))}</Table.Tbody>
     </Table>
   );
