@@ -21,9 +21,11 @@ final class Redaction {
 
   private static final Pattern USER = Pattern.compile("(?<=://)[^/@\\s\"']+@");
 
+  /**
+   * A credential has a digit or a capital inside; words of a sentence, as in "token provided", not.
+   */
   private static final Pattern AUTHORIZATION =
-      Pattern.compile(
-          "\\b(bearer|basic|token)\\s+[A-Za-z0-9._~+/=-]{8,}", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\b((?i:bearer|basic|token))\\s+(?=\\S+[0-9A-Z])[A-Za-z0-9._~+/=-]{8,}");
 
   private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
