@@ -49,7 +49,7 @@ abstract class ChangeWriter implements DatasetWriter {
   record Waiting(
       String collection,
       Document key,
-      FieldChange.Update update,
+      FieldUpdate update,
       List<Supplier<List<Op>>> undo,
       Supplier<PostilException> stale) {}
 
@@ -162,7 +162,7 @@ abstract class ChangeWriter implements DatasetWriter {
   static Op op(
       String collection,
       Document key,
-      FieldChange.Update update,
+      FieldUpdate update,
       Op.Undo undo,
       @Nullable Supplier<PostilException> stale) {
     BsonValue body =

@@ -177,8 +177,8 @@ abstract class SampleWriter extends ChangeWriter {
 
   private static BsonDocument update(Document set, Document unset) {
     BsonDocument update =
-        new BsonDocument("$currentDate", new BsonDocument(FieldChange.MODIFIED, BsonBoolean.TRUE));
-    Document plain = set.without(FieldChange.MODIFIED);
+        new BsonDocument("$currentDate", new BsonDocument(FieldUpdate.MODIFIED, BsonBoolean.TRUE));
+    Document plain = set.without(FieldUpdate.MODIFIED);
     if (!plain.isEmpty()) {
       update.append("$set", BsonValues.toBson(plain));
     }
@@ -214,7 +214,7 @@ abstract class SampleWriter extends ChangeWriter {
             Op.LAST,
             null);
     BsonDocument update = BsonValues.toBson(Document.of(operator, Document.of("tags", value)));
-    update.append("$currentDate", new BsonDocument(FieldChange.MODIFIED, BsonBoolean.TRUE));
+    update.append("$currentDate", new BsonDocument(FieldUpdate.MODIFIED, BsonBoolean.TRUE));
     add(
         Op.update(
             reader.sampleCollection(),
@@ -274,7 +274,7 @@ abstract class SampleWriter extends ChangeWriter {
       @Nullable Object after) {
     boolean ofFrame = frameNumber > 0;
     field(ofFrame ? DatasetInfo.FRAMES + field : field);
-    List<FieldChange.Update> updates = FieldChange.updates(field, before, after);
+    List<FieldUpdate> updates = FieldChange.updates(field, before, after);
     if (updates.isEmpty()) {
       return;
     }
@@ -288,7 +288,7 @@ abstract class SampleWriter extends ChangeWriter {
     }
     Supplier<List<Op>> undo = () -> undo(collection, key, field, before, after);
     Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
-    for (FieldChange.Update update : updates) {
+    for (FieldUpdate update : updates) {
       send(collection, key, update, undo, stale);
       undo = List::of;
     }
@@ -302,7 +302,7 @@ abstract class SampleWriter extends ChangeWriter {
       @Nullable Object before,
       @Nullable Object after) {
     List<Op> undo = new ArrayList<>();
-    for (FieldChange.Update back : FieldChange.undo(field, before, after)) {
+    for (FieldUpdate back : FieldChange.undo(field, before, after)) {
       undo.add(op(collection, key, back, Op.LAST, null));
     }
     return undo.reversed();
@@ -311,12 +311,12 @@ abstract class SampleWriter extends ChangeWriter {
   private void send(
       String collection,
       Document key,
-      FieldChange.Update update,
+      FieldUpdate update,
       Supplier<List<Op>> undo,
       Supplier<PostilException> stale) {
     Waiting waits = waiting;
     if (waits != null && waits.collection().equals(collection) && waits.key().equals(key)) {
-      FieldChange.Update both = waits.update().and(update);
+      FieldUpdate both = waits.update().and(update);
       if (both != null) {
         List<Supplier<List<Op>>> all = new ArrayList<>(waits.undo());
         all.add(undo);
@@ -387,7 +387,7 @@ abstract class SampleWriter extends ChangeWriter {
             "$unset",
             Document.of(spec.name(), true),
             "$currentDate",
-            Document.of(FieldChange.MODIFIED, true));
+            Document.of(FieldUpdate.MODIFIED, true));
     add(
         Op.updateMany(
             collectionOf(name), BsonValues.toBson(exists), BsonValues.toBson(update), Op.LAST));
@@ -434,7 +434,7 @@ abstract class SampleWriter extends ChangeWriter {
   private static Op renaming(String collection, String from, String to, Op.Undo undo) {
     BsonDocument update =
         new BsonDocument("$rename", new BsonDocument(from, new BsonString(to)))
-            .append("$currentDate", new BsonDocument(FieldChange.MODIFIED, BsonBoolean.TRUE));
+            .append("$currentDate", new BsonDocument(FieldUpdate.MODIFIED, BsonBoolean.TRUE));
     BsonDocument exists = new BsonDocument(from, new BsonDocument("$exists", BsonBoolean.TRUE));
     return Op.updateMany(collection, exists, update, undo);
   }

@@ -1,0 +1,389 @@
+package io.postil.store.mongo;
+
+import io.postil.core.label.LabelDocuments;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The updates that turn one list of labels into another: edits, removals and additions by the
+ * labels' ids, never by position. Not thread-safe; for one list.
+ */
+final class LabelListChange {
+  private final String path;
+  private final String list;
+  private final boolean apart;
+  private final List<FieldUpdate> updates = new ArrayList<>();
+
+  private LabelListChange(String path, String list, boolean apart) {
+    this.path = path;
+    this.list = list;
+    this.apart = apart;
+  }
+
+  /**
+   * The updates, to be made in this order.
+   *
+   * @param path of the field
+   * @param apart whether edits, removals and additions must be updates of their own
+   */
+  static List<FieldUpdate> updates(
+      String path, LabelList<?> before, LabelList<?> after, boolean apart) {
+    LabelListChange change = new LabelListChange(path, path + "." + before.listName(), apart);
+    change.compare(before, after);
+    return change.updates;
+  }
+
+  private void compare(LabelList<?> before, LabelList<?> after) {
+    Map<ObjectId, SingleLabel> old = byId(before);
+    Map<ObjectId, SingleLabel> wanted = byId(after);
+    if (old.isEmpty()) {
+      if (!wanted.isEmpty()) {
+        List<Document> all = wanted.values().stream().map(LabelDocuments::toDocument).toList();
+        updates.add(
+            FieldUpdate.of(FieldConditions.whole(path, before), Document.of(list, all), List.of()));
+      }
+      return;
+    }
+    Edits edits = edits(old, wanted);
+    List<SingleLabel> removed = new ArrayList<>(old.values());
+    removed.removeIf(label -> wanted.containsKey(label.id()));
+    List<SingleLabel> added = apart ? List.of() : addedBehind(old, wanted);
+    if (edits.rewritten.isEmpty() && kinds(edits.set, removed, added) > 1) {
+      together(edits, removed, added);
+      added.forEach(label -> old.put(label.id(), label));
+    } else {
+      edits(edits);
+      removals(removed);
+    }
+    additions(old, wanted);
+  }
+
+  private static int kinds(List<?>... changes) {
+    int kinds = 0;
+    for (List<?> change : changes) {
+      kinds += change.isEmpty() ? 0 : 1;
+    }
+    return kinds;
+  }
+
+  /** The labels that are new, if they follow all others and nothing else moves. */
+  private static List<SingleLabel> addedBehind(
+      Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+    List<SingleLabel> added = new ArrayList<>();
+    List<ObjectId> kept = new ArrayList<>();
+    for (SingleLabel label : wanted.values()) {
+      if (!old.containsKey(label.id())) {
+        added.add(label);
+      } else if (added.isEmpty()) {
+        kept.add(label.id());
+      } else {
+        return List.of();
+      }
+    }
+    List<ObjectId> before = old.keySet().stream().filter(wanted::containsKey).toList();
+    return before.equals(kept) ? added : List.of();
+  }
+
+  /** Edits, removals and additions as one expression: the server goes over the labels once. */
+  private void together(Edits edits, List<SingleLabel> removed, List<SingleLabel> added) {
+    List<Document> conditions = new ArrayList<>();
+    edits.set.forEach(edit -> conditions.add(edit.condition()));
+    removed.forEach(
+        l -> conditions.add(FieldConditions.elementMatch(LabelDocuments.toDocument(l), null)));
+    Document condition = Document.of(list, Document.of("$all", conditions));
+    Object result = "$" + list;
+    if (!removed.isEmpty()) {
+      Document gone = op("$in", "$$label._id", Document.of("$literal", ids(removed)));
+      result = filter(result, op("$not", gone));
+    }
+    if (!edits.set.isEmpty()) {
+      result = merged(result, edits.set);
+    }
+    if (!added.isEmpty()) {
+      condition = condition.with(list + "._id", Document.of("$nin", ids(added)));
+      List<Document> all = added.stream().map(LabelDocuments::toDocument).toList();
+      result = op("$concatArrays", result, Document.of("$literal", all));
+    }
+    updates.add(FieldUpdate.computed(condition, list, (Document) result));
+  }
+
+  private static List<Object> ids(List<SingleLabel> labels) {
+    List<Object> ids = new ArrayList<>(labels.size());
+    labels.forEach(label -> ids.add(label.id()));
+    return ids;
+  }
+
+  private static Map<ObjectId, SingleLabel> byId(LabelList<?> list) {
+    Map<ObjectId, SingleLabel> labels = new LinkedHashMap<>();
+    list.labels().forEach(l -> labels.put(l.id(), l));
+    return labels;
+  }
+
+  /**
+   * What differs of one label.
+   *
+   * @param before its properties before, or those among which all differences are
+   * @param after the same afterwards
+   */
+  private record Edit(ObjectId id, Document before, Document after, Set<String> names) {
+    Document condition() {
+      Document.Builder condition = Document.builder().append("_id", id);
+      names.forEach(name -> condition.append(name, FieldConditions.expected(before.get(name))));
+      return Document.of("$elemMatch", condition.build());
+    }
+
+    Document changed() {
+      Document.Builder changed = Document.builder();
+      names.forEach(name -> changed.append(name, after.get(name)));
+      return changed.build();
+    }
+
+    boolean onlySets() {
+      for (String name : names) {
+        if (!FieldConditions.isPlainName(name) || !after.contains(name)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    boolean isFresh() {
+      for (String name : names) {
+        if (before.get(name) != null) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Edits that only set properties, and all others. */
+  private record Edits(List<Edit> set, List<Edit> rewritten) {}
+
+  private static Edits edits(Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+    Edits edits = new Edits(new ArrayList<>(), new ArrayList<>());
+    for (SingleLabel label : wanted.values()) {
+      SingleLabel was = old.get(label.id());
+      if (was == null || was.equals(label)) {
+        continue;
+      }
+      Edit edit = ofAttributes(was, label);
+      if (edit == null) {
+        edit = ofAll(was, label);
+      }
+      if (!edit.names.isEmpty()) {
+        (edit.onlySets() ? edits.set : edits.rewritten).add(edit);
+      }
+    }
+    return edits;
+  }
+
+  private static Edit ofAll(SingleLabel was, SingleLabel label) {
+    Document before = LabelDocuments.toDocument(was);
+    Document after = LabelDocuments.toDocument(label);
+    return new Edit(label.id(), before, after, FieldChange.differing(before, after));
+  }
+
+  /** The edit if it sets attributes and nothing else, as an evaluation does; else null. */
+  private static @Nullable Edit ofAttributes(SingleLabel was, SingleLabel label) {
+    Document before = was.attributes();
+    Document after = label.attributes();
+    if (!was.withAttributes(after).equals(label)) {
+      return null;
+    }
+    Edit edit = new Edit(label.id(), before, after, FieldChange.differing(before, after));
+    return edit.onlySets() && edit.names.stream().noneMatch(LabelDocuments::isOwnProperty)
+        ? edit
+        : null;
+  }
+
+  /**
+   * Edits labels in place. Where properties are only set, the server merges each label with the new
+   * values for its id; where some are removed, or have names that are no paths, array filters find
+   * each label.
+   */
+  private void edits(Edits edits) {
+    List<Edit> set = edits.set;
+    if (!set.isEmpty()) {
+      Document condition =
+          set.stream().allMatch(Edit::isFresh)
+              ? without(list, set)
+              : Document.of(list, Document.of("$all", set.stream().map(Edit::condition).toList()));
+      updates.add(FieldUpdate.computed(condition, list, merged("$" + list, set)));
+    }
+    if (!edits.rewritten.isEmpty()) {
+      List<Document> labels = new ArrayList<>();
+      List<Set<String>> names = new ArrayList<>();
+      List<Document> conditions = new ArrayList<>();
+      for (Edit edit : edits.rewritten) {
+        boolean plain = edit.names.stream().allMatch(FieldConditions::isPlainName);
+        labels.add(edit.after);
+        names.add(plain ? edit.names : Set.of());
+        conditions.add(FieldConditions.elementMatch(edit.before, plain ? edit.names : null));
+      }
+      rewrite(labels, names, conditions);
+    }
+  }
+
+  /**
+   * That labels are there and have no value for any of the names yet: the same as a condition for
+   * each label, but one pass through the list, as when an evaluation marks all of them.
+   */
+  private static Document without(String list, List<Edit> edits) {
+    Set<String> names = new LinkedHashSet<>();
+    List<Object> ids = new ArrayList<>();
+    for (Edit edit : edits) {
+      names.addAll(edit.names);
+      ids.add(edit.id);
+    }
+    List<Document> any = new ArrayList<>();
+    names.forEach(name -> any.add(Document.of(name, Document.of("$ne", null))));
+    Document taken = Document.of("_id", Document.of("$in", ids), "$or", any);
+    return Document.of(
+        list,
+        Document.of("$not", Document.of("$elemMatch", taken)),
+        list + "._id",
+        Document.of("$all", ids));
+  }
+
+  /** An index of -1, for a label that is not meant, finds the last value, which is empty. */
+  private static Document merged(Object labels, List<Edit> edits) {
+    List<Object> ids = new ArrayList<>(edits.size());
+    List<Object> values = new ArrayList<>(edits.size() + 1);
+    for (Edit edit : edits) {
+      ids.add(edit.id);
+      values.add(edit.changed());
+    }
+    values.add(Document.empty());
+    Document index = op("$indexOfArray", Document.of("$literal", ids), "$$this._id");
+    Document found = op("$arrayElemAt", Document.of("$literal", values), index);
+    return Document.of(
+        "$map", Document.of("input", labels, "in", op("$mergeObjects", "$$this", found)));
+  }
+
+  private void rewrite(List<Document> labels, List<Set<String>> names, List<Document> conditions) {
+    Document.Builder set = Document.builder();
+    Document.Builder unset = Document.builder();
+    List<Document> filters = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      Document label = labels.get(i);
+      String at = list + ".$[l" + i + "]";
+      filters.add(Document.of("l" + i + "._id", label.get("_id")));
+      if (names.get(i).isEmpty()) {
+        set.append(at, label);
+      }
+      for (String name : names.get(i)) {
+        if (label.contains(name)) {
+          set.append(at + "." + name, label.get(name));
+        } else {
+          unset.append(at + "." + name, true);
+        }
+      }
+    }
+    Document.Builder operators = Document.builder();
+    if (!set.build().isEmpty()) {
+      operators.put("$set", set.build());
+    }
+    if (!unset.build().isEmpty()) {
+      operators.put("$unset", unset.build());
+    }
+    Document condition = Document.of(list, Document.of("$all", conditions));
+    updates.add(FieldUpdate.other(condition, operators.build(), filters));
+  }
+
+  private void removals(List<SingleLabel> removed) {
+    if (!removed.isEmpty()) {
+      List<Document> conditions = new ArrayList<>();
+      removed.forEach(
+          l -> conditions.add(FieldConditions.elementMatch(LabelDocuments.toDocument(l), null)));
+      Document pull = Document.of(list, Document.of("_id", Document.of("$in", ids(removed))));
+      updates.add(
+          FieldUpdate.other(
+              Document.of(list, Document.of("$all", conditions)),
+              Document.of("$pull", pull),
+              List.of()));
+    }
+  }
+
+  private void additions(Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+    List<ObjectId> kept = old.keySet().stream().filter(wanted::containsKey).toList();
+    List<ObjectId> keptAfter = wanted.keySet().stream().filter(old::containsKey).toList();
+    boolean sameOrder = kept.equals(keptAfter);
+    List<SingleLabel> run = new ArrayList<>();
+    int at = 0;
+    for (SingleLabel label : wanted.values()) {
+      if (old.containsKey(label.id())) {
+        push(run, sameOrder ? at - run.size() : -1);
+      } else {
+        run.add(label);
+      }
+      at++;
+    }
+    push(run, -1);
+    if (!sameOrder) {
+      reorder(wanted.keySet());
+    }
+  }
+
+  /** Adds labels at a position of the list, or at its end if that is negative. */
+  private void push(List<SingleLabel> labels, int position) {
+    if (labels.isEmpty()) {
+      return;
+    }
+    List<Document> each = new ArrayList<>();
+    List<Object> ids = new ArrayList<>();
+    for (SingleLabel label : labels) {
+      each.add(LabelDocuments.toDocument(label));
+      ids.add(label.id());
+    }
+    Document value = Document.of("$each", each);
+    if (position >= 0) {
+      value = value.with("$position", position);
+    }
+    updates.add(
+        FieldUpdate.other(
+            Document.of(list + "._id", Document.of("$nin", ids)),
+            Document.of("$push", Document.of(list, value)),
+            List.of()));
+    labels.clear();
+  }
+
+  /** Puts labels in an order by their ids; those of others follow. */
+  private void reorder(Set<ObjectId> order) {
+    List<Object> ids = new ArrayList<>(order);
+    String labels = "$" + list;
+    Document found = filter(labels, op("$eq", "$$label._id", "$$id"));
+    Document known =
+        Document.of(
+            "$map",
+            Document.builder()
+                .put("input", ids)
+                .put("as", "id")
+                .put("in", Document.of("$first", found))
+                .build());
+    Document others = filter(labels, op("$not", op("$in", "$$label._id", ids)));
+    Document all = filter(op("$concatArrays", known, others), op("$gt", "$$label", (Object) null));
+    Document set = Document.of(list, all, FieldUpdate.MODIFIED, "$$NOW");
+    updates.add(FieldUpdate.other(Document.empty(), List.of(Document.of("$set", set)), List.of()));
+  }
+
+  private static Document filter(Object input, Object condition) {
+    return Document.of(
+        "$filter",
+        Document.builder().put("input", input).put("as", "label").put("cond", condition).build());
+  }
+
+  private static Document op(String name, @Nullable Object... arguments) {
+    return Document.of(name, Values.listOf(arguments));
+  }
+}
