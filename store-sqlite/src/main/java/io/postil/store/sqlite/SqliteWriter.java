@@ -520,83 +520,42 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void putRun(RunRecord run) {
-    reader();
-    String sql = "SELECT 1 FROM run WHERE dataset = ? AND type = ? AND key = ? AND id <> ?";
-    if (session.number(sql, 0, entry.number(), run.type(), run.key(), run.id()) == 1) {
-      throw new PostilException(
-          ErrorCode.KEY_EXISTS,
-          "dataset " + entry.info().name() + " has a run " + run.key() + " already",
-          "Choose another key, or delete that run first.");
-    }
-    session.update(
-        "INSERT INTO run (id, dataset, type, key, doc) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
-            + " DO UPDATE SET type = excluded.type, key = excluded.key, doc = excluded.doc",
-        run.id(),
-        entry.number(),
-        run.type(),
-        run.key(),
-        packed.write(RunDocuments.toDocument(run), null));
+    recordWriter().putRun(run);
   }
 
   @Override
   public void deleteRun(ObjectId id) {
-    reader();
-    session.update("DELETE FROM run WHERE dataset = ? AND id = ?", entry.number(), id);
+    recordWriter().deleteRun(id);
   }
 
   @Override
   public void putSide(ObjectId owner, SideRecord record) {
-    reader();
-    session.update(
-        "INSERT INTO "
-            + entry.sides()
-            + " (owner, sample, frame, name, doc) VALUES (?, ?, ?, ?, ?)"
-            + " ON CONFLICT DO UPDATE SET doc = excluded.doc",
-        owner,
-        record.sampleId(),
-        record.frameNumber(),
-        record.name(),
-        packed.write(record.value(), null));
+    recordWriter().putSide(owner, record);
   }
 
   @Override
   public void deleteSide(ObjectId owner) {
-    reader();
-    session.update("DELETE FROM " + entry.sides() + " WHERE owner = ?", owner);
+    recordWriter().deleteSide(owner);
   }
 
   @Override
   public void appendHistory(Document historyEntry) {
-    reader();
-    session.update(
-        "INSERT INTO history (dataset, doc) VALUES (?, ?)",
-        entry.number(),
-        packed.write(historyEntry, null));
+    recordWriter().appendHistory(historyEntry);
   }
 
   @Override
   public void putSavedView(SavedView view) {
-    reader();
-    String sql = "SELECT 1 FROM saved_view WHERE dataset = ? AND name = ? AND id <> ?";
-    if (session.number(sql, 0, entry.number(), view.name(), view.id()) == 1) {
-      throw new PostilException(
-          ErrorCode.INVALID_NAME,
-          "dataset " + entry.info().name() + " has a saved view " + view.name() + " already",
-          "Choose another name, or delete that view first.");
-    }
-    session.update(
-        "INSERT INTO saved_view (id, dataset, name, doc) VALUES (?, ?, ?, ?) ON CONFLICT (id)"
-            + " DO UPDATE SET name = excluded.name, doc = excluded.doc",
-        view.id(),
-        entry.number(),
-        view.name(),
-        packed.write(RunDocuments.toDocument(view), null));
+    recordWriter().putSavedView(view);
   }
 
   @Override
   public void deleteSavedView(ObjectId id) {
+    recordWriter().deleteSavedView(id);
+  }
+
+  private RecordWriter recordWriter() {
     reader();
-    session.update("DELETE FROM saved_view WHERE dataset = ? AND id = ?", entry.number(), id);
+    return new RecordWriter(session, packed, entry);
   }
 
   @Override
