@@ -315,7 +315,8 @@ final class GoldenValues {
       }
     }
     if (expected instanceof Number e && actual instanceof Number a) {
-      return Math.abs(e.doubleValue() - a.doubleValue()) <= 1e-9
+      return Double.compare(e.doubleValue(), a.doubleValue()) == 0
+              || Math.abs(e.doubleValue() - a.doubleValue()) <= 1e-9
           ? null
           : where + ": expected " + e + " but was " + a;
     }
