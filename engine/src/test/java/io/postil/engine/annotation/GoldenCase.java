@@ -814,7 +814,7 @@ final class GoldenCase implements AutoCloseable {
     List<String> samples = new ArrayList<>();
     try (SampleCursor cursor = dataset().read(view, Projection.of("id"))) {
       while (cursor.hasNext()) {
-        samples.add(values.symbol(cursor.next().id()));
+        samples.add(itemSymbol(cursor.next().id()));
       }
     }
     List<String> fields = new ArrayList<>();

@@ -349,6 +349,8 @@ final class GoldenValues {
                 || name.equals("frames")
                 || name.equals("attrs")
                 || name.equals("legacyAttributes"))
-            && (Values.same(value, List.of()) || value instanceof Document d && d.isEmpty());
+            && (Values.same(value, List.of())
+                || value instanceof Document d
+                    && d.names().stream().allMatch(n -> d.get(n) == null));
   }
 }

@@ -10,6 +10,8 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;
 import io.postil.core.ProgressListener;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Detection;
 import io.postil.core.store.Projection;
@@ -70,6 +72,26 @@ class RequestRulesTest {
         Document.of("new", Document.of("type", "detections"), "gt", Document.of("type", "scalar"));
     assertThat(refusals(AnnotationRequest.create().with("label_schema", schema)))
         .containsExactly(ErrorCode.MISSING_CLASSES, ErrorCode.TYPE_MISMATCH);
+  }
+
+  @Test
+  void everySampleNeedsTheMediaThatIsToBeShown() {
+    fixture.dataset.write(
+        writer -> {
+          writer.putInfo(
+              writer.info().withField("thumbnail", FieldSpec.of("thumbnail", FieldType.STRING)));
+          return null;
+        });
+    assertThat(refusals(request().with("media_field", "thumbnail")))
+        .containsExactly(ErrorCode.UNKNOWN_MEDIA_FIELD);
+  }
+
+  @Test
+  void aKeyIsAnIdentifierAsPythonHasThem() {
+    assertThat(RunKeys.check("première_2")).isEmpty();
+    assertThat(RunKeys.check("l·l")).isEmpty();
+    // A voiced sound mark of its own has a space in its compatible form.
+    assertThat(RunKeys.check("a\u309B")).isPresent();
   }
 
   @Test
