@@ -185,6 +185,7 @@ final class SchemaResolver {
 
   private void spec(Map<String, Document> specs, String name, @Nullable Object spec) {
     field = name;
+    problemsOfField();
     if (!(spec instanceof Document document)) {
       problem(
           ErrorCode.INVALID_SCHEMA,

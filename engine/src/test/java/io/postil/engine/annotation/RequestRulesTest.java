@@ -72,6 +72,9 @@ class RequestRulesTest {
         Document.of("new", Document.of("type", "detections"), "gt", Document.of("type", "scalar"));
     assertThat(refusals(AnnotationRequest.create().with("label_schema", schema)))
         .containsExactly(ErrorCode.MISSING_CLASSES, ErrorCode.TYPE_MISMATCH);
+    Document unreadable = Document.of("new", Document.empty(), "gt", "boxes");
+    assertThat(refusals(AnnotationRequest.create().with("label_schema", unreadable)))
+        .containsExactly(ErrorCode.MISSING_TYPE, ErrorCode.INVALID_SCHEMA);
   }
 
   @Test
