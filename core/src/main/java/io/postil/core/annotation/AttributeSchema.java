@@ -33,6 +33,13 @@ public record AttributeSchema(String name, Document spec) {
     return spec.getBoolean("read_only", false);
   }
 
+  /** A later description of it, writable if this one is. */
+  AttributeSchema orWritable(AttributeSchema later) {
+    return later.isReadOnly() && !isReadOnly()
+        ? new AttributeSchema(name, later.spec().without("read_only"))
+        : later;
+  }
+
   /** Whether it may differ between the frames of a track. */
   public boolean isMutable() {
     return spec.getBoolean("mutable", true);

@@ -72,7 +72,10 @@ public record FieldSchema(
     return names;
   }
 
-  /** The attributes of labels of a class: those of every class and those of its groups. */
+  /**
+   * The attributes of labels of a class: those of every class and those of its groups. Of several
+   * descriptions of one attribute the last stands, but whoever may change it by one of them may.
+   */
   public List<AttributeSchema> attributesOf(@Nullable String className) {
     boolean own = false;
     for (ClassSchema entry : classes) {
@@ -85,7 +88,7 @@ public record FieldSchema(
     attributes.forEach(a -> found.put(a.name(), a));
     for (ClassSchema entry : classes) {
       if (className != null && entry.classes().contains(className)) {
-        entry.attributes().forEach(a -> found.put(a.name(), a));
+        entry.attributes().forEach(a -> found.merge(a.name(), a, AttributeSchema::orWritable));
       }
     }
     return List.copyOf(found.values());

@@ -13,7 +13,6 @@ import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
-import io.postil.core.view.Stage;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.config.Backends;
 import java.nio.file.Path;
@@ -158,30 +157,17 @@ public final class Annotations {
     return new AnnotationRun(runs.get(key), List.of());
   }
 
-  /** The view a run was made on, evaluated anew. */
+  /**
+   * The view a run was made on, evaluated anew. Where the class of a field admits two label types,
+   * with or without mask, filled or not, it shows only labels of the type that was sent.
+   */
   public ViewDefinition view(String key) {
-    return RunAccess.view(runs.get(key));
+    return new RunViews(runs).view(runs.get(key));
   }
 
-  /** The view a run was made on, without the fields that only other runs are about. */
+  /** The same, without the fields that only other runs are about. */
   public ViewDefinition viewWithoutOtherRuns(String key) {
-    RunRecord run = runs.get(key);
-    List<String> own =
-        new AnnotationRun(run, List.of()).schema().fields().stream().map(f -> f.field()).toList();
-    List<@Nullable Object> others = new ArrayList<>();
-    for (AnnotationRun other : runs()) {
-      for (var field : other.schema().fields()) {
-        if (!own.contains(field.field())
-            && !others.contains(field.field())
-            && runs.dataset.info().field(field.field()).isPresent()) {
-          others.add(field.field());
-        }
-      }
-    }
-    ViewDefinition view = RunAccess.view(run);
-    return others.isEmpty()
-        ? view
-        : view.then(new Stage.ExcludeFields(Values.list(others), null, false));
+    return new RunViews(runs).withoutOtherRuns(runs.get(key), runs());
   }
 
   /** How far people have come. */
@@ -278,7 +264,6 @@ public final class Annotations {
    * to: then there is a warning.
    */
   public AnnotationRun rename(String key, String newKey) {
-    RunRecord run = runs.get(key);
     RunKeys.check(newKey)
         .ifPresent(
             p -> {
@@ -290,6 +275,7 @@ public final class Annotations {
           "the dataset already has a run '" + newKey + "'",
           "Choose another key.");
     }
+    RunRecord run = runs.get(key);
     RunRecord renamed = run.withKey(newKey);
     runs.save(renamed);
     List<String> warnings = new ArrayList<>();

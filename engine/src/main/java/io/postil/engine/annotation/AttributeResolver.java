@@ -102,27 +102,19 @@ final class AttributeResolver {
     List<AttributeSchema> attributes = new ArrayList<>();
     if (Boolean.TRUE.equals(wanted)) {
       if (draft.existing() != null) {
-        seen.forEach(
-            (name, value) ->
-                attributes.add(new AttributeSchema(name, backend.recommendAttribute(name, value))));
+        seen.forEach((name, value) -> add(attributes, recommended(draft, name, value)));
       }
       return attributes;
     }
     if (wanted instanceof Document specs) {
-      specs.forEach(
-          (name, spec) -> {
-            AttributeSchema attribute = attribute(draft, name, spec);
-            if (attribute != null) {
-              attributes.add(attribute);
-            }
-          });
+      specs.forEach((name, spec) -> add(attributes, attribute(draft, name, spec)));
       return attributes;
     }
     List<?> names = wanted instanceof List<?> list ? list : List.of(wanted);
     for (Object name : names) {
       if (name instanceof String text) {
         reserved(draft, text);
-        attributes.add(new AttributeSchema(text, backend.recommendAttribute(text, seen.get(text))));
+        add(attributes, recommended(draft, text, seen.get(text)));
       } else {
         problem(
             ErrorCode.INVALID_SCHEMA,
@@ -131,6 +123,12 @@ final class AttributeResolver {
       }
     }
     return attributes;
+  }
+
+  private static void add(List<AttributeSchema> attributes, @Nullable AttributeSchema attribute) {
+    if (attribute != null) {
+      attributes.add(attribute);
+    }
   }
 
   private void reserved(FieldDraft draft, String name) {
@@ -147,12 +145,27 @@ final class AttributeResolver {
     String where = "attribute '" + name + "' of '" + draft.name() + "'";
     if (given == null || given instanceof Document d && d.isEmpty()) {
       reserved(draft, name);
-      return new AttributeSchema(name, backend.recommendAttribute(name, null));
+      return recommended(draft, name, null);
     }
     if (!(given instanceof Document spec)) {
       problem(ErrorCode.INVALID_SCHEMA, where + " is not described by a map but by " + given, null);
       return null;
     }
+    AttributeSchema described = described(where, name, spec);
+    if (described != null) {
+      reserved(draft, name);
+    }
+    return described;
+  }
+
+  /** As the backend proposes it, which must itself be what the backend can do. */
+  private @Nullable AttributeSchema recommended(
+      FieldDraft draft, String name, @Nullable Object value) {
+    String where = "attribute '" + name + "' of '" + draft.name() + "'";
+    return described(where, name, backend.recommendAttribute(name, value));
+  }
+
+  private @Nullable AttributeSchema described(String where, String name, Document spec) {
     if (!(spec.get("type") instanceof String type)) {
       problem(ErrorCode.ATTRIBUTE_MISSING_TYPE, where + " has no type", supportedTypes());
       return null;
@@ -188,7 +201,6 @@ final class AttributeResolver {
           null);
       return null;
     }
-    reserved(draft, name);
     Document.Builder out = Document.builder();
     List<String> known = List.of("type", "values", "default", "mutable", "read_only");
     spec.forEach(

@@ -158,8 +158,8 @@ final class FieldMerge {
             target.rules(),
             (kind, id, before, after, note) -> {
               if (kind == Change.Kind.REFUSED) {
-                refusedAdditions += "additions are not allowed".equals(note) ? 1 : 0;
-                refusedDeletions += "deletions are not allowed".equals(note) ? 1 : 0;
+                refusedAdditions += LabelMerge.NO_ADDITIONS.equals(note) ? 1 : 0;
+                refusedDeletions += LabelMerge.NO_DELETIONS.equals(note) ? 1 : 0;
               }
               tell(new Change(kind, sampleId, frame, target.field(), id, before, after, note));
             });
@@ -277,7 +277,7 @@ final class FieldMerge {
       } else {
         refusedAdditions++;
         tellScalar(
-            Change.Kind.REFUSED, target, sampleId, frame, null, null, "additions are not allowed");
+            Change.Kind.REFUSED, target, sampleId, frame, null, null, LabelMerge.NO_ADDITIONS);
       }
     } else if (wanted == null
         && !(target.home() && !target.rules().allows(Restriction.DELETIONS))) {
@@ -285,13 +285,7 @@ final class FieldMerge {
     } else if (wanted == null) {
       refusedDeletions++;
       tellScalar(
-          Change.Kind.REFUSED,
-          target,
-          sampleId,
-          frame,
-          current,
-          current,
-          "deletions are not allowed");
+          Change.Kind.REFUSED, target, sampleId, frame, current, current, LabelMerge.NO_DELETIONS);
       return;
     } else if (base != null && Values.same(base, wanted)) {
       tellScalar(Change.Kind.UNCHANGED, target, sampleId, frame, current, current, null);

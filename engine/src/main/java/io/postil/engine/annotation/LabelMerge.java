@@ -47,6 +47,12 @@ final class LabelMerge {
    */
   record Result(@Nullable Object value, List<SingleLabel> base) {}
 
+  /** What is said of a label that the restrictions of the run keep out. */
+  static final String NO_ADDITIONS = "additions are not allowed";
+
+  /** What is said of a label that the restrictions of the run keep in. */
+  static final String NO_DELETIONS = "deletions are not allowed";
+
   private final MergeRules rules;
   private final Listener listener;
   private long expected;
@@ -90,8 +96,11 @@ final class LabelMerge {
     } else {
       for (SingleLabel a : answers) {
         if (!sent.containsKey(a.id())) {
-          listener.label(
-              Change.Kind.REFUSED, a.id(), null, null, "the field holds one label and is occupied");
+          String note =
+              rules.allows(Restriction.ADDITIONS)
+                  ? "the field holds one label and is occupied"
+                  : NO_ADDITIONS;
+          listener.label(Change.Kind.REFUSED, a.id(), null, null, note);
         }
       }
     }
@@ -122,7 +131,7 @@ final class LabelMerge {
       } else if (rules.allows(Restriction.ADDITIONS)) {
         allowed.add(a);
       } else {
-        listener.label(Change.Kind.REFUSED, a.id(), null, null, "additions are not allowed");
+        listener.label(Change.Kind.REFUSED, a.id(), null, null, NO_ADDITIONS);
         expected++;
       }
     }
@@ -202,8 +211,7 @@ final class LabelMerge {
 
   private boolean mayDelete(SingleLabel base, SingleLabel current) {
     if (!rules.allows(Restriction.DELETIONS)) {
-      listener.label(
-          Change.Kind.REFUSED, current.id(), current, current, "deletions are not allowed");
+      listener.label(Change.Kind.REFUSED, current.id(), current, current, NO_DELETIONS);
       return false;
     }
     if (!base.equals(current)) {
@@ -231,9 +239,7 @@ final class LabelMerge {
             a.id(),
             null,
             null,
-            sent.containsKey(a.id())
-                ? "the label is gone from the dataset"
-                : "additions are not allowed");
+            sent.containsKey(a.id()) ? "the label is gone from the dataset" : NO_ADDITIONS);
       }
       return null;
     }
@@ -331,7 +337,7 @@ final class LabelMerge {
         continue;
       }
       if (!rules.allows(Restriction.ADDITIONS)) {
-        listener.label(Change.Kind.REFUSED, a.id(), null, null, "additions are not allowed");
+        listener.label(Change.Kind.REFUSED, a.id(), null, null, NO_ADDITIONS);
         continue;
       }
       if (all == null) {

@@ -10,10 +10,13 @@ import io.postil.core.annotation.Restriction;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
+import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadPlan {
   private final DatasetInfo info;
+  private final ViewSchema fields;
   private final LabelSchema schema;
   private final boolean framesView;
   private final LoadOptions options;
@@ -48,6 +52,7 @@ final class LoadPlan {
       AnswerSpool answer,
       Document kept) {
     this.info = info;
+    this.fields = ViewSchema.of(info, ViewDefinition.ALL);
     this.schema = schema;
     this.framesView = framesView;
     this.options = options;
@@ -118,14 +123,20 @@ final class LoadPlan {
     return framesView || field.isFrameField();
   }
 
+  /** The name under which labels of a field of the run are loaded, for frames without prefix. */
+  String destination(FieldSchema field) {
+    String only = schema.fields().size() == 1 ? options.destinations().get("") : null;
+    String name =
+        options.destinations().getOrDefault(field.field(), only == null ? field.field() : only);
+    return framesView && name.startsWith(DatasetInfo.FRAMES)
+        ? name.substring(DatasetInfo.FRAMES.length())
+        : name;
+  }
+
   private void expected(FieldSchema field) {
-    String destination = options.destinations().get(field.field());
-    if (destination == null && schema.fields().size() == 1) {
-      destination = options.destinations().get("");
-    }
     boolean perFrame = perFrame(field);
-    String name = destination == null ? field.field() : destination;
-    if (framesView && !name.startsWith(DatasetInfo.FRAMES)) {
+    String name = destination(field);
+    if (framesView) {
       name = DatasetInfo.FRAMES + name;
     }
     if (perFrame != name.startsWith(DatasetInfo.FRAMES)) {
@@ -143,7 +154,8 @@ final class LoadPlan {
       return;
     }
     boolean tracks = perFrame && field.kind().isTrackable();
-    boolean keyframes = tracks && (!field.existing() || Boolean.TRUE.equals(field.onlyKeyframes()));
+    boolean keyframes =
+        tracks && !framesView && (!field.existing() || Boolean.TRUE.equals(field.onlyKeyframes()));
     targets.add(
         new LoadTarget(
             field,
@@ -171,9 +183,10 @@ final class LoadPlan {
     }
     String name = destinationOf(field, kind);
     Object earlier = kept.get(key);
-    if (name == null
+    boolean noMore = !answer.kinds(field.field()).contains(kind);
+    if (noMore
         && earlier instanceof String text
-        && !(options.unexpected() instanceof LoadOptions.Unexpected.Mode)) {
+        && options.unexpected() instanceof LoadOptions.Unexpected.Ask) {
       name = text;
     }
     if (name == null) {
@@ -196,7 +209,7 @@ final class LoadPlan {
                 kind != AnswerKind.SEGMENTATION && kind != AnswerKind.SCALAR,
                 null,
                 tracks,
-                false,
+                tracks && !framesView,
                 options.policy())));
   }
 
@@ -235,11 +248,18 @@ final class LoadPlan {
   }
 
   private boolean fits(String name, AnswerKind kind) {
+    if (fields.isDefault(name)) {
+      return false;
+    }
     Optional<FieldSpec> there = info.field(name);
-    return there.isEmpty()
-        || (kind == AnswerKind.SCALAR
-            ? there.get().documentClass() == null
-            : java.util.Objects.equals(there.get().documentClass(), kind.fieldClass()));
+    if (there.isPresent()) {
+      return kind == AnswerKind.SCALAR
+          ? there.get().documentClass() == null
+          : Objects.equals(there.get().documentClass(), kind.fieldClass());
+    }
+    return targets.stream()
+        .filter(t -> t.field().equals(name))
+        .allMatch(t -> Objects.equals(t.fieldClass(), kind.fieldClass()));
   }
 
   private @Nullable String asked(LoadOptions.Prompt prompt, FieldSchema field, AnswerKind kind) {
@@ -256,7 +276,7 @@ final class LoadPlan {
       if (schema.field(full).isPresent() || schema.field(name).isPresent()) {
         problem = "'" + name + "' is a field of the run itself";
       } else if (!fits(full, kind)) {
-        problem = "'" + full + "' has another type";
+        problem = "'" + full + "' does not hold " + kind.id();
       } else {
         return name;
       }
@@ -264,6 +284,15 @@ final class LoadPlan {
   }
 
   private void checkType(LoadTarget target) {
+    if (fields.isDefault(target.field())) {
+      problems.add(
+          new Problem(
+              ErrorCode.DEFAULT_FIELD,
+              "'" + target.field() + "' is what every sample has; no annotations go there",
+              "Give another field as destination."));
+      return;
+    }
+    checkOthers(target);
     Optional<FieldSpec> there = info.field(target.field());
     String wanted = target.fieldClass();
     if (wanted == null) {
@@ -277,6 +306,28 @@ final class LoadPlan {
               "'" + target.field() + "' holds " + there.get().describe() + ", not " + wanted,
               "Give another field as destination."));
     }
+  }
+
+  /** A new field has the type of the first that goes there. */
+  private void checkOthers(LoadTarget target) {
+    targets.stream()
+        .takeWhile(t -> t != target)
+        .filter(t -> t.field().equals(target.field()) && info.field(t.field()).isEmpty())
+        .filter(t -> !Objects.equals(t.fieldClass(), target.fieldClass()))
+        .findFirst()
+        .ifPresent(
+            first ->
+                problems.add(
+                    new Problem(
+                        ErrorCode.FIELD_TYPE_CONFLICT,
+                        "both "
+                            + first.kind().id()
+                            + " and "
+                            + target.kind().id()
+                            + " would go to the new field '"
+                            + target.field()
+                            + "'",
+                        "Give each a field of its own.")));
   }
 
   /** The type of the field that a scalar target needs, refused if the values do not fit. */

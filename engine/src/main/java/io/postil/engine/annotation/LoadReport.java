@@ -96,7 +96,7 @@ public record LoadReport(
   /**
    * Labels of a kind that was not asked for.
    *
-   * @param field the field of the run
+   * @param field the name the field of the run is loaded under
    * @param kind what they are
    * @param sampleId the sample
    * @param frameNumber the frame, or 0

@@ -282,6 +282,7 @@ final class Loader {
         unknown++;
       } else if (sample == null) {
         gone++;
+        noteOthers(group.sampleId(), voices(group, of));
       } else {
         merge(sample, group, of);
         if (fields.takeChanged()) {
@@ -306,27 +307,28 @@ final class Loader {
   }
 
   private void merge(Sample sample, Group group, RunData.OfSample data) {
-    List<Voice> voices = new ArrayList<>();
-    for (int position : group.positions()) {
-      AnswerSpool.OfItem said = answer.item(position);
-      if (!said.delivered()) {
-        continue;
-      }
-      delivered++;
-      RunData.Item item = derived ? derivedItems.get(said.item()) : data.item;
-      if (item != null) {
-        voices.add(new Voice(item, said));
-      }
-    }
+    List<Voice> voices = voices(group, data);
+    delivered += voices.size();
     if (voices.isEmpty()) {
       return;
     }
-    if (!unplaced.isEmpty()) {
-      voices.forEach(v -> noteOthers(sample.id(), v));
-    }
+    noteOthers(sample.id(), voices);
     fields.turn();
     mergeSample(sample, voices.get(0), data);
     frames.merge(sample.id(), voices);
+  }
+
+  /** What was delivered of the items of a sample. */
+  private List<Voice> voices(Group group, RunData.OfSample data) {
+    List<Voice> voices = new ArrayList<>();
+    for (int position : group.positions()) {
+      AnswerSpool.OfItem said = answer.item(position);
+      RunData.Item item = derived ? derivedItems.get(said.item()) : data.item;
+      if (said.delivered() && item != null) {
+        voices.add(new Voice(item, said));
+      }
+    }
+    return voices;
   }
 
   /** Merges the fields of the sample itself. */
@@ -344,11 +346,16 @@ final class Loader {
   }
 
   /** Counts what goes nowhere, and hands it back if that is wanted. */
-  private void noteOthers(ObjectId sampleId, Voice voice) {
-    for (int position : voice.said().positions()) {
-      AnswerSpool.Entry entry = answer.entryAt(position);
-      if (plan.target(entry.field(), entry.kind()) == null) {
-        noteOther(sampleId, voice.frame(entry.frame()), entry);
+  private void noteOthers(ObjectId sampleId, List<Voice> voices) {
+    if (unplaced.isEmpty()) {
+      return;
+    }
+    for (Voice voice : voices) {
+      for (int position : voice.said().positions()) {
+        AnswerSpool.Entry entry = answer.entryAt(position);
+        if (plan.target(entry.field(), entry.kind()) == null) {
+          noteOther(sampleId, voice.frame(entry.frame()), entry);
+        }
       }
     }
   }
@@ -367,9 +374,10 @@ final class Loader {
               Change.Kind.UNEXPECTED, sampleId, frame, field, null, null, entry.scalar(), note));
     }
     if (plan.isReturned(field, entry.kind())) {
+      String under = schema.field(field).map(plan::destination).orElse(field);
       unexpected.add(
           new LoadReport.Unexpected(
-              field, entry.kind(), sampleId, frame, entry.labels(), entry.scalar()));
+              under, entry.kind(), sampleId, frame, entry.labels(), entry.scalar()));
     }
   }
 }

@@ -11,6 +11,7 @@ import io.postil.core.dataset.MediaType;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.run.RunRecord;
 import io.postil.core.view.Stage;
+import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class RequestCheck {
           problems.addAll(backend.problems(viewSchema.mediaType(), schema));
         }
         checkArguments(name, request, problems);
-        checkMediaField(viewSchema, request, problems);
+        checkMediaField(view, viewSchema, request, problems);
       }
     }
     checkKey(key, problems);
@@ -139,15 +140,27 @@ final class RequestCheck {
     }
   }
 
-  private static void checkMediaField(
-      ViewSchema view, AnnotationRequest request, List<Problem> problems) {
+  private void checkMediaField(
+      ViewDefinition view, ViewSchema schema, AnnotationRequest request, List<Problem> problems) {
     String field = request.mediaField();
-    if (!field.equals("filepath") && view.find(field).isEmpty()) {
+    if (field.equals("filepath")) {
+      return;
+    }
+    if (schema.find(field).isEmpty()) {
       problems.add(
           new Problem(
               ErrorCode.UNKNOWN_MEDIA_FIELD,
               "there is no field '" + field + "' to take the media from",
-              Nearest.hint(field, view.sampleFields().stream().map(f -> f.name()).toList())));
+              Nearest.hint(field, schema.sampleFields().stream().map(f -> f.name()).toList())));
+      return;
+    }
+    long without = runs.dataset.count(view.then(Stages.exists(field, false)));
+    if (without > 0) {
+      problems.add(
+          new Problem(
+              ErrorCode.UNKNOWN_MEDIA_FIELD,
+              "samples without a value of '" + field + "' to take the media from: " + without,
+              "Set it, or leave them out: exists(" + field + ")."));
     }
   }
 

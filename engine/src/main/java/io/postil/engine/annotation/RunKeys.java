@@ -2,6 +2,7 @@ package io.postil.engine.annotation;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException.Problem;
+import java.text.Normalizer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,25 @@ final class RunKeys {
             "Use letters, digits and underscores, not starting with a digit."));
   }
 
+  /** As Python has it: a character must stay one of identifiers in the form NFKC. */
   private static boolean isIdentifier(String text) {
     if (text.isEmpty()) {
       return false;
     }
     int first = text.codePointAt(0);
-    if (first != '_' && !isStart(first)) {
-      return false;
-    }
-    return text.codePoints().skip(1).allMatch(c -> c == '_' || isPart(c));
+    return (first == '_' || isStart(first) && isIdentifierNormalized(Character.toString(first)))
+        && text.codePoints().skip(1).allMatch(RunKeys::isPartNormalized);
+  }
+
+  private static boolean isIdentifierNormalized(String start) {
+    String normalized = Normalizer.normalize(start, Normalizer.Form.NFKC);
+    return isStart(normalized.codePointAt(0))
+        && normalized.codePoints().skip(1).allMatch(RunKeys::isPart);
+  }
+
+  private static boolean isPartNormalized(int c) {
+    String normalized = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
+    return isPart(c) && normalized.codePoints().allMatch(RunKeys::isPart);
   }
 
   private static boolean isStart(int c) {
@@ -38,7 +49,8 @@ final class RunKeys {
   }
 
   private static boolean isPart(int c) {
-    return c == 0xB7
+    return c == '_'
+        || c == 0xB7
         || c == 0x387
         || Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c);
   }

@@ -136,6 +136,11 @@ final class RunSending {
           case CLIPS -> "clips";
           case SAMPLES, PATCHES, DYNAMIC_GROUPS -> "samples";
         };
+    AnnotationBackend open = Objects.requireNonNull(checked.backend());
+    Document state =
+        Document.of("state", RunState.PLANNED.id(), "items", items)
+            .with("memory", ObjectId.create())
+            .with("new_frames", open.annotatesNewFrames());
     RunRecord run =
         new RunRecord(
             ObjectId.create(),
@@ -146,10 +151,7 @@ final class RunSending {
             config.build(),
             stages,
             null,
-            Document.of("state", RunState.PLANNED.id(), "items", items)
-                .with("memory", ObjectId.create())
-                .with(
-                    "new_frames", Objects.requireNonNull(checked.backend()).annotatesNewFrames()));
+            RunViews.noteNarrowed(state, checked.viewSchema(), checked.plan().schema(), open));
     runs.save(run);
     return run;
   }

@@ -59,7 +59,8 @@ final class SchemaResolver {
   private final Capabilities capabilities;
   private final Document arguments;
   private final Observer observer;
-  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
+  private String field = "";
   private final List<String> warnings = new ArrayList<>();
 
   SchemaResolver(
@@ -76,9 +77,9 @@ final class SchemaResolver {
     this.observer = observer;
   }
 
-  /** Everything found wrong so far, in the order of the checks. */
+  /** Everything found wrong so far, field by field, each in the order of the checks. */
   List<Problem> problems() {
-    return problems;
+    return problems.values().stream().flatMap(List::stream).toList();
   }
 
   /** What the user should know though it is not wrong. */
@@ -95,6 +96,8 @@ final class SchemaResolver {
           if (name.isEmpty()) {
             return;
           }
+          field = name;
+          problemsOfField();
           FieldDraft draft = draft(name, spec);
           if (draft != null) {
             drafts.add(draft);
@@ -121,6 +124,7 @@ final class SchemaResolver {
     Observations everywhere = observer.apply(classes, false);
     List<FieldSchema> fields = new ArrayList<>();
     for (FieldDraft draft : drafts) {
+      field = draft.name();
       fields.add(resolve(draft, inView.of(draft.name()), everywhere.of(draft.name())));
     }
     return new LabelSchema(fields);
@@ -180,6 +184,8 @@ final class SchemaResolver {
   }
 
   private void spec(Map<String, Document> specs, String name, @Nullable Object spec) {
+    field = name;
+    problemsOfField();
     if (!(spec instanceof Document document)) {
       problem(
           ErrorCode.INVALID_SCHEMA,
@@ -207,7 +213,7 @@ final class SchemaResolver {
 
   private @Nullable FieldDraft draft(String name, Document spec) {
     FieldSpec existing = existing(name);
-    Object given = spec.get("type") != null ? spec.get("type") : arguments.get("label_type");
+    Object given = spec.contains("type") ? spec.get("type") : arguments.get("label_type");
     LabelType type;
     if (existing == null && !hidden(name)) {
       if (name.contains(".") && !isFrame(name)
@@ -486,7 +492,7 @@ final class SchemaResolver {
   }
 
   private AttributeResolver attributes() {
-    return new AttributeResolver(backend, problems, warnings);
+    return new AttributeResolver(backend, problemsOfField(), warnings);
   }
 
   private Map<String, String> maskTargets(FieldDraft draft) {
@@ -585,7 +591,11 @@ final class SchemaResolver {
     return inView.keyframeSet;
   }
 
+  private List<Problem> problemsOfField() {
+    return problems.computeIfAbsent(field, f -> new ArrayList<>());
+  }
+
   private void problem(ErrorCode code, String message, @Nullable String remedy) {
-    problems.add(new Problem(code, message, remedy));
+    problemsOfField().add(new Problem(code, message, remedy));
   }
 }

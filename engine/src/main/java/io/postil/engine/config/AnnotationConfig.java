@@ -132,10 +132,6 @@ public final class AnnotationConfig {
   }
 
   private void fromFile(Document json) {
-    Object configured = json.get("default_backend");
-    if (configured != null && !(configured instanceof String)) {
-      throw wrongType("default_backend must be the name of a backend, but is " + configured);
-    }
     if (json.contains("backends") && !(json.get("backends") instanceof Document)) {
       throw wrongType("backends must be a map, but is " + json.get("backends"));
     }
@@ -229,9 +225,12 @@ public final class AnnotationConfig {
     if (!fromEnv.isEmpty()) {
       chosen = fromEnv;
       origin = Origin.ENVIRONMENT;
-    } else if (json.getString("default_backend") != null) {
-      chosen = json.getString("default_backend", LOCAL);
+    } else if (json.get("default_backend") instanceof String configured) {
+      chosen = configured;
       origin = Origin.FILE;
+    } else if (json.get("default_backend") != null) {
+      throw wrongType(
+          "default_backend must be the name of a backend, but is " + json.get("default_backend"));
     }
     if (!backends.containsKey(chosen) && !backends.isEmpty()) {
       String first = new TreeSet<>(backends.keySet()).first();

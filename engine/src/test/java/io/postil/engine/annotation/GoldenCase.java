@@ -40,6 +40,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One recorded case: its dataset, its steps, and what must come of each. */
@@ -264,7 +266,7 @@ final class GoldenCase implements AutoCloseable {
   // --- views ----------------------------------------------------------------------------------
 
   private ViewDefinition view(@Nullable Object on) {
-    return GoldenSteps.view(on instanceof List<?> l ? l : List.of(), values);
+    return GoldenSteps.view(dataset(), on instanceof List<?> l ? l : List.of(), values);
   }
 
   // --- annotate -------------------------------------------------------------------------------
@@ -425,9 +427,12 @@ final class GoldenCase implements AutoCloseable {
           }
         });
     Set<String> fields = Set.copyOf(run.schema().fields().stream().map(f -> f.field()).toList());
+    Pattern elsewhere = Pattern.compile("#(?:to|kept:\\w+):[^:]*:(.+)");
     Map<String, Map<String, Object>> map = new TreeMap<>();
     for (StoredDataset.SideRecord record : records) {
-      if (!fields.contains(record.name())) {
+      Matcher other = elsewhere.matcher(record.name());
+      String name = other.matches() ? other.group(1) : record.name();
+      if (!other.matches() && !fields.contains(name)) {
         continue;
       }
       for (RunData.Item item : items) {
@@ -441,11 +446,7 @@ final class GoldenCase implements AutoCloseable {
                           .map(l -> values.symbol(l.id()))
                           .toList());
           int frame = item.frameNumber() > 0 ? 0 : record.frameNumber();
-          put(
-              map.computeIfAbsent(record.name(), f -> new TreeMap<>()),
-              itemSymbol(item.id()),
-              frame,
-              ids);
+          put(map.computeIfAbsent(name, f -> new TreeMap<>()), itemSymbol(item.id()), frame, ids);
         }
       }
     }
@@ -548,7 +549,9 @@ final class GoldenCase implements AutoCloseable {
     }
     Object unexpected = call.contains("unexpected") ? call.get("unexpected") : "ignore";
     if (unexpected instanceof Document map) {
-      return options.withUnexpected(new LoadOptions.Unexpected.Into(strings(map)));
+      Map<String, String> into = strings(map);
+      into.keySet().removeIf(kind -> map.get(kind) == null);
+      return options.withUnexpected(new LoadOptions.Unexpected.Into(into));
     }
     if (unexpected instanceof List<?> list) {
       Map<String, String> kinds = new HashMap<>();
@@ -811,7 +814,7 @@ final class GoldenCase implements AutoCloseable {
     List<String> samples = new ArrayList<>();
     try (SampleCursor cursor = dataset().read(view, Projection.of("id"))) {
       while (cursor.hasNext()) {
-        samples.add(values.symbol(cursor.next().id()));
+        samples.add(itemSymbol(cursor.next().id()));
       }
     }
     List<String> fields = new ArrayList<>();

@@ -10,6 +10,7 @@ import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.LabelList;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.query.ViewSchema;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.Projection;
@@ -21,6 +22,7 @@ import io.postil.core.value.Values;
 import io.postil.core.view.Expression;
 import io.postil.core.view.Stage;
 import io.postil.core.view.StageDocuments;
+import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +43,30 @@ final class GoldenSteps {
     this.items = items;
   }
 
-  static ViewDefinition view(List<?> stages, GoldenValues values) {
+  static ViewDefinition view(StoredDataset dataset, List<?> stages, GoldenValues values) {
     ViewDefinition view = ViewDefinition.ALL;
     for (Object entry : stages) {
       List<?> stage = (List<?>) Objects.requireNonNull(entry);
-      view = view.then(stage(String.valueOf(stage.get(0)), stage, values));
+      String name = String.valueOf(stage.get(0));
+      view =
+          view.then(
+              name.equals("filterLabels")
+                  ? filterLabels(
+                      DatasetViews.schema(dataset, view),
+                      String.valueOf(stage.get(1)),
+                      stage.get(2))
+                  : stage(name, stage, values));
     }
     return view;
+  }
+
+  private static Stage filterLabels(ViewSchema schema, String field, @Nullable Object labels) {
+    return Stages.filterLabels(
+        field,
+        Expression.F("label").isIn((List<?>) Objects.requireNonNull(labels)),
+        schema.labelPrefix(field),
+        true,
+        false);
   }
 
   private static Stage stage(String name, List<?> args, GoldenValues values) {
@@ -57,12 +76,8 @@ final class GoldenSteps {
       case "exclude" -> new Stage.Exclude(ids(first, values));
       case "limit" -> parsed("Limit", "limit", first);
       case "skip" -> parsed("Skip", "skip", first);
-      case "filterLabels" ->
-          io.postil.core.view.Stages.filterLabels(
-              String.valueOf(first),
-              Expression.F("label").isIn((List<?>) Objects.requireNonNull(args.get(2))));
       case "selectFields" -> parsed("SelectFields", "field_names", first);
-      case "sortBy" -> io.postil.core.view.Stages.sortBy(String.valueOf(first), false);
+      case "sortBy" -> Stages.sortBy(String.valueOf(first), false);
       case "matchTags" -> parsed("MatchTags", "tags", first);
       case "toPatches" -> parsed("ToPatches", "field", first);
       case "toFrames" -> parsed("ToFrames", "config", Document.empty());

@@ -315,7 +315,8 @@ final class GoldenValues {
       }
     }
     if (expected instanceof Number e && actual instanceof Number a) {
-      return Math.abs(e.doubleValue() - a.doubleValue()) <= 1e-9
+      return Double.compare(e.doubleValue(), a.doubleValue()) == 0
+              || Math.abs(e.doubleValue() - a.doubleValue()) <= 1e-9
           ? null
           : where + ": expected " + e + " but was " + a;
     }
@@ -348,6 +349,8 @@ final class GoldenValues {
                 || name.equals("frames")
                 || name.equals("attrs")
                 || name.equals("legacyAttributes"))
-            && (Values.same(value, List.of()) || value instanceof Document d && d.isEmpty());
+            && (Values.same(value, List.of())
+                || value instanceof Document d
+                    && d.names().stream().allMatch(n -> d.get(n) == null));
   }
 }

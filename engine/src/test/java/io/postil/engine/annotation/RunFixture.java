@@ -31,10 +31,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A dataset of boxes in the field {@code gt}, and a tool whose content a test edits. */
 final class RunFixture implements AutoCloseable {
+  private static final DatasetInfo BOXES =
+      DatasetInfo.create("boxes", MediaType.IMAGE)
+          .withField("gt", FieldSpec.embedded("gt", "Detections"));
+
   final GoldenBackend backend = new GoldenBackend();
   final DatasetStore store;
   final StoredDataset dataset;
@@ -49,7 +54,11 @@ final class RunFixture implements AutoCloseable {
   final Map<ObjectId, List<Detection>> tool = new LinkedHashMap<>();
 
   RunFixture(Path home, List<Sample> samples) {
-    this(home, open(home), null);
+    this(home, BOXES, samples);
+  }
+
+  RunFixture(Path home, DatasetInfo info, List<Sample> samples) {
+    this(home, open(home), store -> store.create(info));
     dataset.write(
         writer -> {
           samples.forEach(writer::insert);
@@ -57,14 +66,9 @@ final class RunFixture implements AutoCloseable {
         });
   }
 
-  private RunFixture(Path home, DatasetStore store, @Nullable StoredDataset existing) {
+  private RunFixture(Path home, DatasetStore store, Function<DatasetStore, StoredDataset> choose) {
     this.store = store;
-    dataset =
-        existing != null
-            ? existing
-            : store.create(
-                DatasetInfo.create("boxes", MediaType.IMAGE)
-                    .withField("gt", FieldSpec.embedded("gt", "Detections")));
+    dataset = choose.apply(store);
     AnnotationConfig config =
         AnnotationConfig.read(
             Map.of(
@@ -80,8 +84,7 @@ final class RunFixture implements AutoCloseable {
 
   /** The dataset of an earlier fixture, as another process sees it. */
   static RunFixture reopen(Path home) {
-    DatasetStore store = open(home);
-    return new RunFixture(home, store, store.open("boxes"));
+    return new RunFixture(home, open(home), store -> store.open("boxes"));
   }
 
   private static DatasetStore open(Path home) {
