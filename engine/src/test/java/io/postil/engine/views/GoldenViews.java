@@ -187,9 +187,10 @@ abstract class GoldenViews {
       }
       String text = recorded.getString("text", "");
       try {
-        return PythonViews.view(text);
-      } catch (IllegalArgumentException e) {
         return written(text);
+      } catch (IllegalArgumentException | ClassCastException e) {
+        // What the methods do not take, such as a document in place of an expression.
+        return PythonViews.view(text);
       }
     }
 

@@ -219,6 +219,9 @@ final class PythonMethods {
     Map<Object, View.Order> orders = new LinkedHashMap<>();
     for (Object pair : keys) {
       Object sign = ((List<?>) pair).get(1);
+      if (!String.valueOf(sign).matches("-?1|[ad].*")) {
+        throw new IllegalArgumentException("the order " + sign);
+      }
       boolean descending = sign.equals(-1) || sign instanceof String s && s.startsWith("d");
       boolean reversed = descending != (order == View.Order.DESCENDING);
       orders.put(((List<?>) pair).get(0), reversed ? View.Order.DESCENDING : View.Order.ASCENDING);
