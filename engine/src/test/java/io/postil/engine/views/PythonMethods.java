@@ -2,6 +2,7 @@ package io.postil.engine.views;
 
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.Expression;
 import io.postil.core.view.LabelCriteria;
@@ -252,10 +253,17 @@ final class PythonMethods {
 
   private static Document document(Map<?, ?> map) {
     Document.Builder out = Document.builder();
-    map.forEach(
-        (key, value) ->
-            out.put((String) key, value instanceof Map<?, ?> inner ? document(inner) : value));
+    map.forEach((key, value) -> out.put((String) key, stored(value)));
     return out.build();
+  }
+
+  private static @Nullable Object stored(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> inner -> document(inner);
+      case List<?> list -> Values.list(list.stream().map(PythonMethods::stored).toList());
+      case null -> value;
+      default -> value;
+    };
   }
 
   private static Map<String, @Nullable Object> texts(Map<?, ?> map) {
