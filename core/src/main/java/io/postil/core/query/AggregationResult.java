@@ -51,7 +51,7 @@ abstract class AggregationResult {
       case "HistogramValues" ->
           arguments.getBoolean("auto", false)
               ? new AutoHistogram((int) bins(arguments))
-              : new Histogram((int) bins(arguments), arguments.getList("range"), schema, field);
+              : new Histogram((int) bins(arguments), arguments.getList("range"));
       case "Schema" ->
           new Schemas(schema, field, arguments.getBoolean("dynamic_only", false), false);
       case "ListSchema" -> new Schemas(schema, field, false, true);
@@ -286,22 +286,17 @@ abstract class AggregationResult {
   private static final class Histogram extends AggregationResult {
     private final int bins;
     private final List<?> range;
-    private final boolean dates;
     private final Extremes bounds = new Extremes(true, true);
+    private boolean dates;
     private double @Nullable [] edges;
     private final long[] counts;
     private long others;
     private boolean any;
 
-    Histogram(int bins, List<?> range, ViewSchema schema, @Nullable String field) {
+    Histogram(int bins, List<?> range) {
       this.bins = bins;
       this.range = range;
       this.counts = new long[bins];
-      FieldType type =
-          field == null
-              ? FieldType.OTHER
-              : schema.find(field).map(f -> f.type()).orElse(FieldType.OTHER);
-      dates = type == FieldType.DATE || type == FieldType.DATETIME;
     }
 
     @Override
@@ -311,11 +306,9 @@ abstract class AggregationResult {
 
     @Override
     void addBound(@Nullable Object value) {
-      if (value instanceof Number || value instanceof Instant) {
-        boolean nan = value instanceof Double d && d.isNaN();
-        if (!nan) {
-          bounds.add(value);
-        }
+      boolean finite = !(value instanceof Double d) || Double.isFinite(d);
+      if (finite) {
+        bounds.add(value);
       }
     }
 
@@ -323,16 +316,22 @@ abstract class AggregationResult {
       return switch (value) {
         case Number n -> n.doubleValue();
         case Instant i -> i.toEpochMilli();
+        case Boolean b -> b ? 1 : 0;
         case null -> Double.NaN;
-        default -> Double.NaN;
+        default ->
+            throw ViewCompiler.invalid(
+                "a histogram needs numbers or dates, not " + BsonOrder.typeName(value));
       };
     }
 
     private double[] edges() {
       double[] known = edges;
       if (known == null) {
-        double low = range.size() == 2 ? number(range.get(0)) : number(bounds.least);
-        double high = range.size() == 2 ? number(range.get(1)) : number(bounds.most);
+        Object least = range.size() == 2 ? range.get(0) : bounds.least;
+        Object most = range.size() == 2 ? range.get(1) : bounds.most;
+        dates = least instanceof Instant;
+        double low = number(least);
+        double high = number(most);
         if (Double.isNaN(low) || Double.isNaN(high)) {
           low = -1;
           high = -1;
@@ -353,7 +352,7 @@ abstract class AggregationResult {
     void add(@Nullable Object value) {
       any = true;
       double[] known = edges();
-      boolean fits = value instanceof Number || dates && value instanceof Instant;
+      boolean fits = dates ? value instanceof Instant : value instanceof Number;
       double x = fits ? number(value) : Double.NaN;
       if (!(x >= known[0] && x < known[bins])) {
         others++;
@@ -374,7 +373,7 @@ abstract class AggregationResult {
       }
       List<@Nullable Object> borders = new ArrayList<>();
       for (double edge : edges()) {
-        borders.add(dates ? (Object) Instant.ofEpochMilli(Math.round(edge)) : (Object) edge);
+        borders.add(dates ? (Object) Instant.ofEpochMilli((long) Math.floor(edge)) : (Object) edge);
       }
       return Values.listOf(Values.list(bars), Values.list(borders), others);
     }
@@ -435,20 +434,28 @@ abstract class AggregationResult {
     @Override
     void add(@Nullable Object value) {
       if (elements) {
-        note("", value, "");
+        for (Object element : value instanceof List<?> l ? l : Values.listOf(value)) {
+          note("", typeOf(element, ""));
+        }
+        return;
+      }
+      if (value == null) {
         return;
       }
       Document document = BsonOrder.asDocument(value);
       if (document == null) {
-        return;
+        throw EvaluationError.of(
+            40390,
+            "a schema is that of documents, but '"
+                + field
+                + "' holds "
+                + BsonOrder.typeName(value));
       }
       document.forEach(
           (name, v) -> {
-            if (!name.equals("_cls")) {
-              String shown = name.startsWith("_") ? name.substring(1) : name;
-              if (!dynamicOnly || !isBuiltin(shown)) {
-                note(shown, v, field + "." + shown);
-              }
+            String shown = name.startsWith("_") ? name.substring(1) : name;
+            if (!name.equals("_cls") && (!dynamicOnly || !isBuiltin(shown))) {
+              note(shown, typeOf(v, field + "." + shown));
             }
           });
     }
@@ -462,8 +469,7 @@ abstract class AggregationResult {
       return BuiltinFields.isDeclared(className, name) && !name.equals("instance");
     }
 
-    private void note(String name, @Nullable Object value, String path) {
-      String type = typeOf(value, path);
+    private void note(String name, @Nullable String type) {
       if (type != null) {
         types.computeIfAbsent(name, n -> new TreeSet<>()).add(type);
       }
@@ -476,32 +482,17 @@ abstract class AggregationResult {
         case String s -> "String";
         case Boolean b -> "Boolean";
         case Double d -> "Float";
-        case Number n -> "Int";
-        case Instant i ->
-            schema.find(path).filter(f -> f.type() == FieldType.DATE).isPresent()
-                ? "Date"
-                : "DateTime";
+        case Number n -> isDeclared(path, FieldType.FLOAT) ? "Float" : "Int";
+        case Instant i -> isDeclared(path, FieldType.DATE) ? "Date" : "DateTime";
         case io.postil.core.value.ObjectId o -> "ObjectId";
         case io.postil.core.value.Binary b -> "Array";
-        case List<?> list -> {
-          TreeSet<String> inner = new TreeSet<>();
-          for (Object element : list) {
-            String type = typeOf(element, path + "[]");
-            if (type != null) {
-              inner.add(type);
-            }
-          }
-          merge(inner);
-          if (inner.isEmpty()) {
-            // What an empty list would hold is known from its declaration only.
-            yield schema
+        // What a list holds is known from its declaration only.
+        case List<?> list ->
+            schema
                 .find(path)
-                .filter(f -> f.element() != null && !dynamicOnly)
+                .filter(f -> f.element() != null)
                 .map(f -> "list<" + simpleName(java.util.Objects.requireNonNull(f.element())) + ">")
                 .orElse("list<>");
-          }
-          yield inner.size() == 1 ? "list<" + inner.first() + ">" : "list<>";
-        }
         default -> {
           Document document = BsonOrder.asDocument(value);
           String cls = document == null ? null : document.getString("_cls");
@@ -510,18 +501,23 @@ abstract class AggregationResult {
       };
     }
 
+    private boolean isDeclared(String path, FieldType type) {
+      return !path.isEmpty() && schema.find(path).filter(f -> f.type() == type).isPresent();
+    }
+
     private static String simpleName(io.postil.core.dataset.FieldSpec field) {
+      if (field.type() == FieldType.LIST) {
+        return "list<" + (field.element() == null ? "" : simpleName(field.element())) + ">";
+      }
       return field.type() == FieldType.EMBEDDED
           ? String.valueOf(field.documentClass())
           : field.type().fiftyOneClass().replace("Field", "");
     }
 
+    /** Whole numbers beside others are others, if there are but numbers. */
     private static void merge(TreeSet<String> types) {
-      if (types.contains("Float")) {
+      if (types.size() == 2 && types.contains("Float")) {
         types.remove("Int");
-      }
-      if (types.size() > 1) {
-        types.remove("list<>");
       }
     }
 

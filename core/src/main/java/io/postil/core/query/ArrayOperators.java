@@ -89,10 +89,6 @@ final class ArrayOperators {
   private static @Nullable Object slice(@Nullable Object[] a) {
     for (Object value : a) {
       if (Operators.isNothing(value)) {
-        // The count is checked first: a missing list with a count of 0 is an error, too.
-        if (a.length == 3 && a[2] instanceof Number n && n.doubleValue() <= 0) {
-          throw EvaluationError.of(28729, "the third argument of $slice must be positive");
-        }
         return null;
       }
     }

@@ -2,6 +2,8 @@ package io.postil.core.query;
 
 import io.postil.core.value.ObjectId;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -150,7 +152,7 @@ final class ConversionOperators {
     return DATE.format(instant);
   }
 
-  /** The shortest text of a number, with an exponent as C prints it. */
+  /** The text of a number: six significant digits, with an exponent as C's {@code %g} has it. */
   static String numberText(Number number) {
     if (!(number instanceof Double d)) {
       return number.toString();
@@ -164,12 +166,13 @@ final class ConversionOperators {
     if (d == 0) {
       return 1 / d < 0 ? "-0" : "0";
     }
-    BigDecimal exact = new BigDecimal(Double.toString(d)).stripTrailingZeros();
-    int exponent = exact.precision() - exact.scale() - 1;
-    if (exponent >= -5 && exponent < 15) {
-      return exact.toPlainString();
+    BigDecimal rounded =
+        new BigDecimal(d).round(new MathContext(6, RoundingMode.HALF_EVEN)).stripTrailingZeros();
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    if (exponent >= -4 && exponent < 6) {
+      return rounded.toPlainString();
     }
-    String digits = exact.unscaledValue().abs().toString();
+    String digits = rounded.unscaledValue().abs().toString();
     String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
     return (d < 0 ? "-" : "")
         + mantissa

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The stages that show labels, frames or ranges of frames as samples of their own. Stateless. */
 final class DerivedStages {
+  private static final Set<String> PATCHES = Set.of("Detections", "Polylines", "Keypoints");
+
   private DerivedStages() {}
 
   private static Document config(@Nullable Object config) {
@@ -40,6 +42,9 @@ final class DerivedStages {
         other instanceof List<?> l ? l : other instanceof String s ? List.of(s) : List.of();
     for (Object name : names) {
       String field = String.valueOf(name);
+      if (field.equals(own)) {
+        continue;
+      }
       FieldSpec spec = view.schema.sampleFields.get(field);
       if (spec == null) {
         throw view.schema.unknownField(field);
@@ -84,10 +89,10 @@ final class DerivedStages {
 
   static void add(ViewCompiler view, Stage.ToPatches s) {
     LabelField field = view.schema.labelField(s.field());
-    if (field.isFrame() || !Set.of("Detections", "Polylines").contains(field.className())) {
+    if (field.isFrame() || !PATCHES.contains(field.className())) {
       throw new PostilException(
           ErrorCode.WRONG_FIELD_TYPE,
-          "patches are made of detections or polylines of samples, but '"
+          "patches are made of detections, polylines or keypoints of samples, but '"
               + s.field()
               + "' holds "
               + field.className(),
@@ -205,6 +210,7 @@ final class DerivedStages {
     ViewSchema schema = view.schema.copy();
     schema.kind = ViewSchema.Kind.CLIPS;
     schema.slices = null;
+    schema.frameFields = ViewSchema.of(view.source.info()).frameFields;
     schema.sampleFields = new LinkedHashMap<>();
     schema.sampleFields.put("support", FieldSpec.listOf("support", FieldType.INT));
     String own = s.fieldOrExpr() instanceof String f && !f.startsWith("$") ? f : "";
@@ -250,9 +256,10 @@ final class DerivedStages {
     Row clip = derive(row, ordinal, id);
     clip.set("support", Values.listOf(first, last));
     copy(row, clip, others);
+    // A clip has the frames as they are stored, whatever earlier stages made of them.
     clip.framesFrom(
         () ->
-            row.frames().stream()
+            row.storedFrames().stream()
                 .filter(
                     f ->
                         f.property("frame_number") instanceof Number n

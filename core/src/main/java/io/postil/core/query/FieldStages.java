@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The stages that hide fields or show other values in them. Stateless. */
 final class FieldStages {
+  /** What no sample or frame can be without, so that it cannot be filtered. */
+  private static final Set<String> ALWAYS_SHOWN =
+      Set.of("id", "filepath", "frames.id", "frames.frame_number");
+
   private FieldStages() {}
 
   private static PostilException defaultField(String name) {
@@ -39,7 +43,7 @@ final class FieldStages {
     Map<String, Set<String>> kept = new LinkedHashMap<>();
     for (Object name : s.fieldNames() == null ? List.of() : s.fieldNames()) {
       String path = String.valueOf(name);
-      if (view.schema.find(path).isEmpty() && !view.schema.isDefault(path)) {
+      if (!view.schema.mayHold(path)) {
         if (s.allowMissing()) {
           continue;
         }
@@ -50,12 +54,14 @@ final class FieldStages {
       inner.add(path.substring(top.length()));
     }
     ViewSchema schema = view.schema.copy();
-    schema.sampleFields.keySet().removeIf(f -> !kept.containsKey(f));
+    schema.sampleFields.keySet().removeIf(f -> !kept.containsKey(f) && !schema.isDefault(f));
     schema.frameFields.keySet().removeIf(f -> !kept.containsKey(DatasetInfo.FRAMES + f));
     hideFields(view, view.schema, schema);
     kept.forEach(
         (top, inner) -> {
-          if (!inner.contains("") && schema.find(top).isPresent()) {
+          // Of a field and its properties, the properties count.
+          inner.remove("");
+          if (!inner.isEmpty() && schema.find(top).isPresent()) {
             narrow(view, schema, top, inner);
           }
         });
@@ -179,8 +185,8 @@ final class FieldStages {
       if (view.schema.isDefault(path)) {
         throw defaultField(path);
       }
-      if (view.schema.find(path).isEmpty()) {
-        if (s.allowMissing()) {
+      if (!view.schema.mayHold(path)) {
+        if (s.allowMissing() || ViewSchema.of(view.source.info()).mayHold(path)) {
           continue;
         }
         throw view.schema.unknownField(path);
@@ -194,10 +200,10 @@ final class FieldStages {
       }
       int dot = path.lastIndexOf('.');
       String property = path.substring(dot + 1);
-      FieldSpec parent = view.schema.find(path.substring(0, dot)).orElseThrow();
       FieldSpec holder =
-          parent.type() == FieldType.LIST && parent.element() != null ? parent.element() : parent;
-      if (BuiltinFields.isDeclared(holder.documentClass(), property)
+          view.schema.find(path.substring(0, dot)).map(FieldStages::held).orElse(null);
+      if (holder != null
+          && BuiltinFields.isDeclared(holder.documentClass(), property)
           && !property.equals("instance")) {
         throw defaultField(path);
       }
@@ -205,6 +211,11 @@ final class FieldStages {
     }
     hideFields(view, view.schema, schema);
     view.schema = schema;
+  }
+
+  /** The element of a list, or the field itself. */
+  private static FieldSpec held(FieldSpec field) {
+    return field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
   }
 
   private static void hideProperty(ViewCompiler view, String path) {
@@ -243,7 +254,7 @@ final class FieldStages {
   // --- filter_field ---------------------------------------------------------------------------
 
   static void add(ViewCompiler view, Stage.FilterField s) {
-    if (view.schema.isDefault(s.field())) {
+    if (ALWAYS_SHOWN.contains(s.field())) {
       throw defaultField(s.field());
     }
     if (!view.schema.isKnown(s.field())) {
@@ -266,9 +277,9 @@ final class FieldStages {
               for (Row holder : frame ? row.frames() : List.of(row)) {
                 if (!condition.test(row, frame ? holder : null)) {
                   holder.set(path, null);
-                } else if (ViewCompiler.isSomething(Fields.path(holder, path, 0))) {
-                  any = true;
                 }
+                // Below a list there are values, if but nulls, wherever the list has elements.
+                any |= ViewCompiler.isSomething(Fields.path(holder, path, 0));
               }
               return any || !s.onlyMatches() ? row : null;
             }));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,26 +42,63 @@ final class GroupStages {
 
   private static Set<String> chosen(
       Map<String, MediaType> slices, @Nullable Object names, @Nullable Object mediaType) {
-    Set<String> chosen = new java.util.LinkedHashSet<>();
-    if (names != null) {
-      for (Object name : names instanceof List<?> l ? l : List.of(names)) {
-        if (!slices.containsKey(String.valueOf(name))) {
+    Set<String> chosen = new LinkedHashSet<>();
+    if (mediaType == null && names != null) {
+      for (String name : names(names)) {
+        if (!slices.containsKey(name)) {
           throw new PostilException(
               ErrorCode.UNKNOWN_SLICE,
               "there is no slice '" + name + "'",
               "The slices are: " + String.join(", ", slices.keySet()));
         }
-        chosen.add(String.valueOf(name));
+        chosen.add(name);
       }
-    } else {
-      slices.forEach(
-          (name, type) -> {
-            if (mediaType == null || type.id().equals(mediaType)) {
-              chosen.add(name);
-            }
-          });
+      return chosen;
     }
+    Set<String> types = mediaType == null ? Set.of() : names(mediaType);
+    slices.forEach(
+        (name, type) -> {
+          if (mediaType == null || types.contains(type.id())) {
+            chosen.add(name);
+          }
+        });
     return chosen;
+  }
+
+  private static Set<String> names(Object oneOrSeveral) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Object name : oneOrSeveral instanceof List<?> l ? l : List.of(oneOrSeveral)) {
+      names.add(String.valueOf(name));
+    }
+    return names;
+  }
+
+  /** The slices that stages leave to groups: the one that is shown is chosen among them. */
+  static Set<String> remaining(@Nullable Map<String, MediaType> slices, List<Stage> stages) {
+    if (slices == null) {
+      return Set.of();
+    }
+    Map<String, MediaType> left = new LinkedHashMap<>(slices);
+    for (Stage stage : stages) {
+      switch (stage) {
+        case Stage.SelectGroupSlices s -> {
+          if (s.flat()) {
+            return left.keySet();
+          }
+          left.keySet().retainAll(chosen(left, s.slices(), s.mediaType()));
+        }
+        case Stage.ExcludeGroupSlices s -> left.keySet().removeAll(dropped(left, s));
+        default -> {}
+      }
+    }
+    return left.keySet();
+  }
+
+  private static Set<String> dropped(Map<String, MediaType> slices, Stage.ExcludeGroupSlices s) {
+    Object names = s.slices();
+    return s.mediaType() == null && names != null
+        ? names(names)
+        : chosen(slices, names, s.mediaType());
   }
 
   static void add(ViewCompiler view, Stage.SelectGroupSlices s) {
@@ -83,7 +121,10 @@ final class GroupStages {
               + " hold different media; select those of one media type");
     }
     schema.slices = null;
-    schema.mediaType = types.size() == 1 ? types.iterator().next() : MediaType.UNKNOWN;
+    schema.mediaType =
+        types.size() == 1
+            ? types.iterator().next()
+            : types.isEmpty() ? MediaType.GROUP : MediaType.UNKNOWN;
     DatasetInfo.GroupInfo group = java.util.Objects.requireNonNull(view.source.info().group());
     if (view.isFirst()) {
       view.sliceChosen();
@@ -108,10 +149,9 @@ final class GroupStages {
 
   static void add(ViewCompiler view, Stage.ExcludeGroupSlices s) {
     Map<String, MediaType> slices = slices(view);
-    Set<String> dropped = chosen(slices, s.slices(), s.mediaType());
     ViewSchema schema = view.schema.copy();
     Map<String, MediaType> kept = new LinkedHashMap<>(slices);
-    kept.keySet().removeAll(dropped);
+    kept.keySet().removeAll(dropped(slices, s));
     schema.slices = kept;
     view.schema = schema;
   }
@@ -237,6 +277,7 @@ final class GroupStages {
   private record Member(Row.Ref ref, ObjectId id, @Nullable Object key, int number) {}
 
   static void add(ViewCompiler view, Stage.GroupBy s) {
+    ViewSchema members = view.schema;
     ViewSchema schema = view.schema.copy();
     Grouping grouping = grouping(s);
     if (!s.flat()) {
@@ -244,7 +285,7 @@ final class GroupStages {
       schema.mediaType = MediaType.GROUP;
     }
     view.schema = schema;
-    view.steps.add(new GroupStep(grouping, view.schema.mediaType));
+    view.steps.add(new GroupStep(grouping, members));
   }
 
   private static Grouping grouping(Stage.GroupBy s) {
@@ -278,7 +319,7 @@ final class GroupStages {
   }
 
   /** Shows the first row of each group, or with {@code flat} all rows group by group. */
-  private record GroupStep(Grouping grouping, MediaType shown) implements Step.StreamStep {
+  private record GroupStep(Grouping grouping, ViewSchema members) implements Step.StreamStep {
     @Override
     public Set<String> reads() {
       return grouping.reads;
@@ -317,7 +358,10 @@ final class GroupStages {
     while (view.steps.size() > at) {
       view.steps.remove(view.steps.size() - 1);
     }
-    Pipeline members = ViewCompiler.compile(view.source, inner);
+    ViewSchema schema = view.schema.copy();
+    schema.kind = group.members.kind;
+    schema.mediaType = group.members.mediaType;
+    Pipeline members = ViewCompiler.compile(view.source, schema, inner);
     Set<String> reads = new HashSet<>(group.reads());
     members.steps().forEach(step -> reads.addAll(step.reads()));
     view.steps.add(
@@ -332,9 +376,6 @@ final class GroupStages {
                             members,
                             run,
                             position))));
-    ViewSchema schema = view.schema.copy();
-    schema.kind = ViewSchema.Kind.SAMPLES;
-    schema.mediaType = view.source.info().mediaType();
     view.schema = schema;
   }
 

@@ -52,6 +52,11 @@ record LabelField(
     return isList() ? className.substring(0, className.length() - 1) : className;
   }
 
+  /** Whether its labels may carry the index of an object over frames. */
+  boolean hasIndexes() {
+    return BuiltinFields.isDeclared(elementClass(), "index");
+  }
+
   /** The rows that have the field: the frames of a sample or the sample itself. */
   List<Row> holders(Row sample) {
     return isFrame ? sample.frames() : List.of(sample);

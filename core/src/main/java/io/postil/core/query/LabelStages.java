@@ -42,17 +42,30 @@ final class LabelStages {
       throw ViewCompiler.invalid(
           "filter_labels on '" + s.field() + "' needs an expression, not " + s.filter());
     }
+    if (s.trajectories()) {
+      checkTrajectories(field);
+    }
     Compiled condition = condition(field, s.filter());
     LabelTest test = bind(field, condition);
     Set<String> reads = new HashSet<>(reads(List.of(field), condition.reads()));
-    boolean trajectories = s.trajectories() && field.isFrame() && field.isList();
-    if (trajectories) {
+    if (s.trajectories()) {
       view.steps.add(Step.of(reads, row -> keepTrajectories(row, field, test)));
     } else {
       view.steps.add(Step.of(reads, row -> keep(row, field, test)));
     }
     if (s.onlyMatches()) {
       view.steps.add(Step.filter(reads, row -> field.count(row) > 0));
+    }
+  }
+
+  private static void checkTrajectories(LabelField field) {
+    if (!field.isFrame() || !field.isList() || !field.hasIndexes()) {
+      throw ViewCompiler.invalid(
+          "trajectories are those of a list of labels with an index in frames, but '"
+              + field.name()
+              + "' holds "
+              + field.className()
+              + (field.isFrame() ? "" : " of samples"));
     }
   }
 
@@ -108,6 +121,15 @@ final class LabelStages {
           ids == null ? null : ViewCompiler.idSet(ids),
           instanceIds == null ? null : ViewCompiler.idSet(instanceIds),
           tags == null ? null : new HashSet<>(tags));
+    }
+
+    /** The criteria of a selection: labels that are listed one by one stand above all others. */
+    static Criteria listedOr(
+        @Nullable List<?> labels,
+        @Nullable List<?> ids,
+        @Nullable List<?> instanceIds,
+        @Nullable List<?> tags) {
+      return labels == null ? of(null, ids, instanceIds, tags) : of(labels, null, null, null);
     }
 
     private static Map<String, Set<ObjectId>> byField(List<?> labels) {
@@ -166,12 +188,7 @@ final class LabelStages {
   static void add(ViewCompiler view, Stage.MatchLabels s) {
     boolean wanted = !Boolean.FALSE.equals(s.bool());
     if (s.labels() != null) {
-      Set<ObjectId> samples = new HashSet<>();
-      for (Object label : s.labels()) {
-        if (label instanceof Document d) {
-          samples.addAll(ViewCompiler.idSet(Values.listOf(d.get("sample_id"))));
-        }
-      }
+      Set<ObjectId> samples = samplesOf(s.labels());
       view.steps.add(Step.filter(Set.of(), row -> samples.contains(row.ref().root()) == wanted));
       return;
     }
@@ -200,6 +217,17 @@ final class LabelStages {
                   && filter.test(sample, holder, label));
     }
     view.steps.add(Step.filter(reads, row -> hasLabel(row, tests) == wanted));
+  }
+
+  /** The samples that listed labels say they are of. */
+  private static Set<ObjectId> samplesOf(List<?> labels) {
+    Set<ObjectId> samples = new HashSet<>();
+    for (Object label : labels) {
+      if (label instanceof Document d) {
+        samples.addAll(ViewCompiler.idSet(Values.listOf(d.get("sample_id"))));
+      }
+    }
+    return samples;
   }
 
   private static boolean hasLabel(Row row, Map<LabelField, LabelTest> tests) {
@@ -236,21 +264,19 @@ final class LabelStages {
   // --- select_labels --------------------------------------------------------------------------
 
   static void add(ViewCompiler view, Stage.SelectLabels s) {
-    Criteria criteria = Criteria.of(s.labels(), s.ids(), s.instanceIds(), s.tags());
-    List<LabelField> all = view.schema.labelFields();
-    List<LabelField> fields = fields(view, s.fields());
-    Map<String, Set<ObjectId>> listed = criteria.labels;
-    if (listed != null) {
-      fields = fields.stream().filter(f -> listed.containsKey(f.name())).toList();
-    }
-    List<LabelField> chosen = fields;
+    Criteria criteria = Criteria.listedOr(s.labels(), s.ids(), s.instanceIds(), s.tags());
+    List<?> listed = s.labels();
+    List<LabelField> chosen = chosen(view, criteria, s.fields());
     List<LabelField> hidden =
-        all.stream()
+        view.schema.labelFields().stream()
             .filter(f -> chosen.stream().noneMatch(c -> c.name().equals(f.name())))
             .toList();
     Set<String> reads = reads(chosen, Set.of());
     boolean hide = s.fields() != null || listed != null;
-    boolean all0 = criteria.isEmpty();
+    if (listed != null && s.omitEmpty()) {
+      Set<ObjectId> samples = samplesOf(listed);
+      view.steps.add(Step.filter(Set.of(), row -> samples.contains(row.id())));
+    }
     view.steps.add(
         Step.of(
             reads,
@@ -258,23 +284,33 @@ final class LabelStages {
               if (hide) {
                 hide(row, hidden);
               }
-              if (!all0) {
-                for (LabelField field : chosen) {
-                  for (Row holder : field.holders(row)) {
-                    field.keep(
-                        holder,
-                        label ->
-                            criteria.hasId(label)
-                                && criteria.hasInstance(label)
-                                && criteria.hasTag(label)
-                                && criteria.isListed(field, label));
-                  }
-                }
+              if (!criteria.isEmpty()) {
+                keepAll(row, chosen, criteria);
               }
               return row;
             }));
-    if (s.omitEmpty()) {
+    if (listed == null && s.omitEmpty()) {
       view.steps.add(omitEmpty(chosen, reads));
+    }
+  }
+
+  /** The fields that a selection is about: those of listed labels, else the named ones. */
+  private static List<LabelField> chosen(
+      ViewCompiler view, Criteria criteria, @Nullable List<?> fields) {
+    return fields(view, criteria.labels == null ? fields : List.copyOf(criteria.labels.keySet()));
+  }
+
+  private static void keepAll(Row row, List<LabelField> fields, Criteria criteria) {
+    for (LabelField field : fields) {
+      for (Row holder : field.holders(row)) {
+        field.keep(
+            holder,
+            label ->
+                criteria.hasId(label)
+                    && criteria.hasInstance(label)
+                    && criteria.hasTag(label)
+                    && criteria.isListed(field, label));
+      }
     }
   }
 
@@ -293,28 +329,11 @@ final class LabelStages {
   // --- exclude_labels -------------------------------------------------------------------------
 
   static void add(ViewCompiler view, Stage.ExcludeLabels s) {
-    Criteria criteria = Criteria.of(s.labels(), s.ids(), s.instanceIds(), s.tags());
+    Criteria criteria = Criteria.listedOr(s.labels(), s.ids(), s.instanceIds(), s.tags());
     List<LabelField> all = view.schema.labelFields();
-    List<LabelField> fields = fields(view, s.fields());
-    Map<String, Set<ObjectId>> listed = criteria.labels;
-    if (listed != null) {
-      fields = fields.stream().filter(f -> listed.containsKey(f.name())).toList();
-    }
-    List<LabelField> chosen = fields;
+    List<LabelField> chosen = chosen(view, criteria, s.fields());
     if (!criteria.isEmpty()) {
-      List<BiPredicate<LabelField, @Nullable Object>> excluded = new ArrayList<>();
-      if (listed != null) {
-        excluded.add(criteria::isListed);
-      }
-      if (criteria.ids != null) {
-        excluded.add((field, label) -> criteria.hasId(label));
-      }
-      if (criteria.instances != null) {
-        excluded.add((field, label) -> criteria.hasInstance(label));
-      }
-      if (criteria.tags != null) {
-        excluded.add((field, label) -> criteria.hasTag(label));
-      }
+      List<BiPredicate<LabelField, @Nullable Object>> excluded = exclusions(criteria);
       view.steps.add(
           Step.of(
               reads(chosen, Set.of()),
@@ -331,6 +350,26 @@ final class LabelStages {
     if (s.omitEmpty()) {
       view.steps.add(omitEmpty(all, reads(all, Set.of())));
     }
+  }
+
+  private static List<BiPredicate<LabelField, @Nullable Object>> exclusions(Criteria criteria) {
+    List<BiPredicate<LabelField, @Nullable Object>> excluded = new ArrayList<>();
+    if (criteria.labels != null) {
+      excluded.add(criteria::isListed);
+    }
+    if (criteria.ids != null) {
+      excluded.add((field, label) -> criteria.hasId(label));
+    }
+    if (criteria.instances != null) {
+      excluded.add((field, label) -> criteria.hasInstance(label));
+    }
+    if (criteria.tags != null) {
+      // A label without a list of tags, such as map_labels makes, is dropped as well.
+      excluded.add(
+          (field, label) ->
+              !(Fields.get(label, "tags") instanceof List<?>) || criteria.hasTag(label));
+    }
+    return excluded;
   }
 
   // --- limit_labels ---------------------------------------------------------------------------

@@ -43,9 +43,9 @@ final class NumberOperators {
   }
 
   private static void trigonometry() {
-    real("$sin", Math::sin);
-    real("$cos", Math::cos);
-    real("$tan", Math::tan);
+    bounded("$sin", -Double.MAX_VALUE, Double.MAX_VALUE, Math::sin);
+    bounded("$cos", -Double.MAX_VALUE, Double.MAX_VALUE, Math::cos);
+    bounded("$tan", -Double.MAX_VALUE, Double.MAX_VALUE, Math::tan);
     real("$sinh", Math::sinh);
     real("$cosh", Math::cosh);
     real("$tanh", Math::tanh);
@@ -151,7 +151,15 @@ final class NumberOperators {
             16554, "$add only supports numeric or date types, not " + BsonOrder.typeName(value));
       }
     }
-    return date ? Instant.ofEpochMilli(Math.round(sum.doubleValue())) : sum;
+    return date ? dateAt(sum) : sum;
+  }
+
+  private static Instant dateAt(Number milliseconds) {
+    double value = milliseconds.doubleValue();
+    if (!(Math.abs(value) < 0x1p63)) {
+      throw EvaluationError.of(15, "date overflow in $add");
+    }
+    return Instant.ofEpochMilli(milliseconds.longValue());
   }
 
   static Number plus(Number a, Number b) {
@@ -176,7 +184,10 @@ final class NumberOperators {
         return x.toEpochMilli() - y.toEpochMilli();
       }
       if (b instanceof Number n) {
-        return x.minusMillis(Math.round(n.doubleValue()));
+        if (!(Math.abs(n.doubleValue()) < 0x1p63)) {
+          throw EvaluationError.of(31109, "Can't coerce out of range value " + n + " to long");
+        }
+        return x.minusMillis(n.longValue());
       }
     }
     if (a instanceof Number x && b instanceof Number y) {
@@ -267,7 +278,9 @@ final class NumberOperators {
     if (base == 0 && exponent < 0) {
       throw EvaluationError.of(28764, "$pow cannot take a base of 0 and a negative exponent");
     }
-    double power = Math.pow(base, exponent);
+    // As in C, other than in Java, a power of 1 is 1 whatever the exponent.
+    boolean one = base == 1 || base == -1 && Double.isInfinite(exponent);
+    double power = one ? 1 : Math.pow(base, exponent);
     boolean whole =
         isWhole(a) && isWhole(b) && exponent >= 0 && Math.abs(power) < 9_007_199_254_740_992d;
     return whole ? narrow((long) power, a instanceof Long || b instanceof Long) : (Object) power;

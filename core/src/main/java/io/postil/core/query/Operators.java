@@ -1,9 +1,11 @@
 package io.postil.core.query;
 
 import io.postil.core.value.Values;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,10 @@ final class Operators {
   private static final Map<String, Integer> LEAST = new HashMap<>();
   private static final Map<String, Integer> MOST = new HashMap<>();
   private static final Map<String, Named> NAMED = new HashMap<>();
+
+  /** Operators that are null at the first argument without a value and look at none behind it. */
+  private static final Set<String> STOP_AT_NOTHING =
+      Set.of("$add", "$multiply", "$concat", "$concatArrays", "$setUnion", "$setIntersection");
 
   static {
     comparison();
@@ -119,17 +125,27 @@ final class Operators {
       Evaluator first = arguments.get(0);
       Evaluator second = arguments.get(1);
       Evaluator comparison = comparison(op, first, second);
-      return comparison != null
-          ? comparison
-          : scope -> function.apply(new @Nullable Object[] {first.eval(scope), second.eval(scope)});
-    }
-    return scope -> {
-      @Nullable Object[] values = new @Nullable Object[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = arguments.get(i).eval(scope);
+      if (comparison != null) {
+        return comparison;
       }
-      return function.apply(values);
-    };
+      if (!STOP_AT_NOTHING.contains(op)) {
+        return scope ->
+            function.apply(new @Nullable Object[] {first.eval(scope), second.eval(scope)});
+      }
+    }
+    return scope -> function.apply(evaluated(op, arguments, scope));
+  }
+
+  private static @Nullable Object[] evaluated(String op, List<Evaluator> arguments, Scope scope) {
+    @Nullable Object[] values = new @Nullable Object[arguments.size()];
+    boolean stops = STOP_AT_NOTHING.contains(op);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = arguments.get(i).eval(scope);
+      if (stops && isNothing(values[i])) {
+        return Arrays.copyOf(values, i + 1);
+      }
+    }
+    return values;
   }
 
   /** The comparisons without an argument array: they are what filters of labels spend time in. */

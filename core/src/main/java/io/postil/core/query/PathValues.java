@@ -25,6 +25,10 @@ final class PathValues {
   private final boolean[] unwound;
 
   private final @Nullable Compiled expression;
+
+  /** Whether a list that the expression makes of one is taken apart as the list would be. */
+  private final boolean unwindsResult;
+
   private final boolean safe;
   private final @Nullable Object missingValue;
   private final Set<String> reads = new HashSet<>();
@@ -56,6 +60,7 @@ final class PathValues {
       boolean terminal = i == names.length - 1;
       unwound[i] = forced || unwind && isList && !(terminal && keepTerminal);
     }
+    unwindsResult = expression != null && unwind && names.length > 0 && lists[names.length - 1];
     if (this.expression != null) {
       reads.addAll(this.expression.reads());
     }
@@ -79,11 +84,11 @@ final class PathValues {
   /** The values below {@code names[at]} of a container. */
   private List<@Nullable Object> values(Row row, @Nullable Object container, int at) {
     if (at == names.length) {
-      return Values.listOf(leaf(row, container));
+      return leaves(row, container);
     }
     if (container instanceof List<?>) {
       // An undeclared list on the way: the path goes through it as in any expression.
-      return Values.listOf(leaf(row, Fields.path(container, names, at)));
+      return leaves(row, Fields.path(container, names, at));
     }
     Object child = Fields.get(container, names[at]);
     boolean terminal = at == names.length - 1;
@@ -111,11 +116,20 @@ final class PathValues {
     return Operators.isNothing(value) ? List.of() : List.of(value);
   }
 
-  private @Nullable Object leaf(Row row, @Nullable Object value) {
+  /** What is made of the value at the end of the path. */
+  private List<@Nullable Object> leaves(Row row, @Nullable Object value) {
     Object result = expression == null ? value : expression.eval(row, value);
     if (safe && result instanceof Double d && !Double.isFinite(d)) {
       result = null;
     }
-    return Operators.isNothing(result) ? missingValue : result;
+    if (!unwindsResult) {
+      return Values.listOf(shown(result));
+    }
+    List<?> elements = result instanceof List<?> l ? l : single(result);
+    return Values.list(elements.stream().map(this::shown).toList());
+  }
+
+  private @Nullable Object shown(@Nullable Object value) {
+    return Operators.isNothing(value) ? missingValue : value;
   }
 }

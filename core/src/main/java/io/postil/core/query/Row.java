@@ -26,6 +26,19 @@ final class Row implements Fields.Container {
       longer[ordinals.length] = ordinal;
       return new Ref(root, start, longer);
     }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Ref r
+          && root.equals(r.root)
+          && start == r.start
+          && Arrays.equals(ordinals, r.ordinals);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * root.hashCode() + Arrays.hashCode(ordinals);
+    }
   }
 
   private static final int[] NO_ORDINALS = {};
@@ -88,6 +101,11 @@ final class Row implements Fields.Container {
       frames = known;
     }
     return known;
+  }
+
+  /** The frames as stored, read anew; empty for images. */
+  List<Row> storedFrames() {
+    return frameSource == null ? List.of() : frameSource.get();
   }
 
   boolean hasFrameSource() {

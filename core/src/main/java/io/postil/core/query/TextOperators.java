@@ -75,12 +75,24 @@ final class TextOperators {
       case null -> "";
       case Missing m -> "";
       case String s -> s;
-      case Number n -> ConversionOperators.numberText(n);
+      case Number n -> plainText(n);
       case Instant i -> ConversionOperators.dateText(i);
       default ->
           throw EvaluationError.of(
               16007, "can't convert from " + BsonOrder.typeName(value) + " to string");
     };
+  }
+
+  /** As the text of a conversion, but for what is not finite. */
+  private static String plainText(Number number) {
+    double value = number.doubleValue();
+    if (Double.isNaN(value)) {
+      return "nan";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
+    return ConversionOperators.numberText(number);
   }
 
   private static Object changeCase(@Nullable Object value, boolean upper) {

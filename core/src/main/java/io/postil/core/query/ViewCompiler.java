@@ -30,6 +30,9 @@ final class ViewCompiler {
   /** Whether samples of inactive slices have been dropped yet. */
   private boolean sliceChosen;
 
+  /** The slices that remain to groups until a stage shows their samples by themselves. */
+  private Set<String> remainingSlices = Set.of();
+
   /** Whether the stage that is being added is the first one. */
   private boolean first;
 
@@ -40,14 +43,26 @@ final class ViewCompiler {
   }
 
   static Pipeline compile(RowSource source, ViewDefinition view) {
+    return new ViewCompiler(source).compile(view);
+  }
+
+  /** The steps of stages on rows that show what a schema says. */
+  static Pipeline compile(RowSource source, ViewSchema shown, ViewDefinition stages) {
     ViewCompiler compiler = new ViewCompiler(source);
+    compiler.schema = shown;
+    compiler.sliceChosen = true;
+    return compiler.compile(stages);
+  }
+
+  private Pipeline compile(ViewDefinition view) {
     List<Stage> stages = view.stages();
+    remainingSlices = GroupStages.remaining(schema.slices, stages);
     for (int i = 0; i < stages.size(); i++) {
-      compiler.first = i == 0;
-      compiler.add(stages.get(i), wanted(stages, i + 1));
+      first = i == 0;
+      add(stages.get(i), wanted(stages, i + 1));
     }
-    compiler.chooseSlice();
-    return new Pipeline(source, compiler.schema, compiler.steps);
+    chooseSlice();
+    return new Pipeline(source, schema, steps);
   }
 
   /** How many rows of a stage's output the next stages can ask for. */
@@ -82,15 +97,16 @@ final class ViewCompiler {
       return;
     }
     sliceChosen = true;
-    Set<String> slices = schema.slices == null ? group.slices().keySet() : schema.slices.keySet();
+    Set<String> slices = remainingSlices;
+    boolean none = slices.isEmpty();
     String active =
-        slices.contains(group.defaultSlice()) || slices.isEmpty()
+        slices.contains(group.defaultSlice()) || none
             ? group.defaultSlice()
             : slices.iterator().next();
     steps.add(
         Step.filter(
             Set.of(group.field()),
-            row -> active.equals(Fields.get(row.property(group.field()), "name"))));
+            row -> !none && active.equals(Fields.get(row.property(group.field()), "name"))));
   }
 
   private void add(Stage stage, long wanted) {
@@ -247,17 +263,14 @@ final class ViewCompiler {
     }
   }
 
+  /** The place of a value among others; what is not among them comes first, as lists do. */
   private static int position(List<?> values, @Nullable Object value) {
     for (int i = 0; i < values.size(); i++) {
-      Object wanted = values.get(i);
-      boolean equal =
-          BsonOrder.equal(wanted, value) || wanted == null && Operators.isNothing(value);
-      if (equal
-          || value instanceof List<?> l && l.stream().anyMatch(e -> BsonOrder.equal(e, wanted))) {
+      if (value != Missing.MISSING && BsonOrder.equal(values.get(i), value)) {
         return i;
       }
     }
-    return values.size();
+    return -1;
   }
 
   static Iterator<Row> limit(Iterator<Row> rows, long limit) {

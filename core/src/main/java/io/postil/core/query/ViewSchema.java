@@ -160,7 +160,35 @@ public final class ViewSchema {
     DatasetInfo.GroupInfo group = info.group();
     return isFrame(path)
         ? DEFAULT_FRAME_FIELDS.contains(path.substring(Math.min(path.length(), 7)))
-        : DEFAULT_FIELDS.contains(path) || group != null && path.equals(group.field());
+        : DEFAULT_FIELDS.contains(path)
+            || group != null && path.equals(group.field())
+            || kind == Kind.CLIPS && path.equals("support")
+            || kind == Kind.PATCHES && path.equals("frame_id");
+  }
+
+  /**
+   * Whether a value can be at a path: it is declared, or stands in a document that takes any
+   * properties, such as a label or a dictionary.
+   */
+  boolean mayHold(String path) {
+    if (isDefault(path) || find(path).isPresent()) {
+      return true;
+    }
+    int dot = path.lastIndexOf('.');
+    String parent = dot < 0 ? "" : path.substring(0, dot);
+    return !parent.isEmpty()
+        && !parent.equals("frames")
+        && mayHold(parent)
+        && find(parent).map(ViewSchema::takesAnyProperty).orElse(true);
+  }
+
+  private static boolean takesAnyProperty(FieldSpec field) {
+    FieldSpec held =
+        field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
+    String className = held.documentClass();
+    return held.type() == FieldType.DICT
+        || held.type() == FieldType.EMBEDDED
+            && (className == null || LabelField.listName(className) == null);
   }
 
   /** The declaration a path leads to, through label lists; empty if it leads nowhere known. */
@@ -230,14 +258,14 @@ public final class ViewSchema {
     if (parent.isEmpty()) {
       return null;
     }
-    boolean inList = false;
+    String list = null;
     for (int dot = 0; dot >= 0; ) {
       dot = parent.indexOf('.', dot + 1);
       String path = dot < 0 ? parent : parent.substring(0, dot);
-      inList |=
-          path.equals("frames") || find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
+      boolean isList = find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
+      list = path.equals("frames") || isList ? path : list;
     }
-    return inList ? "$$this" : "$" + parent;
+    return list == null ? "$" + parent : "$$this" + parent.substring(list.length());
   }
 
   /** All visible label fields. */

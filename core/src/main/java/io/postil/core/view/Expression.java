@@ -166,7 +166,8 @@ public sealed interface Expression
 
   /** Pairs of position and element of a list, the positions counted from a start. */
   static Expression enumerate(Expression list, long start) {
-    return Operators.local(list, x -> zip(List.of(range(start, x.length().plus(start)), x)));
+    return Operators.local(
+        list, x -> zip(List.of(range(start, literal(start).plus(x.length())), x)));
   }
 
   /** Lists of the elements of several lists at each position; as long as the shortest of them. */
@@ -188,6 +189,16 @@ public sealed interface Expression
                 new Entry("inputs", new Array(List.copyOf(lists))),
                 new Entry("useLongestLength", new Literal(true)),
                 new Entry("defaults", of(defaults)))));
+  }
+
+  /** As the other, as long as the longest of them; elements a list has not are null. */
+  static Expression zipLongest(List<? extends Expression> lists) {
+    return new Operation(
+        "$zip",
+        new Entries(
+            List.of(
+                new Entry("inputs", new Array(List.copyOf(lists))),
+                new Entry("useLongestLength", new Literal(true)))));
   }
 
   /** Reads MongoDB's form. */

@@ -97,6 +97,9 @@ sealed interface TextOperators permits Expression {
    */
   default Expression substr(
       @Nullable Integer start, @Nullable Integer end, @Nullable Integer count) {
+    if (start == null && end == null && count == null) {
+      return self();
+    }
     int from = start == null ? 0 : start;
     return Operators.local(
         self(),

@@ -4,6 +4,7 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -41,6 +42,11 @@ final class AveragePrecision {
 
     /** Number of correct predictions among the first of each sample, by limit and threshold. */
     private final long[][] early = new long[FEWER.length][thresholds.length];
+
+    /**
+     * A prediction that has no confidence; a fault only if the class has truths to compare with.
+     */
+    private @Nullable ObjectId unsure;
 
     void add(double confidence, long seenBits, long correctBits) {
       if (count == confidences.length) {
@@ -139,12 +145,11 @@ final class AveragePrecision {
   private void add(SingleLabel prediction, int p, Tally tally) {
     Double confidence = Matcher.confidence(prediction);
     if (confidence == null) {
-      throw new PostilException(
-          ErrorCode.CONFIDENCE_MISSING,
-          "the prediction "
-              + prediction.id()
-              + " has no confidence, which the mean average precision needs",
-          "Give all predictions a confidence, or evaluate without it.");
+      of(prediction.label()).unsure = prediction.id();
+      tally.others.stream()
+          .filter(other -> other.prediction == p)
+          .forEach(other -> of(other.label).unsure = prediction.id());
+      return;
     }
     if (!tally.others.isEmpty()) {
       addByClass(prediction, p, confidence, tally);
@@ -269,6 +274,7 @@ final class AveragePrecision {
     CocoSummary summary = new CocoSummary(thresholds, limit);
     for (String label : wanted) {
       OfClass ofClass = of(label.equals(missing) ? null : label);
+      requireConfidences(ofClass);
       int[] order = ConfidenceOrder.falling(ofClass.confidences, ofClass.count);
       double[][] curves = new double[thresholds.length][POINTS];
       Sweep[] sweeps = sweep(ofClass, order, 0, curves);
@@ -282,6 +288,17 @@ final class AveragePrecision {
     }
     return new PrecisionRecall(
         thresholds.clone(), precision, average, recall, area ? Map.of() : summary.numbers());
+  }
+
+  private static void requireConfidences(OfClass ofClass) {
+    if (ofClass.truths[0] > 0 && ofClass.unsure != null) {
+      throw new PostilException(
+          ErrorCode.CONFIDENCE_MISSING,
+          "the prediction "
+              + ofClass.unsure
+              + " has no confidence, which the mean average precision needs",
+          "Give all predictions a confidence, or evaluate without it.");
+    }
   }
 
   private void summarize(CocoSummary summary, OfClass ofClass, int[] order, Sweep[] sweeps) {

@@ -136,7 +136,12 @@ final class DetectionRun implements Matcher.Outcome {
   public void unmatchedTruth(Matcher.Bucket bucket, int t) {
     SingleLabel truth = bucket.truths.get(t);
     count(name(truth), evaluation.missing(), null, truth, null);
-    marks.fn++;
+    if (truth.label() == null) {
+      // As in FiftyOne a truth without a class counts as a false positive.
+      marks.fp++;
+    } else {
+      marks.fn++;
+    }
     if (marking) {
       marks.truths.put(truth.id(), new Mark("fn", "", null));
     }

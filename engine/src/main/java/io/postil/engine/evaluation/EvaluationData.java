@@ -127,7 +127,7 @@ public record EvaluationData(
    */
   public Document confusion() {
     boolean hasMissing = !results.classes().contains(results.missing());
-    long[][] counts = results.confusionMatrix(null, true, hasMissing);
+    long[][] counts = results.confusionMatrix(results.classes(), true, hasMissing);
     List<String> labels = new ArrayList<>(results.classes());
     labels.add(OTHER);
     if (hasMissing) {

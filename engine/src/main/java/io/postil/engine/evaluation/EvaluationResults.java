@@ -176,7 +176,7 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
           total[0] += truth.equals(predicted) ? n : 0;
           total[1] += n;
         });
-    if (covers[0]) {
+    if (covers[0] && total[1] > 0) {
       report.put("accuracy", ratio(total[0], total[1]));
     } else {
       report.put("micro avg", row(average(wanted, Average.MICRO, 1)));
@@ -224,12 +224,13 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
   /**
    * How often a true class (row) was predicted as another (column).
    *
-   * @param of the classes; null for those of the results
-   * @param includeOther whether a row and column follow for all other classes
+   * @param of the classes; null for those of the results, of which there are no others
+   * @param includeOthers whether a row and column follow for all other classes
    * @param includeMissing whether a last row and column follow for no label
    */
   public long[][] confusionMatrix(
-      @Nullable List<String> of, boolean includeOther, boolean includeMissing) {
+      @Nullable List<String> of, boolean includeOthers, boolean includeMissing) {
+    boolean includeOther = includeOthers && of != null;
     List<String> wanted = of == null ? classes : of;
     int size = wanted.size() + (includeOther ? 1 : 0) + (includeMissing ? 1 : 0);
     int other = includeOther ? wanted.size() : -1;
@@ -239,7 +240,8 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
         (truth, predicted, n) -> {
           int row = position(wanted, truth, other, none);
           int column = position(wanted, predicted, other, none);
-          boolean counts = !includeOther || wanted.contains(truth) || wanted.contains(predicted);
+          boolean outside = includeOther && (row == other || column == other);
+          boolean counts = !outside || wanted.contains(truth) || wanted.contains(predicted);
           if (row >= 0 && column >= 0 && counts) {
             matrix[row][column] += n;
           }

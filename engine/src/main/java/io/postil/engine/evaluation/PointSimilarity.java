@@ -1,5 +1,7 @@
 package io.postil.engine.evaluation;
 
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
 import io.postil.core.label.Keypoint;
 import io.postil.core.label.Points;
 import io.postil.core.label.Polyline;
@@ -60,6 +62,16 @@ final class PointSimilarity extends BoxSimilarity {
   public double of(int prediction, int truth) {
     double[] p = predictedPoints.get(prediction);
     double[] t = truePoints.get(truth);
+    if (sigmas != null && sigmas.size() != t.length / 2) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "there are "
+              + sigmas.size()
+              + " keypoint sigmas, but a label of the truth has "
+              + t.length / 2
+              + " points",
+          "Give one sigma for each point of the skeleton.");
+    }
     double left = Double.POSITIVE_INFINITY;
     double top = Double.POSITIVE_INFINITY;
     double right = Double.NEGATIVE_INFINITY;
@@ -75,21 +87,28 @@ final class PointSimilarity extends BoxSimilarity {
     double squaredScale = Math.min((right - left) * (bottom - top), 1);
     double sum = 0;
     int count = 0;
-    for (int i = 0; i + 1 < t.length; i += 2) {
+    // Points are compared one by one, as far as both labels have them.
+    for (int i = 0; i + 1 < Math.min(t.length, p.length); i += 2) {
       if (Double.isNaN(t[i]) || Double.isNaN(t[i + 1])) {
         continue;
       }
       double squared = 1;
-      if (i + 1 < p.length && !Double.isNaN(p[i]) && !Double.isNaN(p[i + 1])) {
+      if (!Double.isNaN(p[i]) && !Double.isNaN(p[i + 1])) {
         double dx = p[i] - t[i];
         double dy = p[i + 1] - t[i + 1];
         squared = dx * dx + dy * dy;
       }
-      double sigma = sigmas == null || i / 2 >= sigmas.size() ? 1 : sigmas.get(i / 2);
+      double sigma = sigmas == null ? 1 : sigmas.get(i / 2);
       double spread = 2 * squaredScale * sigma * sigma;
       sum += squared == 0 ? 1 : spread == 0 ? 0 : Math.exp(-squared / spread);
       count++;
     }
-    return count == 0 ? 0 : sum / count;
+    // Labels that are not alike at all are no candidates, however small the least IoU.
+    return sum > 0 ? sum / count : Double.NaN;
+  }
+
+  @Override
+  public boolean touches(int prediction, int truth) {
+    return true;
   }
 }

@@ -49,11 +49,12 @@ final class PolygonSimilarity extends BoxSimilarity {
     return areas;
   }
 
-  private static Geometry area(Polyline polyline) {
+  /** The area inside the shapes of a polyline; null if one of them is a line or a point. */
+  private static @Nullable Geometry area(Polyline polyline) {
     Geometry all = FACTORY.createPolygon();
     for (Points shape : polyline.points()) {
       if (shape.size() < 3) {
-        continue;
+        return null;
       }
       Coordinate[] ring = new Coordinate[shape.size() + 1];
       for (int i = 0; i < ring.length; i++) {
@@ -64,6 +65,11 @@ final class PolygonSimilarity extends BoxSimilarity {
       all = all.isEmpty() ? valid : OverlayNGRobust.overlay(all, valid, OverlayNG.UNION);
     }
     return all;
+  }
+
+  @Override
+  public boolean touches(int prediction, int truth) {
+    return !filled || super.touches(prediction, truth);
   }
 
   @Override

@@ -15,6 +15,13 @@ import io.postil.core.dataset.Sample;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
+import io.postil.core.label.Keypoint;
+import io.postil.core.label.Keypoints;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.Points;
+import io.postil.core.label.Polyline;
+import io.postil.core.label.Polylines;
+import io.postil.core.label.SingleLabel;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
@@ -339,5 +346,100 @@ class EvaluationsTest {
         .hasMessageContaining("has no confidence");
     assertThat(fieldNames()).containsExactly("truth", "predictions");
     assertThat(evaluations.list()).isEmpty();
+  }
+
+  // --- rules of the peer that its recorded cases do not show ------------------------------------
+
+  /** Evaluates one sample with one true label. */
+  private DetectionResults evaluateOne(
+      @Nullable String key, SingleLabel truth, SingleLabel... predictions) {
+    LabelList<?> truths = list(List.of(truth), truth);
+    DatasetInfo info =
+        DatasetInfo.create("one", MediaType.IMAGE)
+            .withField("t", FieldSpec.embedded("t", truths.className()))
+            .withField("p", FieldSpec.embedded("p", truths.className()));
+    dataset = store.create(info);
+    evaluations = new Evaluations(dataset);
+    dataset.write(
+        writer -> {
+          Sample sample = Sample.of("/data/1.png").with("t", truths);
+          writer.insert(sample.with("p", list(List.of(predictions), truth)));
+          return null;
+        });
+    return evaluations.evaluateDetections(
+        ViewDefinition.ALL, DetectionEvaluation.of("p", "t", key).withMatching(0.3, true, "crowd"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static LabelList<?> list(List<? extends SingleLabel> labels, SingleLabel like) {
+    return switch (like) {
+      case Keypoint k -> new Keypoints((List<Keypoint>) labels);
+      case Polyline p -> new Polylines((List<Polyline>) labels);
+      default -> new Detections((List<Detection>) labels);
+    };
+  }
+
+  private static Keypoint person(double... points) {
+    return Keypoint.of("person", Points.wrap(points));
+  }
+
+  @Test
+  void keypointsNeedNotTouchAndCountAsFarAsBothHavePoints() {
+    Keypoint truth = person(0.9, 0.62, 0.61, 0.27, 0.14, 0.83);
+    Keypoint above = person(0.61, 0.08, 0.23, 0.15);
+    assertThat(evaluateOne(null, truth, above).metrics().recall()).isEqualTo(1);
+  }
+
+  @Test
+  void keypointSigmasMustBeThoseOfThePoints() {
+    evaluateOne(null, person(0.1, 0.1, 0.9, 0.9), person(0.1, 0.1, 0.9, 0.9));
+    DetectionEvaluation three =
+        DetectionEvaluation.of("p", "t", null).withShapes(false, false, List.of(0.1, 0.2, 0.3));
+    assertThatThrownBy(() -> evaluations.evaluateDetections(ViewDefinition.ALL, three))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("3 keypoint sigmas, but a label of the truth has 2 points");
+  }
+
+  @Test
+  void aPolygonWithALineAmongItsShapesHasNoArea() {
+    Points square = Points.wrap(0, 0, 1, 0, 1, 1, 0, 1);
+    Polyline plain = Polyline.of("road", List.of(square), true, true);
+    Polyline mixed = plain.withPoints(List.of(square, Points.wrap(0, 0, 1, 1)));
+    assertThat(evaluateOne(null, plain, plain).metrics().recall()).isEqualTo(1);
+    store.delete("one");
+    assertThat(evaluateOne(null, mixed, mixed).metrics().recall()).isZero();
+  }
+
+  @Test
+  void aTruthWithoutAClassCountsAsAFalsePositive() {
+    Detection nameless = box("cat", 0.1, 1).withLabel(null);
+    evaluateOne("run", nameless);
+    assertThat(
+            dataset.aggregate(
+                ViewDefinition.ALL, List.of(Aggregation.sum("run_fp"), Aggregation.sum("run_fn"))))
+        .isEqualTo(List.of(1, 0));
+  }
+
+  @Test
+  void onlyClassesThatOccurInTheTruthNeedConfidences() {
+    Detection cat = box("cat", 0.1, 0.9);
+    Detection unsure = Detection.of("dog", new BoundingBox(0.6, 0.1, 0.2, 0.2));
+    evaluateOne(null, cat, cat, unsure);
+    DetectionEvaluation precise = DetectionEvaluation.of("p", "t", null).withMap(null, 100);
+    DetectionResults results = evaluations.evaluateDetections(ViewDefinition.ALL, precise);
+    assertThat(results.precisionRecall().orElseThrow().meanAveragePrecision()).isEqualTo(1);
+  }
+
+  @Test
+  void ofAllClassesThereAreNoOthers() {
+    DetectionResults results = evaluate(null);
+    assertThat(results.confusionMatrix(null, true, true)).hasDimensions(3, 3);
+    assertThat(results.confusionMatrix(List.of("cat"), true, true)).hasDimensions(3, 3);
+  }
+
+  @Test
+  void aReportOfNothingHasAMicroAverage() {
+    Document report = evaluateOne(null, box("cat", 0.1, 1)).report(List.of("bird"));
+    assertThat(report.names()).contains("micro avg").doesNotContain("accuracy");
   }
 }

@@ -22,11 +22,14 @@ import io.postil.core.view.Expression;
 import io.postil.core.view.Stage;
 import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
+import io.postil.engine.View;
+import io.postil.engine.Workspace;
 import io.postil.testkit.GoldenCompare;
 import io.postil.testkit.GoldenDataset;
 import io.postil.testkit.SharedFiles;
 import io.postil.testkit.views.ViewAnswers;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +74,16 @@ abstract class GoldenViews {
     assertThat(files).as("cases in " + directory).isNotEmpty();
     return files.stream()
         .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file)));
+  }
+
+  private static Path temporary() {
+    try {
+      Path directory = Files.createTempDirectory("written");
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private boolean covers(Path file) {
@@ -172,7 +185,29 @@ abstract class GoldenViews {
         assertThat(GoldenCompare.differences(golden.resolve(stages), again)).isEmpty();
         return view;
       }
-      return PythonViews.view(recorded.getString("text", ""));
+      String text = recorded.getString("text", "");
+      try {
+        return written(text);
+      } catch (IllegalArgumentException | ClassCastException e) {
+        // What the methods do not take, such as a document in place of an expression.
+        return PythonViews.view(text);
+      }
+    }
+
+    /** The view that the library's methods make of a text. */
+    private ViewDefinition written(String text) {
+      Path home = temporary();
+      URI database = URI.create("sqlite:" + home.resolve("written.db"));
+      try (Workspace workspace = Workspace.open(home, database, Map.of())) {
+        GoldenDataset same =
+            new GoldenDataset(recorded.getDocument("dataset"), recorded.getDocument("rand"));
+        String name = same.createIn(workspace.store()).info().name();
+        Map<String, @Nullable Object> names = new HashMap<>();
+        names.put("ds", workspace.dataset(name));
+        Object view =
+            new PythonEvaluator(text, names, s -> String.valueOf(same.resolve("@" + s))).evaluate();
+        return ((View) java.util.Objects.requireNonNull(view)).definition();
+      }
     }
 
     private void compare(Document expected) {

@@ -2,6 +2,7 @@ package io.postil.engine.views;
 
 import io.postil.core.view.Expression;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -50,18 +51,35 @@ final class PythonEvaluator extends PythonText {
     for (String operator : List.of("==", "!=", ">=", "<=", ">", "<")) {
       if (take(operator)) {
         Object right = disjunction();
-        Expression x = of(left);
-        return switch (operator) {
-          case "==" -> x.eq(right);
-          case "!=" -> x.ne(right);
-          case ">=" -> x.ge(right);
-          case "<=" -> x.le(right);
-          case ">" -> x.gt(right);
-          default -> x.lt(right);
-        };
+        boolean turned = !(left instanceof Expression) && right instanceof Expression;
+        return turned
+            ? compared(of(right), turned(operator), left)
+            : compared(of(left), operator, right);
       }
     }
     return left;
+  }
+
+  /** The operator with its sides changed, as Python writes a comparison that a constant begins. */
+  private static String turned(String operator) {
+    return switch (operator) {
+      case ">=" -> "<=";
+      case "<=" -> ">=";
+      case ">" -> "<";
+      case "<" -> ">";
+      default -> operator;
+    };
+  }
+
+  private static Expression compared(Expression x, String operator, @Nullable Object right) {
+    return switch (operator) {
+      case "==" -> x.eq(right);
+      case "!=" -> x.ne(right);
+      case ">=" -> x.ge(right);
+      case "<=" -> x.le(right);
+      case ">" -> x.gt(right);
+      default -> x.lt(right);
+    };
   }
 
   private @Nullable Object disjunction() {
@@ -220,6 +238,8 @@ final class PythonEvaluator extends PythonText {
       case "True" -> true;
       case "False" -> false;
       case "nan" -> Double.NaN;
+      case "inf" -> Double.POSITIVE_INFINITY;
+      case "abs" -> of(arguments().get(0, "x")).abs();
       case "VALUE" -> Expression.VALUE;
       case "F" -> {
         PythonMethods.Arguments given = arguments();
@@ -228,14 +248,30 @@ final class PythonEvaluator extends PythonText {
       case "E" -> peek("(") ? of(arguments().get(0, "value")) : "E";
       case "id" -> ids.apply(arguments().text(0, "symbol"));
       case "ObjectId" -> io.postil.core.value.ObjectId.of(arguments().text(0, "id"));
-      case "datetime" -> {
-        List<@Nullable Object> d = arguments().positional();
-        yield LocalDateTime.of((Integer) d.get(0), (Integer) d.get(1), (Integer) d.get(2), 0, 0)
-            .toInstant(ZoneOffset.UTC);
-      }
-      case "timedelta" -> Duration.ofDays((Integer) arguments().named().get("days"));
+      case "datetime", "date" -> date(arguments().positional());
+      case "timedelta" -> span(arguments());
       case "fos", "fo" -> name;
       default -> throw new IllegalArgumentException("'" + name + "' at " + at + ": " + text);
     };
+  }
+
+  private static Instant date(List<@Nullable Object> parts) {
+    int[] p = {1970, 1, 1, 0, 0, 0};
+    for (int i = 0; i < Math.min(parts.size(), p.length); i++) {
+      p[i] = (Integer) parts.get(i);
+    }
+    return LocalDateTime.of(p[0], p[1], p[2], p[3], p[4], p[5]).toInstant(ZoneOffset.UTC);
+  }
+
+  private static Duration span(PythonMethods.Arguments arguments) {
+    double seconds = 0;
+    Map<String, Integer> units =
+        Map.of("weeks", 604_800, "days", 86_400, "hours", 3600, "minutes", 60, "seconds", 1);
+    for (Map.Entry<String, Integer> unit : units.entrySet()) {
+      if (arguments.get(unit.getKey().equals("days") ? 0 : 99, unit.getKey()) instanceof Number n) {
+        seconds += n.doubleValue() * unit.getValue();
+      }
+    }
+    return Duration.ofMillis(Math.round(seconds * 1000));
   }
 }

@@ -2,9 +2,11 @@ package io.postil.engine.views;
 
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.Expression;
 import io.postil.core.view.LabelCriteria;
+import io.postil.core.view.Stage;
 import io.postil.core.view.Stages;
 import io.postil.engine.View;
 import java.util.LinkedHashMap;
@@ -36,7 +38,7 @@ final class PythonMethods {
     }
 
     boolean flag(int position, String name, boolean otherwise) {
-      return has(position, name) ? (Boolean) get(position, name) : otherwise;
+      return get(position, name) instanceof Boolean b ? b : otherwise;
     }
 
     int integer(int position, String name) {
@@ -96,9 +98,35 @@ final class PythonMethods {
     return switch (on + "." + name) {
       case "E.any" -> Expression.any(a.list(0, "exprs").stream().map(Expression::of).toList());
       case "E.all" -> Expression.all(a.list(0, "exprs").stream().map(Expression::of).toList());
+      case "E.literal" -> Expression.literal(a.get(0, "value"));
+      case "E.range" ->
+          a.has(1, "stop")
+              ? Expression.range(a.get(0, "start"), a.get(1, "stop"))
+              : Expression.range(a.get(0, "start"));
+      case "E.enumerate" ->
+          Expression.enumerate(
+              a.expression(0, "array"), a.has(1, "start") ? a.integer(1, "start") : 0);
+      case "E.zip" -> zip(a);
       case "fos.Limit" -> Stages.limit(a.integer(0, "limit"));
+      case "fos.Skip" -> Stages.skip(a.integer(0, "skip"));
+      case "fos.Match" -> Stages.match(a.expression(0, "filter"));
+      case "fos.SortBy" -> {
+        boolean reverse = a.flag(1, "reverse", false);
+        yield a.get(0, "field_or_expr") instanceof Expression x
+            ? Stages.sortBy(x, reverse)
+            : Stages.sortBy(a.text(0, "field_or_expr"), reverse);
+      }
+      case "fos.Exists" -> Stages.exists(a.text(0, "field"), a.flag(1, "bool", true));
       default -> aggregation(name, a);
     };
+  }
+
+  private static Expression zip(Arguments a) {
+    List<Expression> lists = a.positional().stream().map(Expression::of).toList();
+    if (a.named().containsKey("defaults")) {
+      return Expression.zip(lists, a.list(9, "defaults"));
+    }
+    return a.flag(9, "use_longest", false) ? Expression.zipLongest(lists) : Expression.zip(lists);
   }
 
   // --- stages -----------------------------------------------------------------------------------
@@ -162,9 +190,7 @@ final class PythonMethods {
           view.excludeGroupSlices(a.texts(0, "slices").toArray(String[]::new));
       case "group_by" -> groupBy(view, a);
       case "flatten" ->
-          a.positional().isEmpty()
-              ? view.flatten()
-              : view.flatten((io.postil.core.view.Stage) a.get(0, "stages"));
+          view.flatten(a.list(0, "stages").stream().map(Stage.class::cast).toArray(Stage[]::new));
       case "mongo" ->
           view.mongo(
               a.list(0, "pipeline").stream().map(step -> document((Map<?, ?>) step)).toList());
@@ -174,7 +200,10 @@ final class PythonMethods {
       case "to_frames" -> view.toFrames();
       case "to_clips" ->
           view.toClips(
-              Objects.requireNonNull(a.get(0, "field_or_expr")), a.texts(1, "other_fields"), 0, 0);
+              Objects.requireNonNull(a.get(0, "field_or_expr")),
+              a.texts(1, "other_fields"),
+              a.has(2, "tol") ? a.integer(2, "tol") : 0,
+              a.has(3, "min_len") ? a.integer(3, "min_len") : 0);
       default -> throw new IllegalArgumentException("no stage " + name);
     };
   }
@@ -191,7 +220,10 @@ final class PythonMethods {
     Map<Object, View.Order> orders = new LinkedHashMap<>();
     for (Object pair : keys) {
       Object sign = ((List<?>) pair).get(1);
-      boolean descending = sign.equals(-1) || sign.equals("desc");
+      if (!String.valueOf(sign).matches("-?1|[ad].*")) {
+        throw new IllegalArgumentException("the order " + sign);
+      }
+      boolean descending = sign.equals(-1) || sign instanceof String s && s.startsWith("d");
       boolean reversed = descending != (order == View.Order.DESCENDING);
       orders.put(((List<?>) pair).get(0), reversed ? View.Order.DESCENDING : View.Order.ASCENDING);
     }
@@ -221,10 +253,17 @@ final class PythonMethods {
 
   private static Document document(Map<?, ?> map) {
     Document.Builder out = Document.builder();
-    map.forEach(
-        (key, value) ->
-            out.put((String) key, value instanceof Map<?, ?> inner ? document(inner) : value));
+    map.forEach((key, value) -> out.put((String) key, stored(value)));
     return out.build();
+  }
+
+  private static @Nullable Object stored(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> inner -> document(inner);
+      case List<?> list -> Values.list(list.stream().map(PythonMethods::stored).toList());
+      case null -> value;
+      default -> value;
+    };
   }
 
   private static Map<String, @Nullable Object> texts(Map<?, ?> map) {
@@ -249,9 +288,10 @@ final class PythonMethods {
       case "type" -> x.type();
       case "contains" ->
           x.contains(Objects.requireNonNull(a.get(0, "values")), a.flag(1, "all", false));
-      case "abs" -> x.abs();
-      case "ln" -> x.ln();
-      case "sqrt" -> x.sqrt();
+      case "abs", "floor", "ceil", "exp", "ln", "log10", "sqrt", "trunc" -> rounded(x, name, a);
+      case "log" -> x.log(first);
+      case "sin", "cos", "tan", "sinh", "cosh", "tanh" -> trigonometric(x, name);
+      case "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh" -> trigonometric(x, name);
       case "pow" -> x.pow(first);
       case "round" -> first == null ? x.round() : x.round(a.integer(0, "place"));
       case "filter" -> x.filter(a.expression(0, "expr"));
@@ -277,6 +317,7 @@ final class PythonMethods {
       case "intersection" -> x.intersection(a.all());
       case "difference" -> x.difference(first);
       case "is_subset" -> x.isSubset(first);
+      case "set_equals" -> x.setEquals(a.all());
       case "join" -> x.join(a.text(0, "delimiter"));
       case "strlen" -> x.strlen();
       case "lower" -> x.lower();
@@ -294,8 +335,8 @@ final class PythonMethods {
               ? x.split(a.text(0, "delimiter"), a.integer(1, "maxsplit"))
               : x.split(a.text(0, "delimiter"));
       case "rsplit" -> x.rsplit(a.text(0, "delimiter"), a.integer(1, "maxsplit"));
-      case "re_match" -> x.reMatch(a.text(0, "regex"));
-      case "starts_with" -> x.startsWith(a.text(0, "str_or_strs"));
+      case "re_match" -> x.reMatch(a.text(0, "regex"), a.textOrNull(1, "options"));
+      case "starts_with", "ends_with", "contains_str", "matches_str" -> matching(x, name, a);
       case "if_else" -> x.ifElse(first, a.get(1, "false_expr"));
       case "if_null" -> x.ifNull(first);
       case "cases" -> x.cases(a.map(0, "mapping"), a.get(1, "default"));
@@ -320,6 +361,49 @@ final class PythonMethods {
       case "second" -> x.second();
       case "millisecond" -> x.millisecond();
       default -> throw new IllegalArgumentException("no operator " + name);
+    };
+  }
+
+  private static Expression rounded(Expression x, String name, Arguments a) {
+    return switch (name) {
+      case "abs" -> x.abs();
+      case "floor" -> x.floor();
+      case "ceil" -> x.ceil();
+      case "exp" -> x.exp();
+      case "ln" -> x.ln();
+      case "log10" -> x.log10();
+      case "sqrt" -> x.sqrt();
+      default -> a.has(0, "place") ? x.trunc(a.integer(0, "place")) : x.trunc();
+    };
+  }
+
+  private static Expression trigonometric(Expression x, String name) {
+    return switch (name) {
+      case "sin" -> x.sin();
+      case "cos" -> x.cos();
+      case "tan" -> x.tan();
+      case "sinh" -> x.sinh();
+      case "cosh" -> x.cosh();
+      case "tanh" -> x.tanh();
+      case "arcsin" -> x.arcsin();
+      case "arccos" -> x.arccos();
+      case "arctan" -> x.arctan();
+      case "arcsinh" -> x.arcsinh();
+      case "arccosh" -> x.arccosh();
+      default -> x.arctanh();
+    };
+  }
+
+  private static Expression matching(Expression x, String name, Arguments a) {
+    boolean caseSensitive = a.flag(1, "case_sensitive", true);
+    List<String> texts = a.texts(0, "str_or_strs");
+    boolean plain = caseSensitive && a.get(0, "str_or_strs") instanceof String;
+    return switch (name) {
+      case "starts_with" -> plain ? x.startsWith(texts.get(0)) : x.startsWith(texts, caseSensitive);
+      case "ends_with" -> plain ? x.endsWith(texts.get(0)) : x.endsWith(texts, caseSensitive);
+      case "contains_str" ->
+          plain ? x.containsStr(texts.get(0)) : x.containsStr(texts, caseSensitive);
+      default -> plain ? x.matchesStr(texts.get(0)) : x.matchesStr(texts, caseSensitive);
     };
   }
 

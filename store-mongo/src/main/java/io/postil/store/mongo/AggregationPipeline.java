@@ -171,7 +171,14 @@ final class AggregationPipeline {
         step("$unwind", "$" + ViewPipeline.storedPath(path));
       }
     }
-    return leaf("$" + ViewPipeline.storedPath(field), values);
+    Object leaf = leaf("$" + ViewPipeline.storedPath(field), values);
+    if (values.expression() == null || !isList(field)) {
+      return leaf;
+    }
+    // What an expression makes of a list is taken apart as the list would be.
+    step("$replaceWith", Document.of("made", leaf));
+    step("$unwind", "$made");
+    return "$made";
   }
 
   /** The values with lists in lists, as the path goes through them. */

@@ -498,6 +498,11 @@ final class ViewPipeline {
     for (Labels field : fields) {
       List<Object> conditions = criteria(field, s.ids(), s.instanceIds(), s.tags());
       if (conditions != null) {
+        if (s.tags() != null) {
+          // A label without a list of tags, such as map_labels makes, goes as well.
+          Document list = Document.of("$isArray", Values.listOf(field.prefix() + ".tags"));
+          conditions.add(Document.of("$not", Values.listOf(list)));
+        }
         keep(field, Document.of("$not", Values.listOf(Document.of("$or", conditions))));
       }
     }

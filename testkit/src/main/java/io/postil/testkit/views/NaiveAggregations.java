@@ -3,8 +3,6 @@ package io.postil.testkit.views;
 import static io.postil.testkit.views.PlainValues.isNothing;
 import static io.postil.testkit.views.PlainValues.nullIfMissing;
 
-import io.postil.core.dataset.FieldSpec;
-import io.postil.core.dataset.FieldType;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
@@ -52,7 +50,7 @@ final class NaiveAggregations {
                   arguments.getBoolean("sample", false) ? "$stdDevSamp" : "$stdDevPop", values);
       case "Quantiles" -> quantiles(values, arguments.get("quantiles"));
       case "Values" -> Values.list(values);
-      case "HistogramValues" -> histogram(view.schema(), question, values, arguments);
+      case "HistogramValues" -> histogram(values, arguments);
       default -> throw new NotCovered(aggregation.op());
     };
   }
@@ -106,7 +104,14 @@ final class NaiveAggregations {
     private List<@Nullable Object> values(
         NaiveSchema schema, Document sample, @Nullable Object holder, List<String> shown, int at) {
       if (at == shown.size()) {
-        return Values.listOf(leaf(sample, holder));
+        Object leaf = leaf(sample, holder);
+        boolean takenApart = flat && hasExpression && schema.isList(String.join(".", shown));
+        if (!takenApart) {
+          return Values.listOf(leaf);
+        }
+        return leaf instanceof List<?> l
+            ? Values.list(l.stream().map(PlainValues::nullIfMissing).toList())
+            : leaf == null ? List.of() : Values.listOf(leaf);
       }
       String name = shown.get(at).replace("[]", "");
       boolean last = at == shown.size() - 1;
@@ -237,33 +242,27 @@ final class NaiveAggregations {
         : value instanceof Number n ? n.doubleValue() : Double.NaN;
   }
 
-  private static Object histogram(
-      NaiveSchema schema, Question question, List<@Nullable Object> values, Document arguments) {
+  private static Object histogram(List<@Nullable Object> values, Document arguments) {
     if (arguments.getBoolean("auto", false) || arguments.get("bins") instanceof List<?>) {
       throw new NotCovered("bins of other kinds");
     }
-    FieldSpec field = question.field() == null ? null : schema.find(question.field());
-    boolean dates =
-        field != null && (field.type() == FieldType.DATE || field.type() == FieldType.DATETIME);
     int bins = (int) arguments.getLong("bins", 10);
     if (values.isEmpty()) {
       return Values.listOf(List.of(), List.of(), 0);
     }
-    double[] numbers = values.stream().mapToDouble(NaiveAggregations::number).toArray();
-    double[] sorted =
-        java.util.Arrays.stream(numbers).filter(x -> !Double.isNaN(x)).sorted().toArray();
     List<?> range = arguments.getList("range");
-    double low = range.isEmpty() ? (sorted.length == 0 ? -1 : sorted[0]) : number(range.get(0));
-    double high =
-        range.isEmpty()
-            ? (sorted.length == 0 ? -1 : sorted[sorted.length - 1])
-            : number(range.get(1));
+    List<? extends @Nullable Object> bounds = range.isEmpty() ? bounds(values) : range;
+    boolean dates = bounds.get(0) instanceof Instant;
+    double low = bound(bounds.get(0));
+    double high = bound(bounds.get(1));
     if (range.isEmpty()) {
       high += !dates ? 1e-6 : high - low < bins ? bins : 1;
     }
-    if (!Double.isFinite(high - low)) {
-      throw new NotCovered("a histogram without finite bounds");
-    }
+    double[] numbers =
+        values.stream()
+            .filter(v -> dates == v instanceof Instant)
+            .mapToDouble(NaiveAggregations::number)
+            .toArray();
     List<@Nullable Object> edges = new ArrayList<>();
     List<@Nullable Object> counts = new ArrayList<>();
     long others = values.size();
@@ -279,7 +278,29 @@ final class NaiveAggregations {
     return Values.listOf(Values.list(counts), Values.list(edges), others);
   }
 
+  /** The least and the most of the values that are neither null nor infinite. */
+  private static List<@Nullable Object> bounds(List<@Nullable Object> values) {
+    List<? extends @Nullable Object> finite =
+        values.stream()
+            .filter(v -> !isNothing(v) && !(v instanceof Double d && !Double.isFinite(d)))
+            .toList();
+    return finite.isEmpty()
+        ? Values.listOf(-1, -1)
+        : Values.listOf(NaiveNumbers.summary("$min", finite), NaiveNumbers.summary("$max", finite));
+  }
+
+  private static double bound(@Nullable Object value) {
+    if (value instanceof Boolean b) {
+      return b ? 1 : 0;
+    }
+    double number = number(value);
+    if (Double.isNaN(number)) {
+      throw new NaiveError("no histogram of " + value);
+    }
+    return number;
+  }
+
   private static Object edge(double value, boolean dates) {
-    return dates ? (Object) Instant.ofEpochMilli(Math.round(value)) : (Object) value;
+    return dates ? (Object) Instant.ofEpochMilli((long) Math.floor(value)) : (Object) value;
   }
 }

@@ -65,7 +65,7 @@ final class NaiveLabelStages {
     List<Predicate<Document>> criteria = new ArrayList<>();
     if (labels != null) {
       List<ObjectId> listed = listed(labels, field.name(), "label_id");
-      criteria.add(label -> listed.contains(NaiveStages.id(label)));
+      return List.of(label -> listed.contains(NaiveStages.id(label)));
     }
     if (ids != null) {
       criteria.add(label -> NaiveStages.ids("id", ids).contains(label.get("_id")));
@@ -95,13 +95,16 @@ final class NaiveLabelStages {
 
   private static List<NaiveLabels> fields(
       NaiveRows view, @Nullable List<?> names, @Nullable List<?> labels) {
-    List<NaiveLabels> fields =
-        names == null
-            ? view.schema().labels()
-            : names.stream().map(n -> view.schema().labels(String.valueOf(n))).toList();
-    return labels == null
-        ? fields
-        : fields.stream().filter(f -> !listed(labels, f.name(), "label_id").isEmpty()).toList();
+    if (labels != null) {
+      return labels.stream()
+          .map(l -> String.valueOf(((Document) java.util.Objects.requireNonNull(l)).get("field")))
+          .distinct()
+          .map(view.schema()::labels)
+          .toList();
+    }
+    return names == null
+        ? view.schema().labels()
+        : names.stream().map(n -> view.schema().labels(String.valueOf(n))).toList();
   }
 
   static NaiveRows match(NaiveRows view, Stage.MatchLabels s) {
@@ -150,6 +153,10 @@ final class NaiveLabelStages {
   static NaiveRows select(NaiveRows start, Stage.SelectLabels s) {
     List<NaiveLabels> fields = fields(start, s.fields(), s.labels());
     NaiveRows view = start;
+    if (s.labels() != null && s.omitEmpty()) {
+      List<ObjectId> samples = listed(s.labels(), null, "sample_id");
+      view = view.filter(d -> samples.contains(NaiveStages.id(d)));
+    }
     if (s.fields() != null || s.labels() != null) {
       for (NaiveLabels other : start.schema().labels()) {
         if (!fields.contains(other)) {
@@ -168,7 +175,7 @@ final class NaiveLabelStages {
                         d, h -> field.keep(h, l -> criteria.stream().allMatch(c -> c.test(l)))));
       }
     }
-    return s.omitEmpty() ? omitEmpty(view, fields) : view;
+    return s.omitEmpty() && s.labels() == null ? omitEmpty(view, fields) : view;
   }
 
   private static NaiveRows omitEmpty(NaiveRows view, List<NaiveLabels> fields) {
@@ -179,7 +186,10 @@ final class NaiveLabelStages {
     NaiveRows view = start;
     for (NaiveLabels field : fields(start, s.fields(), s.labels())) {
       List<Predicate<Document>> criteria =
-          criteria(field, s.labels(), s.ids(), s.instanceIds(), s.tags());
+          new ArrayList<>(criteria(field, s.labels(), s.ids(), s.instanceIds(), s.tags()));
+      if (s.labels() == null && s.tags() != null) {
+        criteria.add(label -> !label.contains("tags"));
+      }
       if (!criteria.isEmpty()) {
         view =
             view.map(

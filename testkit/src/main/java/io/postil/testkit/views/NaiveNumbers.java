@@ -158,14 +158,24 @@ final class NaiveNumbers {
         sum = plus(sum, number("$add", argument));
       }
     }
-    return date == null ? sum : date.plusMillis(Math.round(sum.doubleValue()));
+    return date == null
+        ? sum
+        : Instant.ofEpochMilli((long) (date.toEpochMilli() + finite(sum.doubleValue())));
+  }
+
+  /** What can be added to a date. */
+  private static double finite(double milliseconds) {
+    if (!(Math.abs(milliseconds) < 9e18)) {
+      throw new NaiveError("date overflow");
+    }
+    return milliseconds;
   }
 
   private static Object subtract(Object a, Object b) {
     if (a instanceof Instant x) {
       return b instanceof Instant y
           ? (Object) (x.toEpochMilli() - y.toEpochMilli())
-          : x.minusMillis(Math.round(number("$subtract", b).doubleValue()));
+          : x.minusMillis((long) finite(number("$subtract", b).doubleValue()));
     }
     Number x = number("$subtract", a);
     Number y = number("$subtract", b);
@@ -188,7 +198,11 @@ final class NaiveNumbers {
     if (isWhole(a) && isWhole(b) && b.longValue() >= 0 && b.longValue() < 1000) {
       return whole(big(a).pow(b.intValue()), a, b);
     }
-    return Math.pow(a.doubleValue(), b.doubleValue());
+    if (a.doubleValue() == 1) {
+      return 1.0;
+    }
+    boolean one = a.doubleValue() == -1 && Double.isInfinite(b.doubleValue());
+    return one ? 1.0 : Math.pow(a.doubleValue(), b.doubleValue());
   }
 
   private static Number rounded(Number a, @Nullable Object places, RoundingMode mode) {

@@ -150,10 +150,12 @@ final class NaiveOperators {
     if (value == 0) {
       return 1 / value < 0 ? "-0" : "0";
     }
-    if (Math.abs(value) >= 1e15 || Math.abs(value) < 1e-5) {
-      throw new NotCovered("the text of very large and very small doubles");
+    java.math.BigDecimal digits =
+        new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4 || digits.precision() > 6) {
+      throw new NotCovered("the text of doubles with many digits");
     }
-    return new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    return digits.toPlainString();
   }
 
   private static Object toDate(Object value) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +119,28 @@ public final class NaiveViews implements ViewAnswers {
     NaiveRows shown = new NaiveRows(NaiveSchema.of(info), List.copyOf(rows));
     for (Stage stage : view.stages()) {
       shown = NaiveStages.apply(shown, stage);
+      shown = stage instanceof Stage.ToClips ? withStoredFrames(shown) : shown;
     }
     return shown;
+  }
+
+  /** Clips show the frames as they are stored, whatever stages before made of them. */
+  private NaiveRows withStoredFrames(NaiveRows clips) {
+    NaiveSchema schema =
+        new NaiveSchema(clips.schema().fields(), NaiveSchema.of(info).frameFields(), true);
+    return clips.map(d -> d.with("frames", Values.list(storedFrames(d)))).with(schema);
+  }
+
+  private List<Document> storedFrames(Document clip) {
+    List<?> support = clip.getList("support");
+    long first = ((Number) Objects.requireNonNull(support.get(0))).longValue();
+    long last = ((Number) Objects.requireNonNull(support.get(1))).longValue();
+    return samples.stream()
+        .filter(s -> Objects.equals(s.get("_id"), clip.get("_sample_id")))
+        .flatMap(s -> NaiveStages.frames(s).stream())
+        .filter(f -> f.getLong("frame_number", 0) >= first)
+        .filter(f -> f.getLong("frame_number", 0) <= last)
+        .toList();
   }
 
   // --- documents as samples ----------------------------------------------------------------------

@@ -1,0 +1,300 @@
+package io.postil.engine.views;
+
+import static io.postil.core.view.Expression.F;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.Sample;
+import io.postil.core.query.ViewSchema;
+import io.postil.core.store.DatasetStore;
+import io.postil.core.store.StoredDataset;
+import io.postil.core.value.Document;
+import io.postil.core.value.Json;
+import io.postil.core.value.Values;
+import io.postil.core.view.Aggregation;
+import io.postil.core.view.Expression;
+import io.postil.core.view.LabelCriteria;
+import io.postil.core.view.Stage;
+import io.postil.core.view.Stages;
+import io.postil.core.view.ViewDefinition;
+import io.postil.store.sqlite.SqliteStoreProvider;
+import io.postil.testkit.GoldenDataset;
+import io.postil.testkit.views.ViewAnswers;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules of views that FiftyOne shows beyond the recorded cases, each by an example. */
+class ViewRulesTest {
+  private static final String STREET =
+      """
+      {'mediaType': 'image', 'samples': [
+        {'id': 'S1', 'tags': ['a', 'b'], 'fields': {'n': 3, 'x': 123456.5, 'b': true, 'ints': [3, 1, 3],
+          't': {'_datetime': '2024-01-01T00:00:00.999Z'},
+          'cats': {'_cls': 'Detections', 'detections': [
+            {'_cls': 'Detection', 'id': 'L1', 'label': 'cat', 'bounding_box': [0, 0, 1, 1], 'tags': ['easy'],
+             'attrs': {'area': 4, 'seen': 'left'}},
+            {'_cls': 'Detection', 'id': 'L2', 'label': 'lion', 'bounding_box': [0, 0, 1, 1]}]},
+          'people': {'_cls': 'Keypoints', 'keypoints': [
+            {'_cls': 'Keypoint', 'id': 'K1', 'label': 'cook', 'points': [[0.1, 0.1]]}]}}},
+        {'id': 'S2', 'fields': {'n': -1, 'x': 'Infinity', 'ints': []}}]}
+      """;
+  private static final String DRIVE =
+      """
+      {'mediaType': 'video', 'frameImages': true, 'samples': [
+        {'id': 'S1', 'fields': {}, 'frames': {
+          '1': {'v': 1, 'w': {'_cls': 'Classification', 'id': 'L1', 'label': 'sun'}},
+          '2': {'v': 5, 'w': {'_cls': 'Classification', 'id': 'L2', 'label': 'rain'}},
+          '3': {'v': 0}}}]}
+      """;
+  private static final String CAMERAS =
+      """
+      {'mediaType': 'group', 'groupDefault': 'left', 'samples': [
+        {'id': 'S1', 'group': {'name': 'g1', 'slice': 'left'}, 'fields': {'n': 1}},
+        {'id': 'S2', 'group': {'name': 'g1', 'slice': 'right'}, 'fields': {'n': 2}}]}
+      """;
+
+  @TempDir Path home;
+  private DatasetStore store;
+  private GoldenDataset symbols;
+  private ViewAnswers dataset;
+
+  @BeforeEach
+  void open() {
+    store = new SqliteStoreProvider().open(URI.create("sqlite:/"), home);
+    load(STREET);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void load(String text) {
+    store.list().forEach(info -> store.delete(info.name()));
+    Document recorded = Json.readDocument(text.replace('\'', '"'));
+    symbols = new GoldenDataset(recorded, Document.empty());
+    StoredDataset stored = symbols.createIn(store);
+    dataset = ViewAnswers.of(stored);
+  }
+
+  private static ViewDefinition view(Stage... stages) {
+    return new ViewDefinition(List.of(stages));
+  }
+
+  private List<Sample> samples(Stage... stages) {
+    return dataset.read(view(stages)).stream().map(ViewAnswers.Shown::sample).toList();
+  }
+
+  private List<@Nullable String> ids(Stage... stages) {
+    List<@Nullable String> ids = new ArrayList<>();
+    samples(stages).forEach(s -> ids.add(symbols.symbol(s.id())));
+    return ids;
+  }
+
+  private @Nullable Object ask(Aggregation aggregation, Stage... stages) {
+    return symbols.recordStored(dataset.aggregate(view(stages), aggregation));
+  }
+
+  /** The value of an expression for the first sample. */
+  private @Nullable Object first(Expression expression) {
+    Expression whole = Expression.of(Values.listOf(expression, F("_id"))).at(0);
+    return ((List<?>) ask(Aggregation.values(whole), new Stage.Limit(1))).get(0);
+  }
+
+  // --- expressions ------------------------------------------------------------------------------
+
+  @Test
+  void textOfNumbersHasSixDigits() {
+    assertThat(first(F("x").toText())).isEqualTo("123456");
+    assertThat(first(Expression.of(1 / 3.0).toText())).isEqualTo("0.333333");
+    assertThat(first(Expression.of(1_234_567.5).toText())).isEqualTo("1.23457e+06");
+    assertThat(first(Expression.of(Double.POSITIVE_INFINITY).upper())).isEqualTo("INF");
+  }
+
+  @Test
+  void partsOfMillisecondsAreCutOff() {
+    assertThat(first(F("t").plus(2.5).millisecond())).isEqualTo(1);
+    assertThat(first(F("t").minus(2.6).millisecond())).isEqualTo(997);
+    assertThat(first(F("t").plus(Duration.ofMillis(2)).millisecond())).isEqualTo(1);
+    assertThatThrownBy(() -> first(F("t").plus(Double.NaN))).hasMessageContaining("overflow");
+  }
+
+  @Test
+  void anOperatorStopsAtTheFirstMissingArgument() {
+    assertThat(first(F("nope").insert(1, 9))).isNull();
+    assertThat(first(F("nope").plus("text"))).isNull();
+    assertThatThrownBy(() -> first(F("n").plus("text"))).hasMessageContaining("$add");
+  }
+
+  @Test
+  void powersOfOneAreOne() {
+    assertThat(first(Expression.of(1).pow(Double.NaN))).isEqualTo(1.0);
+    assertThat(first(Expression.of(-1).pow(Double.POSITIVE_INFINITY))).isEqualTo(1.0);
+    assertThatThrownBy(() -> first(Expression.of(Double.POSITIVE_INFINITY).tan()))
+        .hasMessageContaining("$tan");
+  }
+
+  // --- aggregations -----------------------------------------------------------------------------
+
+  @Test
+  void listsThatAnExpressionMakesAreTakenApart() {
+    assertThat(ask(Aggregation.distinct(F("ints").unique()))).isEqualTo(List.of(1, 3));
+    assertThat(ask(Aggregation.count(F("ints").map(F().plus(1))))).isEqualTo(3L);
+    assertThat(ask(Aggregation.mean(F("ints").length()))).isEqualTo(1.5);
+    assertThat(ask(Aggregation.values(F("ints").reverse())))
+        .isEqualTo(Values.listOf(List.of(3, 1, 3), List.of()));
+  }
+
+  @Test
+  void histogramsAreOfNumbersTruthsAndDates() {
+    assertThat(ask(Aggregation.histogramValues("b", 1)))
+        .isEqualTo(Values.listOf(List.of(0L), List.of(1.0, 1.000001), 2L));
+    assertThatThrownBy(() -> ask(Aggregation.histogramValues("cats.detections.label", 2)))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("numbers or dates, not string");
+  }
+
+  @Test
+  void schemasAreOfDocuments() {
+    assertThat(ask(Aggregation.schema("cats.detections").with("dynamic_only", true)))
+        .isEqualTo(Document.of("area", "Int", "seen", "String"));
+    assertThatThrownBy(() -> ask(Aggregation.schema("n"))).hasMessageContaining("40390");
+  }
+
+  // --- labels -----------------------------------------------------------------------------------
+
+  @Test
+  void labelsListedOneByOneStandAboveOtherCriteria() {
+    Document second =
+        Document.of("field", "cats", "label_id", id("L2")).with("sample_id", id("S1"));
+    LabelCriteria criteria =
+        LabelCriteria.ANY.withLabels(List.of(second)).withTags(List.of("easy"));
+    assertThat(ask(Aggregation.values("cats.detections.id"), Stages.selectLabels(criteria, true)))
+        .isEqualTo(List.of(List.of("L2")));
+    assertThat(ask(Aggregation.values("cats.detections.id"), Stages.excludeLabels(criteria, true)))
+        .isEqualTo(List.of(List.of("L1")));
+  }
+
+  private String id(String symbol) {
+    return symbols.id(symbol).toString();
+  }
+
+  @Test
+  void labelsWithoutTagsAreExcludedByTags() {
+    Stage made = new Stage.MapLabels("spot", Document.of("cat", "lion"));
+    load(
+        """
+        {'mediaType': 'image', 'schema': {'spot': 'Classification'}, 'samples': [
+          {'id': 'S1', 'fields': {}}]}
+        """);
+    LabelCriteria easy = LabelCriteria.ANY.withTags(List.of("easy"));
+    assertThat(ids(made)).containsExactly("S1");
+    assertThat(ids(made, Stages.excludeLabels(easy, true))).isEmpty();
+  }
+
+  @Test
+  void trajectoriesAreThoseOfLabelsWithAnIndex() {
+    load(DRIVE);
+    Stage single =
+        new Stage.FilterLabels("frames.w", Document.of("$gt", List.of(1, 0)), true, true);
+    assertThatThrownBy(() -> samples(single))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("labels with an index in frames");
+  }
+
+  // --- fields -----------------------------------------------------------------------------------
+
+  @Test
+  void propertiesThatNobodyDeclaredCanBeChosenAndHidden() {
+    Aggregation area = Aggregation.values("cats.detections.area");
+    Aggregation seen = Aggregation.values("cats.detections.seen");
+    Stage chosen = new Stage.SelectFields(List.of("cats", "cats.detections.area"), null, false);
+    Stage hidden = new Stage.ExcludeFields(List.of("cats.detections.area"), null, false);
+    assertThat(ask(area, chosen).toString()).contains("4");
+    assertThat(ask(seen, chosen).toString()).doesNotContain("left");
+    assertThat(ask(area, hidden).toString()).doesNotContain("4");
+    assertThatThrownBy(() -> samples(new Stage.ExcludeFields(List.of("cats.labels"), null, false)))
+        .extracting("code")
+        .isEqualTo(ErrorCode.UNKNOWN_FIELD);
+  }
+
+  @Test
+  void aFieldCanBeHiddenTwice() {
+    Stage hidden = new Stage.ExcludeFields(List.of("cats"), null, false);
+    assertThat(ids(hidden, hidden)).containsExactly("S1", "S2");
+  }
+
+  @Test
+  void tagsCanBeFiltered() {
+    Stage one =
+        new Stage.FilterField(
+            "tags", Document.of("$eq", Values.listOf(Document.of("$size", "$tags"), 2)), true);
+    assertThat(ids(one)).containsExactly("S1");
+  }
+
+  @Test
+  void valuesThatAreNotListedComeFirstInTheOrderOfAList() {
+    Stage ordered = new Stage.SelectBy("ints", List.of(3, 1), true);
+    load(
+        """
+        {'mediaType': 'image', 'samples': [
+          {'id': 'S1', 'fields': {'ints': [1]}}, {'id': 'S2', 'fields': {'ints': [3]}}]}
+        """);
+    assertThat(ids(ordered)).containsExactly("S1", "S2");
+  }
+
+  // --- derived samples --------------------------------------------------------------------------
+
+  @Test
+  void keypointsMakePatches() {
+    assertThat(ids(new Stage.ToPatches("people", null, null))).containsExactly("K1");
+  }
+
+  @Test
+  void clipsKeepTheirRangeAndTheStoredFrames() {
+    load(DRIVE);
+    Stage doubled =
+        new Stage.SetField("frames.v", Document.of("$multiply", List.of("$$this.v", 2)), false);
+    Stage clips = new Stage.ToClips(Document.of("$gt", List.of("$v", 1)), null, null);
+    ViewDefinition view = view(doubled, clips, new Stage.SelectFields(null, null, false));
+    assertThat(ViewSchema.of(dataset.info(), view).sampleFields())
+        .extracting("name")
+        .containsExactly("support");
+    ViewAnswers.Shown clip = dataset.read(view(doubled, clips)).get(0);
+    assertThat(clip.sample().fields()).containsEntry("support", List.of(1, 2));
+    assertThat(clip.frames().stream().map(Frame::fields).map(f -> f.get("v")))
+        .containsExactly(1, 5);
+  }
+
+  @Test
+  void groupsOfFramesFlattenToFrames() {
+    load(DRIVE);
+    Stage frames = new Stage.ToFrames(Document.of("sample_frames", false), null);
+    Stage groups =
+        new Stage.GroupBy("sample_id", "frame_number", false, false, null, null, null, null);
+    ViewDefinition flat =
+        view(frames, groups, Stages.sortBy("id", false), Stages.flatten(Stages.skip(1)));
+    assertThat(ViewSchema.of(dataset.info(), flat).mediaType().id()).isEqualTo("image");
+    assertThat(ids(flat.stages().toArray(Stage[]::new))).containsExactly("S1#2", "S1#3");
+  }
+
+  @Test
+  void theShownSliceIsOneOfThoseThatRemain() {
+    load(CAMERAS);
+    Stage counted = Stages.match(F("n").gt(0));
+    assertThat(ids(counted, new Stage.ExcludeGroupSlices("left", null))).containsExactly("S2");
+    assertThat(ids(new Stage.ExcludeGroupSlices("nope", null))).containsExactly("S1");
+    assertThat(ids(new Stage.ExcludeGroupSlices(null, "image"))).isEmpty();
+  }
+}
