@@ -51,7 +51,11 @@ final class Training {
           "load-annotations d k --preview",
           "load-annotations d k --json",
           "runs history d",
-          "annotate d ls --label-field truth --backend labelstudio",
+          "annotate d cvat --label-field truth --view limit(1) --backend cvat",
+          "runs status d cvat",
+          "load-annotations d cvat",
+          "annotate d ls --label-field truth --view limit(1) --backend labelstudio",
+          "load-annotations d ls",
           "annotate d k --label-field truht");
 
   /** What is run once more on MongoDB; a run of these fails where it needs what is not there. */
@@ -85,12 +89,17 @@ final class Training {
         """
         [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9}]""");
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    // A server that refuses connections is enough to load what speaks HTTP.
+    Files.write(home.resolve("1.png"), new byte[0]);
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put("FIFTYONE_LABELSTUDIO_URL", "http://127.0.0.1:1");
-    environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
-    for (String command : COMMANDS) {
-      Main.run(words(command, home), nowhere, nowhere, environment);
+    try (TrainingServer server = new TrainingServer("1.png")) {
+      for (String backend : List.of("CVAT", "LABELSTUDIO")) {
+        environment.put("FIFTYONE_" + backend + "_URL", server.url());
+      }
+      environment.put("FIFTYONE_CVAT_TOKEN", "none");
+      environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
+      for (String command : COMMANDS) {
+        Main.run(words(command, home), nowhere, nowhere, environment);
+      }
     }
     if (!List.of(args).contains("mongodb")) {
       return;
