@@ -42,8 +42,15 @@ final class Training {
           "views list d",
           "edit tag d checked --labels predictions --view limit(1) --json",
           "edit set d predictions.detections.index 1 --dry-run",
-          "datasets aggregate d mean(predictions.detections.confidence)",
-          "annotate d k --label-field truth --view v --dry-run",
+          "datasets aggregate d mean(predictions.detections.confidence)");
+
+  /**
+   * Work with annotators, which has a cache of its own: it speaks HTTP, and the others need not.
+   */
+  private static final List<String> ANNOTATION =
+      List.of(
+          "datasets import d --labels HOME/truth.json --label-field truth --no-check-media",
+          "annotate d k --label-field truth --dry-run",
           "annotate d k --label-field truth --backend local",
           "runs list d",
           "runs status d k --json",
@@ -51,7 +58,11 @@ final class Training {
           "load-annotations d k --preview",
           "load-annotations d k --json",
           "runs history d",
-          "annotate d ls --label-field truth --backend labelstudio",
+          "annotate d cvat --label-field truth --view limit(1) --backend cvat",
+          "runs status d cvat",
+          "load-annotations d cvat",
+          "annotate d ls --label-field truth --view limit(1) --backend labelstudio",
+          "load-annotations d ls",
           "annotate d k --label-field truht");
 
   /** What is run once more on MongoDB; a run of these fails where it needs what is not there. */
@@ -69,7 +80,8 @@ final class Training {
   /**
    * Runs each command; what they print and how they end does not matter.
    *
-   * @param args {@code mongodb} to train commands on MongoDB as well
+   * @param args {@code annotation} to train work with annotators instead of the other commands;
+   *     {@code mongodb} to train commands on MongoDB as well
    */
   public static void main(String[] args) throws IOException {
     Path home = Path.of(System.getenv("POSTIL_HOME"));
@@ -85,12 +97,18 @@ final class Training {
         """
         [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9}]""");
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    // A server that refuses connections is enough to load what speaks HTTP.
+    Files.write(home.resolve("1.png"), new byte[0]);
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put("FIFTYONE_LABELSTUDIO_URL", "http://127.0.0.1:1");
-    environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
-    for (String command : COMMANDS) {
-      Main.run(words(command, home), nowhere, nowhere, environment);
+    boolean annotation = List.of(args).contains("annotation");
+    try (TrainingServer server = new TrainingServer("1.png")) {
+      for (String backend : List.of("CVAT", "LABELSTUDIO")) {
+        environment.put("FIFTYONE_" + backend + "_URL", server.url());
+      }
+      environment.put("FIFTYONE_CVAT_TOKEN", "none");
+      environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
+      for (String command : annotation ? ANNOTATION : COMMANDS) {
+        Main.run(words(command, home), nowhere, nowhere, environment);
+      }
     }
     if (!List.of(args).contains("mongodb")) {
       return;

@@ -3,7 +3,6 @@ package io.postil.backends.cvat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.postil.backends.http.HttpStream;
-import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import java.io.IOException;
 
@@ -42,13 +41,15 @@ final class AnnotationReader {
           if (parser.currentToken() == null) {
             throw new IOException("the answer is cut off");
           }
-          if (Json.readValue(parser) instanceof Document entry) {
-            switch (name) {
-              case "tags" -> handler.tag(CvatShape.read(entry));
-              case "shapes" -> handler.shape(CvatShape.read(entry));
-              case "tracks" -> handler.track(CvatTrack.read(entry));
-              default -> {}
-            }
+          if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            continue;
+          }
+          switch (name) {
+            case "tags" -> handler.tag(CvatShape.read(parser));
+            case "shapes" -> handler.shape(CvatShape.read(parser));
+            case "tracks" -> handler.track(CvatTrack.read(parser));
+            default -> parser.skipChildren();
           }
         }
       }

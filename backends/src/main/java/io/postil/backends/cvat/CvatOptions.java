@@ -63,6 +63,11 @@ final class CvatOptions {
     checkNumber("image_quality", 0, 100);
     checkNumber("chunk_size", 1, Integer.MAX_VALUE);
     checkNumber("wait_minutes", 1, Integer.MAX_VALUE);
+    for (Parameter parameter : PARAMETERS) {
+      if (parameter.type() == Type.BOOLEAN) {
+        checkFlag(parameter.name());
+      }
+    }
     for (String name : List.of("frame_start", "frame_stop", "frame_step")) {
       checkFrames(name);
     }
@@ -97,6 +102,13 @@ final class CvatOptions {
       problem(
           "the parameter " + name + " is " + value,
           "Give a whole number of at least " + least + (most == 100 ? " and at most 100." : "."));
+    }
+  }
+
+  private void checkFlag(String name) {
+    Object value = given.get(name);
+    if (value != null && !(value instanceof Boolean)) {
+      problem("the parameter " + name + " is " + value, "Give true or false.");
     }
   }
 

@@ -1,14 +1,15 @@
 package io.postil.backends.cvat;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.postil.core.value.Document;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tag or shape as CVAT has it, alone or as an observation of a track.
@@ -40,6 +41,7 @@ record CvatShape(
     Map<Integer, String> attributes,
     List<CvatShape> elements) {
   static final String TAG = "tag";
+  private static final double[] NOTHING = {};
 
   /** A pixel's ten-millionth: less than anybody can draw, more than calculating errs. */
   private static final double TOLERANCE = 1e-7;
@@ -189,46 +191,117 @@ record CvatShape(
 
   // --- JSON -----------------------------------------------------------------------------------
 
-  /** Reads a tag, shape, or observation of a track. */
-  static CvatShape read(Document json) {
-    List<@Nullable Object> numbers = json.getList("points");
-    double[] points = new double[numbers.size()];
-    for (int i = 0; i < points.length; i++) {
-      points[i] = numbers.get(i) instanceof Number n ? n.doubleValue() : Double.NaN;
-    }
-    Map<Integer, String> attributes = readAttributes(json);
-    List<CvatShape> elements = new ArrayList<>();
-    for (Object element : json.getList("elements")) {
-      if (element instanceof Document document) {
-        elements.add(read(document));
+  /**
+   * Reads a tag, shape, or observation of a track, of which the parser has read the first brace.
+   * Answers have thousands of them, so no documents are made.
+   */
+  static CvatShape read(JsonParser json) throws IOException {
+    long id = 0;
+    String type = TAG;
+    int frame = 0;
+    int labelId = 0;
+    double[] points = NOTHING;
+    double rotation = 0;
+    boolean occluded = false;
+    boolean outside = false;
+    int group = 0;
+    int zOrder = 0;
+    Map<Integer, String> attributes = Map.of();
+    List<CvatShape> elements = List.of();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "id" -> id = json.getValueAsLong();
+        case "type" -> type = json.getValueAsString(TAG);
+        case "frame" -> frame = json.getValueAsInt();
+        case "label_id" -> labelId = json.getValueAsInt();
+        case "points" -> points = readPoints(json);
+        case "rotation" -> rotation = json.getValueAsDouble();
+        case "occluded" -> occluded = json.getValueAsBoolean();
+        case "outside" -> outside = json.getValueAsBoolean();
+        case "group" -> group = json.getValueAsInt();
+        case "z_order" -> zOrder = json.getValueAsInt();
+        case "attributes" -> attributes = readAttributes(json);
+        case "elements" -> elements = readElements(json);
+        default -> json.skipChildren();
       }
     }
-    elements.sort(Comparator.comparingInt(CvatShape::labelId));
-    Double rotation = json.getDouble("rotation");
     return new CvatShape(
-        json.getLong("id", 0),
-        json.getString("type", TAG),
-        (int) json.getLong("frame", 0),
-        (int) json.getLong("label_id", 0),
+        id,
+        type,
+        frame,
+        labelId,
         points,
-        rotation == null ? 0 : rotation,
-        json.getBoolean("occluded", false),
-        json.getBoolean("outside", false),
-        json.get("group") instanceof Number n ? n.intValue() : 0,
-        (int) json.getLong("z_order", 0),
+        rotation,
+        occluded,
+        outside,
+        group,
+        zOrder,
         attributes,
         elements);
   }
 
-  static Map<Integer, String> readAttributes(Document json) {
+  private static double[] readPoints(JsonParser json) throws IOException {
+    double[] points = new double[8];
+    int length = 0;
+    while (inArray(json)) {
+      if (length == points.length) {
+        points = Arrays.copyOf(points, 2 * length);
+      }
+      points[length++] = json.getValueAsDouble(Double.NaN);
+      json.skipChildren();
+    }
+    return Arrays.copyOf(points, length);
+  }
+
+  private static List<CvatShape> readElements(JsonParser json) throws IOException {
+    List<CvatShape> elements = new ArrayList<>();
+    while (inArray(json)) {
+      if (json.currentToken() == JsonToken.START_OBJECT) {
+        elements.add(read(json));
+      }
+    }
+    elements.sort(Comparator.comparingInt(CvatShape::labelId));
+    return elements;
+  }
+
+  /** Reads the list of values that attributes have. */
+  static Map<Integer, String> readAttributes(JsonParser json) throws IOException {
     Map<Integer, String> attributes = new LinkedHashMap<>();
-    for (Object entry : json.getList("attributes")) {
-      if (entry instanceof Document attribute && attribute.get("spec_id") instanceof Number id) {
-        Object value = attribute.get("value");
-        attributes.put(id.intValue(), value == null ? "" : value.toString());
+    while (inArray(json)) {
+      int attribute = -1;
+      String value = "";
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isId = json.currentName().equals("spec_id");
+        boolean isValue = json.currentName().equals("value");
+        json.nextToken();
+        if (isId) {
+          attribute = json.getValueAsInt();
+        } else if (isValue) {
+          value = json.getValueAsString("");
+        } else {
+          json.skipChildren();
+        }
+      }
+      if (attribute >= 0) {
+        attributes.put(attribute, value);
       }
     }
     return attributes;
+  }
+
+  /** Goes on to the next element of a list; false at its end, and if there is no list. */
+  static boolean inArray(JsonParser json) throws IOException {
+    if (!json.getParsingContext().inArray()) {
+      json.skipChildren();
+      return false;
+    }
+    JsonToken token = json.nextToken();
+    if (token == null) {
+      throw new IOException("the answer is cut off");
+    }
+    return token != JsonToken.END_ARRAY;
   }
 
   /** Writes it as a tag or shape to be made. */

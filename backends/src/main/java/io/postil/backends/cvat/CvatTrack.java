@@ -1,7 +1,8 @@
 package io.postil.backends.cvat;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.postil.core.value.Document;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,30 +22,43 @@ import java.util.Map;
 record CvatTrack(
     long id, int labelId, int group, Map<Integer, String> attributes, List<CvatShape> shapes) {
 
-  /** Reads a track; of two shapes on one frame the last one counts. */
-  static CvatTrack read(Document json) {
-    List<CvatShape> shapes = observations(json);
+  /**
+   * Reads a track, of which the parser has read the first brace; of two shapes on one frame the
+   * last one counts.
+   */
+  static CvatTrack read(JsonParser json) throws IOException {
+    long id = 0;
+    int labelId = 0;
+    int group = 0;
+    Map<Integer, String> attributes = Map.of();
+    List<CvatShape> shapes = List.of();
     List<CvatTrack> elements = new ArrayList<>();
-    for (Object element : json.getList("elements")) {
-      if (element instanceof Document document) {
-        elements.add(read(document));
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "id" -> id = json.getValueAsLong();
+        case "label_id" -> labelId = json.getValueAsInt();
+        case "group" -> group = json.getValueAsInt();
+        case "attributes" -> attributes = CvatShape.readAttributes(json);
+        case "shapes" -> shapes = readObservations(json);
+        case "elements" -> {
+          while (CvatShape.inArray(json)) {
+            elements.add(read(json));
+          }
+        }
+        default -> json.skipChildren();
       }
     }
     return new CvatTrack(
-        json.getLong("id", 0),
-        (int) json.getLong("label_id", 0),
-        json.get("group") instanceof Number n ? n.intValue() : 0,
-        CvatShape.readAttributes(json),
-        elements.isEmpty() ? shapes : joined(shapes, elements));
+        id, labelId, group, attributes, elements.isEmpty() ? shapes : joined(shapes, elements));
   }
 
-  private static List<CvatShape> observations(Document json) {
+  private static List<CvatShape> readObservations(JsonParser json) throws IOException {
     Map<Integer, CvatShape> byFrame = new LinkedHashMap<>();
-    for (Object shape : json.getList("shapes")) {
-      if (shape instanceof Document document) {
-        CvatShape read = CvatShape.read(document);
-        byFrame.put(read.frame(), read);
-      }
+    while (CvatShape.inArray(json)) {
+      CvatShape read = CvatShape.read(json);
+      byFrame.put(read.frame(), read);
     }
     List<CvatShape> shapes = new ArrayList<>(byFrame.values());
     shapes.sort(Comparator.comparingInt(CvatShape::frame));

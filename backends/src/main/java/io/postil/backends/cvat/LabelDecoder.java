@@ -245,7 +245,7 @@ final class LabelDecoder {
     String occluded = encoder.flagName(field, label.label(), Catalogue.Flag.OCCLUDED);
     if (occluded != null && !shape.type().equals(CvatShape.TAG)) {
       Object value = before == null ? null : LabelEncoder.value(before, occluded);
-      if (Boolean.TRUE.equals(value) != shape.occluded()) {
+      if (before == null || Boolean.TRUE.equals(value) != shape.occluded()) {
         all = all.with(occluded, shape.occluded());
       }
     }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ final class LabelIndex {
                   + " has no labels "
                   + String.join(", ", missing),
               "Add them to the project, or annotate only classes that it has: "
-                  + String.join(", ", byName.keySet())
+                  + String.join(", ", new TreeSet<>(byName.keySet()))
                   + "."));
     }
     return index;

@@ -1,5 +1,6 @@
 package io.postil.backends.cvat;
 
+import io.postil.backends.http.HttpStream;
 import io.postil.backends.http.SpooledJson;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
@@ -218,7 +219,6 @@ final class TaskLabels {
 
   private void post(Batch batch) {
     state.open("labelling", true);
-    Document answer;
     try (SpooledJson json = new SpooledJson()) {
       json.write(
           out -> {
@@ -241,45 +241,54 @@ final class TaskLabels {
             out.writeEndArray();
             out.writeEndObject();
           });
-      answer =
+      HttpStream answer =
           server
               .patch("/tasks/" + task + "/annotations")
               .query("action", "create")
               .body(json)
-              .limit(1L << 30)
-              .send()
-              .document();
+              .stream();
+      AnnotationReader.read(answer, new Made(batch));
     }
-    for (String kind : List.of("tags", "shapes")) {
-      for (Object entry : answer.getList(kind)) {
-        if (entry instanceof Document document) {
-          CvatShape shape = CvatShape.read(document);
-          Ref ref = take(batch, key(shape));
-          if (ref != null && ref.part() >= 0) {
-            batch
-                .sent
-                .computeIfAbsent(ref.item(), i -> new LinkedHashMap<>())
-                .put(SentItem.key(shape), new SentItem.Sent(ref.label(), ref.part()));
-          }
-        }
+  }
+
+  /** Hears what the server made of a batch, with the ids it gave. */
+  private final class Made implements AnnotationReader.Handler {
+    private final Batch batch;
+
+    Made(Batch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public void tag(CvatShape tag) {
+      shape(tag);
+    }
+
+    @Override
+    public void shape(CvatShape shape) {
+      Ref ref = take(batch, key(shape));
+      if (ref != null && ref.part() >= 0) {
+        batch
+            .sent
+            .computeIfAbsent(ref.item(), i -> new LinkedHashMap<>())
+            .put(SentItem.key(shape), new SentItem.Sent(ref.label(), ref.part()));
       }
     }
-    for (Object entry : answer.getList("tracks")) {
-      if (entry instanceof Document document) {
-        CvatTrack track = CvatTrack.read(document);
-        Ref ref = track.shapes().isEmpty() ? null : take(batch, key(track));
-        if (ref != null && ref.track() != null) {
-          batch
-              .sentTracks
-              .computeIfAbsent(ref.item(), i -> new ArrayList<>())
-              .add(
-                  new SentItem.SentTrack(
-                      track.id(),
-                      ref.track().field(),
-                      ref.track().index(),
-                      ref.label(),
-                      ref.track().className()));
-        }
+
+    @Override
+    public void track(CvatTrack track) {
+      Ref ref = track.shapes().isEmpty() ? null : take(batch, key(track));
+      if (ref != null && ref.track() != null) {
+        batch
+            .sentTracks
+            .computeIfAbsent(ref.item(), i -> new ArrayList<>())
+            .add(
+                new SentItem.SentTrack(
+                    track.id(),
+                    ref.track().field(),
+                    ref.track().index(),
+                    ref.label(),
+                    ref.track().className()));
       }
     }
   }

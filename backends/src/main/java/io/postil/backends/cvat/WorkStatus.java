@@ -6,6 +6,7 @@ import io.postil.core.annotation.WorkUnit;
 import io.postil.core.value.Document;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -74,12 +75,19 @@ final class WorkStatus {
     return !job.getString("stage", "annotation").equals("annotation");
   }
 
-  /** The jobs, with what reviewers said. */
+  /** The jobs, with what reviewers said, and the tasks that are gone. */
   List<WorkUnit> units() {
     List<WorkUnit> units = new ArrayList<>();
-    for (Document job : server.jobs(tasks(run))) {
+    Map<Integer, Long> gone = new LinkedHashMap<>();
+    for (SentItem.Place place : SentItem.places(run.memory())) {
+      if (place.taskId() > 0) {
+        gone.merge(place.taskId(), 1L, Long::sum);
+      }
+    }
+    for (Document job : server.jobs(List.copyOf(gone.keySet()))) {
       long id = job.getLong("id", 0);
       long task = job.getLong("task_id", 0);
+      gone.remove((int) task);
       long first = job.getLong("start_frame", 0);
       long last = job.getLong("stop_frame", 0);
       List<String> comments =
@@ -95,7 +103,14 @@ final class WorkStatus {
               FrameStates.state(job),
               comments));
     }
+    gone.forEach((task, items) -> units.add(goneTask(task, items)));
     return units;
+  }
+
+  /** A task that somebody deleted, or took away from this account. */
+  private static WorkUnit goneTask(int task, long items) {
+    String title = "task " + task + ", not in CVAT any more or not visible to this account";
+    return new WorkUnit("task " + task, title, null, items, null, null, "gone", List.of());
   }
 
   private List<String> comments(long job) {

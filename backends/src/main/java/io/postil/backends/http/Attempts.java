@@ -194,7 +194,7 @@ final class Attempts {
         BodyPublishers.ofInputStream(
             () -> {
               try {
-                return body.open();
+                return new FilledStream(body.open());
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

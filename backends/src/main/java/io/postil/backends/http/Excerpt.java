@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** What people read of an answer or of a failure: one short line. Stateless. */
@@ -85,6 +86,9 @@ final class Excerpt {
 
   /** What to do if there was no answer. */
   static String remedy(IOException e, String title) {
+    if (e instanceof SSLException && !(e instanceof SSLHandshakeException)) {
+      return "Does " + title + " speak https there? Try the url with http.";
+    }
     if (e instanceof SSLException) {
       return "The server's certificate is not trusted: add its authority to Java's trust store"
           + " (-Djavax.net.ssl.trustStore).";

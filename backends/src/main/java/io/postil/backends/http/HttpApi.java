@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,8 @@ public final class HttpApi implements AutoCloseable {
             // Servers for development stumble over the offer to upgrade a plain connection.
             .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
             .connectTimeout(builder.connectTimeout)
+            .sslContext(new Tls())
+            .sslParameters(new SSLParameters())
             .proxy(new Proxies(builder.environment))
             .build();
   }

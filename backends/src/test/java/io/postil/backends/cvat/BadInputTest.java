@@ -225,4 +225,16 @@ class BadInputTest {
     refused(
         LABELS, ErrorCode.SEVERAL_PROBLEMS, "task_size is 0", "image_quality is 101", "frame_step");
   }
+
+  @Test
+  void aParameterThatIsNeitherTrueNorFalse() {
+    cvat.with("use_cache", "maybe");
+    refused(LABELS, ErrorCode.INVALID_REQUEST, "use_cache is maybe", "true or false");
+  }
+
+  @Test
+  void aParameterThatIsMistyped() {
+    cvat.with("segment_sizes", 3);
+    refused(LABELS, ErrorCode.INVALID_REQUEST, "'segment_sizes'", "Did you mean segment_size?");
+  }
 }

@@ -118,6 +118,26 @@ class EditsTest {
   }
 
   @Test
+  void ofADrawnBoxItIsSaidWhetherItIsOccluded() {
+    Sample sample = boxes();
+    cvat.annotate(
+        AnnotationRequest.ofField("labels")
+            .attributes(Map.of("hidden", Document.of("type", "occluded"))));
+    long task = cvat.annotator.onlyTask();
+    Document open =
+        Annotator.shape(cvat.annotator.label(task, "car"), "rectangle", 0, 1, 2, 17, 14);
+    cvat.annotator.create(task, open);
+    cvat.annotator.create(task, Annotator.withPoints(open, 3, 3, 9, 9).with("occluded", true));
+
+    cvat.load();
+
+    assertThat(detections(sample))
+        .extracting(d -> d.attributes().get("hidden"))
+        .containsExactly(null, null, false, true);
+    assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
+  }
+
+  @Test
   void whatWasLoadedCanBeEditedAgainAndDeleted() {
     Sample sample = boxes();
     cvat.annotate(AnnotationRequest.ofField("labels"));

@@ -239,6 +239,10 @@ class FaultsTest {
     assertThat(report.undelivered())
         .containsExactly(
             Map.entry("task " + gone + " is gone from CVAT, or not visible to this account", 3L));
+    assertThat(cvat.units())
+        .filteredOn(u -> u.state().equals("gone"))
+        .extracting(u -> u.id() + ": " + u.items())
+        .containsExactly("task " + gone + ": 3");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.postil.backends.cvat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.postil.core.PostilException;
 import io.postil.core.ProgressListener;
 import io.postil.core.annotation.LabelSchema;
@@ -43,10 +44,21 @@ class RecordedAnswersTest {
     return exchanges;
   }
 
-  private static List<CvatTrack> tracks(Document body) {
+  private static List<CvatTrack> tracks(Document body) throws IOException {
     List<CvatTrack> tracks = new ArrayList<>();
-    body.getList("tracks").forEach(t -> tracks.add(CvatTrack.read((Document) t)));
+    for (Object track : body.getList("tracks")) {
+      try (JsonParser json = parser(track)) {
+        tracks.add(CvatTrack.read(json));
+      }
+    }
     return tracks;
+  }
+
+  /** A parser that has read the first brace. */
+  private static JsonParser parser(Object document) throws IOException {
+    JsonParser parser = Json.factory().createParser(Json.write(document));
+    parser.nextToken();
+    return parser;
   }
 
   @Test
@@ -93,8 +105,10 @@ class RecordedAnswersTest {
     PixelSize size = new PixelSize(640, 480);
     Map<String, CvatShape> byType = new HashMap<>();
     for (Object shape : body.getList("shapes")) {
-      CvatShape read = CvatShape.read((Document) shape);
-      byType.put(read.type(), read);
+      try (JsonParser json = parser(shape)) {
+        CvatShape read = CvatShape.read(json);
+        byType.put(read.type(), read);
+      }
     }
     assertThat(byType.keySet())
         .containsExactlyInAnyOrder(

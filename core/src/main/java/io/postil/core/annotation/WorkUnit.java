@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param assignee who works on it, or null
  * @param stage such as {@code annotation}, {@code validation}, {@code acceptance}; null where a
  *     backend has no stages
- * @param state such as {@code new}, {@code in_progress}, {@code completed}, {@code rejected}
+ * @param state such as {@code new}, {@code in_progress}, {@code completed}, {@code rejected};
+ *     {@code gone} if somebody deleted it
  * @param comments what people said about it, oldest first
  */
 public record WorkUnit(

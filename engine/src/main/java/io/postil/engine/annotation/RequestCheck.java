@@ -126,16 +126,18 @@ final class RequestCheck {
 
   private void checkArguments(String backend, AnnotationRequest request, List<Problem> problems) {
     AnnotationBackendProvider provider = runs.backends.provider(backend);
+    List<String> names = new ArrayList<>(AnnotationRequest.NAMES);
+    if (provider != null) {
+      provider.parameters().forEach(p -> names.add(p.name()));
+    }
     for (String name : request.backendParameters().names()) {
-      boolean known =
-          provider != null && provider.parameters().stream().anyMatch(p -> p.name().equals(name));
-      String near = known ? null : Nearest.to(name, AnnotationRequest.NAMES);
-      if (near != null || !known && name.startsWith("allow_")) {
+      boolean unknown = !names.contains(name);
+      if (unknown && (Nearest.to(name, names) != null || name.startsWith("allow_"))) {
         problems.add(
             new Problem(
                 ErrorCode.INVALID_REQUEST,
                 "there is no parameter '" + name + "'",
-                Nearest.hint(name, AnnotationRequest.NAMES)));
+                Nearest.hint(name, names)));
       }
     }
   }
