@@ -35,13 +35,16 @@ export function Film({ dataset, url, sample, fields, edges, chosen, onLabels }: 
   const count = frameCount(sample, length);
   const labels = useFrameLabels(dataset, sample.id, frame, count, fields);
   useEffect(() => onLabels(labels), [labels, onLabels]);
-  useShownFrame(video, rate, setFrame);
+  const at = useRef(1);
+  const show = useCallback((shown: number) => { at.current = shown; setFrame(shown); }, []);
+  useShownFrame(video, rate, show);
+  useAwake(video);
   const seek = useCallback((to: number) => {
     const target = Math.min(count, Math.max(1, to));
-    setFrame(target);
+    show(target);
     if (video.current) video.current.currentTime = timeOf(target, rate);
-  }, [count, rate]);
-  const step = (by: number) => { video.current?.pause(); seek(frame + by); };
+  }, [count, rate, show]);
+  const step = (by: number) => { video.current?.pause(); seek(at.current + by); };
   const toggle = () => { const v = video.current; if (v) void (v.paused ? v.play() : v.pause()); };
   useHotkeys([['space', toggle], [',', () => step(-1)], ['.', () => step(1)]]);
   const place = fit(aspect(sample), width, Math.max(0, height - CONTROLS));
@@ -64,24 +67,50 @@ export function Film({ dataset, url, sample, fields, edges, chosen, onLabels }: 
   );
 }
 
-/** Tells each frame the browser shows: exact where it can say which one that is. */
+/** Tells each frame the browser shows, exact where it can say which one that is; not those on the way to one that is sought. */
 function useShownFrame(video: React.RefObject<HTMLVideoElement | null>, rate: number, show: (frame: number) => void): void {
   useEffect(() => {
     const v = video.current;
     if (!v) return;
     if (!('requestVideoFrameCallback' in v)) {
-      const tell = () => show(frameAt((v as HTMLVideoElement).currentTime, rate));
-      (v as HTMLVideoElement).addEventListener('timeupdate', tell);
-      return () => (v as HTMLVideoElement).removeEventListener('timeupdate', tell);
+      const film = v as HTMLVideoElement;
+      const tell = () => { if (!film.seeking) show(frameAt(film.currentTime, rate)); };
+      film.addEventListener('timeupdate', tell);
+      return () => film.removeEventListener('timeupdate', tell);
     }
     let handle = 0;
     const tell: VideoFrameRequestCallback = (_now, shown) => {
-      show(frameAt(shown.mediaTime, rate));
+      if (!v.seeking) show(frameAt(shown.mediaTime, rate));
       handle = v.requestVideoFrameCallback(tell);
     };
     handle = v.requestVideoFrameCallback(tell);
     return () => v.cancelVideoFrameCallback(handle);
   }, [video, rate, show]);
+}
+
+/** Chromium's decoder may stop in the middle of a video that is all there; seeking to where it stands wakes it. */
+function useAwake(video: React.RefObject<HTMLVideoElement | null>): void {
+  useEffect(() => {
+    const v = video.current;
+    if (!v) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      const stopped = v.currentTime;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (!v.paused && !v.seeking && Math.abs(v.currentTime - stopped) < 0.05 && isLoaded(v, stopped)) v.currentTime = stopped;
+      }, 400);
+    };
+    v.addEventListener('waiting', wait);
+    return () => { clearTimeout(timer); v.removeEventListener('waiting', wait); };
+  }, [video]);
+}
+
+function isLoaded(v: HTMLVideoElement, time: number): boolean {
+  for (let i = 0; i < v.buffered.length; i++) {
+    if (v.buffered.start(i) <= time && v.buffered.end(i) > time + 0.2) return true;
+  }
+  return false;
 }
 
 /** The labels of a frame; those around it are fetched ahead. */
