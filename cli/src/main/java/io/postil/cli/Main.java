@@ -6,6 +6,11 @@ import io.postil.core.PostilException;
 import io.postil.engine.Workspace;
 import io.postil.engine.config.Backends;
 import io.postil.store.sqlite.NativeLibrary;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -69,8 +74,13 @@ public final class Main implements Runnable {
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
     Main main = new Main(System.getenv(), Terminal.isWatched());
-    System.exit(
-        run(main, args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+    System.exit(run(main, args, console(), new PrintWriter(System.err, true)));
+  }
+
+  /** Standard output in large pieces: a view's JSON may be many megabytes. */
+  private static PrintWriter console() {
+    OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+    return new PrintWriter(new OutputStreamWriter(out, System.out.charset()), true);
   }
 
   /** Runs a command as a script would; gives its exit code. */
