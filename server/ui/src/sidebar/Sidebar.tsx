@@ -114,8 +114,11 @@ function Confidence({ field, bounds, value }: { field: string; bounds: [number, 
   const setFilter = useExplore((s) => s.setFilter);
   const [draft, setDraft] = useState<[number, number]>(value ?? [0, 1]);
   const latest = useRef(draft);
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    latest.current = value ?? [0, 1];
+    const [low, high] = value ?? [0, 1];
+    if (latest.current[0] === low && latest.current[1] === high) return;
+    latest.current = [low, high];
     setDraft(latest.current);
   }, [value]);
   const top = Math.max(1, bounds[1]);
@@ -129,8 +132,8 @@ function Confidence({ field, bounds, value }: { field: string; bounds: [number, 
       <RangeSlider
         size="sm" min={0} max={top} step={0.01} minRange={0} label={null} value={draft}
         onChange={(v) => { latest.current = v; setDraft(v); }}
-        // The slider tells the value before a quick click here; the latest is known a moment later.
-        onChangeEnd={() => setTimeout(take)}
+        // The slider tells the value before a quick click here; the latest is known a moment later. A key held down is one change.
+        onChangeEnd={() => { clearTimeout(waiting.current); waiting.current = setTimeout(take); }}
         thumbFromLabel={`least confidence of ${field}`} thumbToLabel={`greatest confidence of ${field}`} my={6}
       />
     </div>
