@@ -5,23 +5,28 @@ import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.Values;
 import io.postil.core.view.StageDocuments;
+import io.postil.core.viewtext.AggregationText;
+import io.postil.core.viewtext.ViewText;
 import io.postil.engine.Dataset;
 import io.postil.engine.View;
 import io.postil.engine.Workspace;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postil views}. */
 @Command(
     name = "views",
-    description = "List, save and delete views.",
+    description = "List, save and delete views; say how they are written.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ViewsCommand.ListViews.class,
       ViewsCommand.Save.class,
-      ViewsCommand.Delete.class
+      ViewsCommand.Delete.class,
+      ViewsCommand.Syntax.class
     },
     footer = {"", "Example: postil views list street"})
 final class ViewsCommand extends Group {
@@ -106,6 +111,47 @@ final class ViewsCommand extends Group {
       } else {
         common.out().println("Deleted the view " + name + ".");
       }
+    }
+  }
+
+  @Command(
+      name = "syntax",
+      description = "Say how views, expressions and aggregations are written as text.",
+      footer = {"", "Example: postil views syntax"})
+  static final class Syntax implements Callable<Integer> {
+    private static final String INTRODUCTION =
+        """
+        A view is stages with | between them:
+          filterLabels(predictions, confidence > 0.8 && eval == "fp")
+            | sortBy(length(predictions.detections), desc) | limit(10)
+        Expressions have the operators && || ! == != < <= > >= in + - * / % and [POSITION], the
+        values 1.5, "text", true, null, [1, 2] and {name: value}, fields, and the functions below.
+        In a filter a name is a property of the label or element, $name a field of the sample,
+        and it the element itself. Arguments go by position or by name.
+        """;
+
+    @Mixin private Common common = new Common();
+
+    @Override
+    public Integer call() {
+      if (common.json()) {
+        common.print(
+            Document.of("stages", Values.list(ViewText.stages()))
+                .with("functions", Values.list(ViewText.functions()))
+                .with("aggregations", Values.list(AggregationText.signatures())));
+        return 0;
+      }
+      common.out().println(INTRODUCTION);
+      section("Stages", ViewText.stages());
+      section("Functions, where x is what they are applied to", ViewText.functions());
+      section("Aggregations, of postil datasets aggregate", AggregationText.signatures());
+      return 0;
+    }
+
+    private void section(String title, List<String> lines) {
+      common.out().println(title + ":");
+      lines.forEach(line -> common.out().println("  " + line));
+      common.out().println();
     }
   }
 }

@@ -236,6 +236,15 @@ class AnnotationCommandsTest extends CommandTest {
   }
 
   @Test
+  void saysHowViewsAreWritten() {
+    assertThat(run("views", "syntax")).isZero();
+    assertThat(out)
+        .contains("  take(size, seed=51)\n", "  round(x, place=0)\n", "  std(x, sample=false");
+    assertThat(run("views", "syntax", "--json")).isZero();
+    assertThat(Json.readDocument(out).get("stages").toString()).contains("limit(limit)");
+  }
+
+  @Test
   void showsTheConfigurationWithoutSecrets() throws Exception {
     Path file = directory.resolve("annotation.json");
     Files.writeString(file, "{\"backends\": {\"cvat\": {\"password\": \"hush\"}}}");

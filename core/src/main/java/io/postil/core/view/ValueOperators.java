@@ -7,6 +7,7 @@ import io.postil.core.view.Expression.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Choices, conversions, parts of dates (always UTC), and values in places of others. */
@@ -99,7 +100,7 @@ sealed interface ValueOperators permits Expression {
         "vars",
         Operators.entries("this", self(), "keys", keys, "values", values),
         "in",
-        mapping.containsKey(null)
+        mapping.keySet().stream().anyMatch(Objects::isNull)
             ? it.exists().ifElse(mapped, Expression.of(mapping.get(null)))
             : mapped);
   }

@@ -1,10 +1,12 @@
 package io.postil.core.viewtext;
 
+import io.postil.core.Nearest;
 import io.postil.core.value.Document;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.Expression;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Stateless.
  */
 public final class AggregationText {
-  /** FiftyOne's class by name, with the parameters each has. */
-  private static final Map<String, String> NAMES = new LinkedHashMap<>();
+  private static final Map<String, Signature> ALL = new LinkedHashMap<>();
 
+  /** What FiftyOne always writes out. */
   private static final Map<String, Document> DEFAULTS =
       Map.of(
           "Std", Document.of("sample", false),
@@ -25,41 +27,34 @@ public final class AggregationText {
           "HistogramValues", Document.of("auto", false),
           "Schema", Document.of("dynamic_only", false));
 
-  /** The parameters by their names here and in FiftyOne. */
-  private static final Map<String, String> PARAMETERS =
-      Map.of(
-          "bins", "bins",
-          "range", "range",
-          "auto", "auto",
-          "sample", "sample",
-          "safe", "safe",
-          "unwind", "unwind",
-          "missingValue", "missing_value",
-          "quantiles", "quantiles",
-          "dynamicOnly", "dynamic_only");
-
   static {
-    for (String name :
+    for (String text :
         List.of(
-            "count",
-            "countValues",
-            "distinct",
-            "bounds",
-            "min",
-            "max",
-            "sum",
-            "mean",
-            "std",
-            "quantiles",
-            "histogramValues",
-            "values",
-            "schema",
-            "listSchema")) {
-      NAMES.put(name, Character.toUpperCase(name.charAt(0)) + name.substring(1));
+            "count(x=null, safe=false)",
+            "countValues(x, safe=false)",
+            "distinct(x, safe=false)",
+            "bounds(x, safe=false)",
+            "min(x, safe=false)",
+            "max(x, safe=false)",
+            "sum(x, safe=false)",
+            "mean(x, safe=false)",
+            "std(x, sample=false, safe=false)",
+            "quantiles(x, quantiles, safe=false)",
+            "histogramValues(x, bins=null, range=null, auto=false)",
+            "values(x, unwind=false, missingValue=null)",
+            "schema(x, dynamicOnly=false)",
+            "listSchema(x)")) {
+      Signature signature = Signature.of(text);
+      ALL.put(signature.name(), signature);
     }
   }
 
   private AggregationText() {}
+
+  /** How each is written, such as {@code std(x, sample=false, safe=false)}. */
+  public static List<String> signatures() {
+    return ALL.values().stream().map(Signature::toString).toList();
+  }
 
   /**
    * Reads an aggregation.
@@ -69,58 +64,42 @@ public final class AggregationText {
   public static Aggregation parse(String text) {
     ExpressionParser in = new ExpressionParser(text);
     Token name = in.take();
-    String op = NAMES.get(name.text());
-    if (op == null) {
+    Signature signature = ALL.get(name.text());
+    if (signature == null) {
       throw in.error(
           name,
           "there is no aggregation '" + name.text() + "'",
-          "The aggregations are: " + String.join(", ", NAMES.keySet()) + ".");
+          Nearest.hint(name.text(), ALL.keySet()));
     }
-    in.expect("(", "Write " + name.text() + "(field).");
-    Expression of = in.peek().is(")") ? null : in.expression();
-    Document.Builder arguments = DEFAULTS.getOrDefault(op, Document.empty()).toBuilder();
-    while (in.takeIf(",")) {
-      argument(in, op, arguments);
-    }
-    in.expect(")", "Close the aggregation with a bracket.");
+    in.expect("(", "Write " + signature + ".");
+    Call call = Call.read(in, name, signature);
     Token rest = in.peek();
     if (rest.kind() != Token.Kind.END) {
       throw in.error(
           rest, in.describe(rest) + " after the end", "Give each aggregation by itself.");
     }
-    if (of == null && !op.equals("Count")) {
-      throw in.error(name, name.text() + " needs a field", "Write " + name.text() + "(field).");
+    String op = Character.toUpperCase(name.text().charAt(0)) + name.text().substring(1);
+    return aggregation(op, call.optional("x"), arguments(op, signature, call));
+  }
+
+  private static Document arguments(String op, Signature signature, Call call) {
+    Document.Builder arguments = DEFAULTS.getOrDefault(op, Document.empty()).toBuilder();
+    for (Signature.Parameter parameter : signature.parameters()) {
+      if (!parameter.name().equals("x") && call.has(parameter.name())) {
+        arguments.put(fiftyOne(parameter.name()), call.constant(parameter.name()));
+      }
     }
-    return aggregation(op, of, arguments.build());
+    return arguments.build();
+  }
+
+  /** A parameter's name in FiftyOne: {@code missing_value} for {@code missingValue}. */
+  private static String fiftyOne(String parameter) {
+    return parameter.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
   private static Aggregation aggregation(String op, @Nullable Expression of, Document arguments) {
     return of instanceof Expression.Field f && !f.name().startsWith("$") && !f.name().isEmpty()
         ? new Aggregation(op, f.name(), null, arguments)
         : new Aggregation(op, null, of, arguments);
-  }
-
-  private static void argument(ExpressionParser in, String op, Document.Builder arguments) {
-    Token token = in.peek();
-    if (token.kind() == Token.Kind.NAME && in.peek(1).is("=")) {
-      in.take();
-      in.take();
-      String parameter = PARAMETERS.get(token.text());
-      if (parameter == null) {
-        throw in.error(
-            token,
-            "there is no parameter '" + token.text() + "'",
-            "The parameters are: "
-                + String.join(", ", PARAMETERS.keySet().stream().sorted().toList())
-                + ".");
-      }
-      arguments.put(parameter, in.constant());
-      return;
-    }
-    switch (op) {
-      case "Quantiles" -> arguments.put("quantiles", in.constant());
-      case "HistogramValues" -> arguments.put("bins", in.constant());
-      default -> throw in.error(token, "a parameter needs its name here", "Write NAME=VALUE.");
-    }
   }
 }

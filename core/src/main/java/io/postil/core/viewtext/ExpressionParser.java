@@ -1,40 +1,12 @@
 package io.postil.core.viewtext;
 
 import io.postil.core.PostilException;
-import io.postil.core.value.Document;
-import io.postil.core.value.Values;
 import io.postil.core.view.Expression;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Reads expressions: operators as in Java, functions by name. Not thread-safe. */
 final class ExpressionParser {
-  /** Functions of one argument and the operators they stand for. */
-  static final Map<String, String> UNARY =
-      Map.ofEntries(
-          Map.entry("abs", "$abs"),
-          Map.entry("floor", "$floor"),
-          Map.entry("ceil", "$ceil"),
-          Map.entry("sqrt", "$sqrt"),
-          Map.entry("exp", "$exp"),
-          Map.entry("ln", "$ln"),
-          Map.entry("sum", "$sum"),
-          Map.entry("mean", "$avg"),
-          Map.entry("min", "$min"),
-          Map.entry("max", "$max"),
-          Map.entry("lower", "$toLower"),
-          Map.entry("upper", "$toUpper"),
-          Map.entry("type", "$type"),
-          Map.entry("year", "$year"),
-          Map.entry("month", "$month"),
-          Map.entry("dayOfWeek", "$dayOfWeek"),
-          Map.entry("toDate", "$toDate"),
-          Map.entry("toNumber", "$toDouble"),
-          Map.entry("toText", "$toString"));
-
   private static final int MAX_DEPTH = 100;
 
   private final String source;
@@ -234,10 +206,29 @@ final class ExpressionParser {
       }
       return new Expression.Array(elements);
     }
+    if (token.is("{")) {
+      return entries();
+    }
     throw error(
         token,
         describe(token) + " where a value was expected",
-        "Values are fields, numbers, \"text\", true, false, null, lists and functions.");
+        "Values are fields, numbers, \"text\", true, false, null, lists, maps and functions.");
+  }
+
+  private Expression entries() {
+    List<Expression.Entry> entries = new ArrayList<>();
+    while (!takeIf("}")) {
+      Token key = take();
+      if (key.kind() != Token.Kind.TEXT && key.kind() != Token.Kind.NAME) {
+        throw error(key, "a map has texts as keys", "Write {\"old\": \"new\"}.");
+      }
+      expect(":", "Write {\"old\": \"new\"}.");
+      entries.add(new Expression.Entry(key.text(), expression()));
+      if (!peek().is("}")) {
+        expect(",", "Separate entries by commas.");
+      }
+    }
+    return new Expression.Entries(entries);
   }
 
   private static Number negative(Number n) {
@@ -249,7 +240,8 @@ final class ExpressionParser {
 
   private Expression name(Token token) {
     if (peek().is("(")) {
-      return function(token);
+      take();
+      return Functions.read(this, token);
     }
     return switch (token.text()) {
       case "true" -> new Expression.Literal(true);
@@ -258,143 +250,6 @@ final class ExpressionParser {
       case "it" -> Expression.F();
       default ->
           Expression.F(token.text().startsWith("it.") ? token.text().substring(3) : token.text());
-    };
-  }
-
-  private Expression function(Token name) {
-    expect("(", "");
-    List<Expression> arguments = new ArrayList<>();
-    while (!takeIf(")")) {
-      arguments.add(expression());
-      if (!peek().is(")")) {
-        expect(",", "Separate arguments by commas.");
-      }
-    }
-    String operator = UNARY.get(name.text());
-    if (operator != null) {
-      require(name, arguments, 1);
-      return new Expression.Operation(operator, arguments.get(0));
-    }
-    switch (name.text()) {
-      case "length" -> {
-        require(name, arguments, 1);
-        return arguments.get(0).length();
-      }
-      case "exists" -> {
-        require(name, arguments, 1);
-        return arguments.get(0).exists();
-      }
-      case "isNull" -> {
-        require(name, arguments, 1);
-        return arguments.get(0).isNull();
-      }
-      case "isMissing" -> {
-        require(name, arguments, 1);
-        return arguments.get(0).isMissing();
-      }
-      case "contains" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).contains(arguments.get(1));
-      }
-      case "filter" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).filter(arguments.get(1));
-      }
-      case "map" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).map(arguments.get(1));
-      }
-      case "matches" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).reMatch(text(name, arguments.get(1)));
-      }
-      case "startsWith" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).startsWith(text(name, arguments.get(1)));
-      }
-      case "endsWith" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).endsWith(text(name, arguments.get(1)));
-      }
-      case "containsText" -> {
-        require(name, arguments, 2);
-        return arguments.get(0).containsStr(text(name, arguments.get(1)));
-      }
-      case "round", "ifNull", "union", "intersection", "concat" -> {
-        return new Expression.Operation(
-            switch (name.text()) {
-              case "round" -> "$round";
-              case "ifNull" -> "$ifNull";
-              case "union" -> "$setUnion";
-              case "intersection" -> "$setIntersection";
-              default -> "$concat";
-            },
-            new Expression.Array(arguments));
-      }
-      default -> {}
-    }
-    if (name.text().startsWith("$")) {
-      return new Expression.Operation(name.text(), new Expression.Array(arguments));
-    }
-    throw error(
-        name,
-        "there is no function '" + name.text() + "'",
-        "The functions are: length, exists, isNull, isMissing, contains, filter, map, matches, startsWith,"
-            + " endsWith, containsText, round, ifNull, union, intersection, concat, "
-            + String.join(", ", UNARY.keySet().stream().sorted().toList())
-            + ".");
-  }
-
-  private void require(Token name, List<Expression> arguments, int count) {
-    if (arguments.size() != count) {
-      throw error(
-          name,
-          name.text() + " takes " + count + " arguments, not " + arguments.size(),
-          count == 1
-              ? "Write " + name.text() + "(value)."
-              : "Write " + name.text() + "(value, other).");
-    }
-  }
-
-  private String text(Token name, Expression argument) {
-    Object value = argument.toValue();
-    if (value instanceof Document d) {
-      value = d.get("$literal");
-    }
-    if (argument instanceof Expression.Field || !(value instanceof String)) {
-      throw error(
-          name,
-          name.text() + " takes a text in quotes as its second argument",
-          "Put it into quotes.");
-    }
-    return (String) Objects.requireNonNull(value);
-  }
-
-  /** A constant: number, text, truth, null or a list of them. */
-  @Nullable Object constant() {
-    Token first = peek();
-    return constant(first, expression());
-  }
-
-  private @Nullable Object constant(Token first, Expression expression) {
-    return switch (expression) {
-      case Expression.Literal l -> l.value();
-      case Expression.Array a -> {
-        List<@Nullable Object> values = new ArrayList<>();
-        a.elements().forEach(e -> values.add(constant(first, e)));
-        yield Values.list(values);
-      }
-      case Expression.Field f -> f.name();
-      case Expression.Operation o -> {
-        if (o.operator().equals("$literal")) {
-          yield ((Expression.Literal) o.argument()).value();
-        }
-        throw error(
-            first, "a constant is needed here, not a formula", "Write a number, text or list.");
-      }
-      case Expression.Path p -> p.text();
-      case Expression.Entries e ->
-          throw error(first, "a constant is needed here", "Write a number, text or list.");
     };
   }
 }
