@@ -9,7 +9,7 @@ import { ErrorNote } from './Errors';
 import { EmptyGrid, Grid } from './grid/Grid';
 import { labelFields, useAppInfo, useFirstPage, useStages } from './hooks';
 import { DATASET_ORDER, describe, type Sort } from './model/filters';
-import { learnClasses } from './model/colors';
+import { classesOf, learnClasses } from './model/colors';
 import { go } from './route';
 import { RunsPanel } from './runs/RunsPanel';
 import { SamplePage } from './sample/SamplePage';
@@ -28,7 +28,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
   const ofSamples = useMemo(() => fields.filter((f) => !f.startsWith('frames.')), [fields]);
   const edges = useMemo(() => Object.fromEntries(Object.entries(dataset.skeletons).map(([f, s]) => [f, s.edges])), [dataset]);
   const page = useFirstPage(dataset.name, stages, ofSamples, true);
-  useMemo(() => learnClasses([...Object.values(dataset.classes).flat(), ...(page.data?.samples ?? []).flatMap((s) => Object.values(s.labels).flatMap((g) => g.labels.flatMap((l) => l.label ?? [])))]), [dataset, page.data]);
+  useMemo(() => learnClasses([...Object.values(dataset.classes).flat(), ...classesOf(page.data?.samples ?? [])]), [dataset, page.data]);
   const narrow = useMediaQuery('(max-width: 700px)');
   const [filtersOpen, filters] = useDisclosure(false);
   const [annotateOpen, annotate] = useDisclosure(false);

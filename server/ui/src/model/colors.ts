@@ -1,5 +1,7 @@
 // One colour a class, the same on every page of a tab. The first names met get colours that are easy
 // to tell apart; a name met before its turn is hashed.
+import type { Sample } from '../api/client';
+
 const WHEEL = ['#e6194b', '#3cb44b', '#4363d8', '#f58231', '#42d4f4', '#f032e6', '#bfef45', '#fabed4', '#2aa198', '#dcbeff',
   '#b5651d', '#ffe119', '#c0392b', '#aaffc3', '#8a8a00', '#ffd8b1', '#5b6ee1', '#ff7f7f', '#7fb3ff', '#a0a0a0'];
 const STORED = 'postil.colors';
@@ -20,6 +22,11 @@ export function learnClasses(names: Iterable<string>): void {
     if (!known.has(name)) known.set(name, WHEEL[known.size % WHEEL.length]!);
   }
   if (known.size > before) globalThis.sessionStorage?.setItem(STORED, JSON.stringify([...known]));
+}
+
+/** The classes of the labels of samples or frames. */
+export function classesOf(shown: Pick<Sample, 'labels'>[]): string[] {
+  return shown.flatMap((s) => Object.values(s.labels).flatMap((g) => g.labels.flatMap((l) => l.label ?? [])));
 }
 
 export function classColor(name: string | undefined): string {

@@ -6,6 +6,7 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconPlayerTrackPr
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { api, type Frame, type Sample } from '../api/client';
 import { aspect } from '../grid/Grid';
+import { classesOf, learnClasses } from '../model/colors';
 import { chunkOf, chunkRange, clock, frameAt, frameCount, frameRate, timeOf } from '../model/video';
 import { fit, Overlay } from './Overlay';
 import { flatten, type Placed } from './SamplePage';
@@ -121,6 +122,7 @@ function useFrameLabels(dataset: string, sample: string, frame: number, count: n
     queries: wanted.map((c) => ({ queryKey: ['data', dataset, 'frames', sample, c], queryFn: () => api.frames(dataset, sample, ...chunkRange(c)) })),
   });
   const data: Frame[] | undefined = frames[0]?.data;
+  useMemo(() => learnClasses(classesOf(data ?? [])), [data]);
   return useMemo(() => {
     const found = data?.find((f) => f.number === frame);
     return found ? flatten(Object.fromEntries(Object.entries(found.labels).map(([name, group]) => ['frames.' + name, group])), fields) : [];

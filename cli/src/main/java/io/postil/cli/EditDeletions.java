@@ -14,6 +14,18 @@ import picocli.CommandLine.Parameters;
 final class EditDeletions {
   private EditDeletions() {}
 
+  /** A deletion that must say which samples it is about. */
+  abstract static class OfChosenSamples extends Edit.Deletion {
+    final View chosenFor(String what, Dataset dataset, String remedy) {
+      View chosen = view.of(dataset);
+      if (chosen.definition().stages().isEmpty()) {
+        throw new PostilException(
+            ErrorCode.INVALID_REQUEST, "no samples are chosen to be " + what, remedy);
+      }
+      return chosen;
+    }
+  }
+
   @Command(
       name = "delete-labels",
       description = "Delete the labels that a view shows in fields; the samples stay.",
@@ -41,17 +53,12 @@ final class EditDeletions {
       name = "delete-samples",
       description = "Delete the samples of a view with their labels; the media files stay.",
       footer = {"", "Example: postil edit delete-samples street --view 'matchTags(blurry)' --yes"})
-  static final class DeleteSamples extends Edit.Deletion {
+  static final class DeleteSamples extends OfChosenSamples {
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
-      View chosen = view.of(dataset);
-      if (chosen.definition().stages().isEmpty()) {
-        throw new PostilException(
-            ErrorCode.INVALID_REQUEST,
-            "no samples are chosen to be deleted",
-            "Choose them with --view or --select; postil datasets delete deletes a dataset.");
-      }
-      return edits(chosen, preview).deleteSamples();
+      String remedy =
+          "Choose them with --view or --select; postil datasets delete deletes a dataset.";
+      return edits(chosenFor("deleted", dataset, remedy), preview).deleteSamples();
     }
 
     @Override
@@ -64,10 +71,11 @@ final class EditDeletions {
       name = "keep-samples",
       description = "Delete all samples but those of a view; the media files stay.",
       footer = {"", "Example: postil edit keep-samples street --view 'matchTags(checked)' --yes"})
-  static final class KeepSamples extends Edit.Deletion {
+  static final class KeepSamples extends OfChosenSamples {
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
-      return chosen(dataset, preview).keep();
+      String remedy = "Choose them with --view or --select.";
+      return edits(chosenFor("kept", dataset, remedy), preview).keep();
     }
 
     @Override

@@ -82,8 +82,10 @@ final class EditValues {
             "Give one such as {\"ID OR PATH\": VALUE}, or a file with one.");
       }
       View shown = view.of(dataset);
-      Map<ObjectId, @Nullable Object> byId = byId(shown, given);
-      return isOfLabels(dataset)
+      boolean ofLabels = isOfLabels(dataset);
+      boolean ofSamples = !ofLabels && !field.startsWith(DatasetInfo.FRAMES);
+      Map<ObjectId, @Nullable Object> byId = byId(shown, given, ofSamples);
+      return ofLabels
           ? edits(shown, preview).setLabelValues(field, byId)
           : edits(shown, preview).setValues(field, byId);
     }
@@ -97,7 +99,9 @@ final class EditValues {
           && dataset.info().field(top).map(LabelAttributes::listName).isPresent();
     }
 
-    private static Map<ObjectId, @Nullable Object> byId(View shown, Document given) {
+    /** The values by id; samples may be named by their file paths. */
+    private static Map<ObjectId, @Nullable Object> byId(
+        View shown, Document given, boolean ofSamples) {
       Map<String, @Nullable Object> byPath = new LinkedHashMap<>();
       Map<ObjectId, @Nullable Object> byId = new LinkedHashMap<>();
       given.forEach(
@@ -111,6 +115,9 @@ final class EditValues {
       if (byPath.isEmpty()) {
         return byId;
       }
+      if (!ofSamples) {
+        throw unknown(byPath, "no ids", "Labels and frames are named by their ids.");
+      }
       try (SampleCursor samples = shown.cursor("filepath")) {
         while (samples.hasNext()) {
           Sample sample = samples.next();
@@ -120,15 +127,23 @@ final class EditValues {
         }
       }
       if (!byPath.isEmpty()) {
-        throw new PostilException(
-            ErrorCode.INVALID_REQUEST,
-            byPath.size()
-                + " names in VALUES are neither ids nor file paths of samples in this view: "
-                + String.join(", ", byPath.keySet().stream().limit(LISTED).toList())
-                + (byPath.size() > LISTED ? ", ..." : ""),
+        throw unknown(
+            byPath,
+            "neither ids nor file paths of samples in this view",
             "Paths are those that postil datasets head shows as filepath.");
       }
       return byId;
+    }
+
+    private static PostilException unknown(Map<String, ?> names, String what, String remedy) {
+      return new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "some names in VALUES are "
+              + what
+              + ": "
+              + String.join(", ", names.keySet().stream().limit(LISTED).toList())
+              + (names.size() > LISTED ? ", ... (" + names.size() + ")" : ""),
+          remedy);
     }
 
     @Override

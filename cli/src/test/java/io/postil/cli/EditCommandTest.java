@@ -97,6 +97,8 @@ class EditCommandTest extends CommandTest {
     assertThat(err).contains("neither ids nor file paths", "/no/such.png");
     assertThat(run("edit", "set-values", "qs", "score", "{\"" + label + "\": 1}")).isEqualTo(2);
     assertThat(err).contains("1 of 1 ids are not of samples in this view: " + label);
+    assertThat(run("edit", "set-values", "qs", odd, "{\"" + paths.get(0) + "\": 1}")).isEqualTo(2);
+    assertThat(err).contains("no ids: " + paths.get(0), "named by their ids");
     assertThat(run("edit", "set-values", "qs", "score", "[1]")).isEqualTo(2);
     assertThat(err).contains("VALUES is no JSON object");
     assertThat(answer("sum(score)")).isEqualTo(0.75);
@@ -104,6 +106,8 @@ class EditCommandTest extends CommandTest {
 
   @Test
   void keepsTheSamplesOfAView() {
+    assertThat(run("edit", "keep-samples", "qs", "--yes")).isEqualTo(2);
+    assertThat(err).contains("no samples are chosen to be kept");
     assertThat(run("edit", "keep-samples", "qs", "--view", "limit(2)")).isNotZero();
     assertThat(err).contains("this deletes 3 samples", "--yes");
     done("edit", "keep-samples", "qs", "--view", "limit(2)", "--yes");

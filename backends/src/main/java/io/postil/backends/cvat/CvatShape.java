@@ -249,7 +249,7 @@ record CvatShape(
       if (length == points.length) {
         points = Arrays.copyOf(points, 2 * length);
       }
-      points[length++] = json.getValueAsDouble(Double.NaN);
+      points[length++] = json.currentToken().isNumeric() ? json.getDoubleValue() : Double.NaN;
       json.skipChildren();
     }
     return Arrays.copyOf(points, length);

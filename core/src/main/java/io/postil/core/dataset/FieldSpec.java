@@ -45,6 +45,11 @@ public record FieldSpec(
     return new FieldSpec(name, FieldType.LIST, null, of("", element), List.of(), Document.empty());
   }
 
+  /** The declaration of one value: of a list's elements if they are declared, else its own. */
+  public FieldSpec held() {
+    return type == FieldType.LIST && element != null ? element : this;
+  }
+
   /** Whether the field holds labels. */
   public boolean isLabel() {
     return type == FieldType.EMBEDDED && LabelDocuments.isLabelClass(documentClass);

@@ -461,11 +461,7 @@ abstract class AggregationResult {
     }
 
     private boolean isBuiltin(String name) {
-      String className =
-          schema
-              .find(field)
-              .map(f -> f.element() != null ? f.element().documentClass() : f.documentClass())
-              .orElse(null);
+      String className = schema.find(field).map(f -> f.held().documentClass()).orElse(null);
       return BuiltinFields.isDeclared(className, name) && !name.equals("instance");
     }
 

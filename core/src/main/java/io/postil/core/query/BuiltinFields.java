@@ -134,8 +134,7 @@ final class BuiltinFields {
 
   /** The property of a field of documents, or of lists of documents; null if none is known. */
   static @Nullable FieldSpec property(FieldSpec field, String name) {
-    FieldSpec holder =
-        field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
+    FieldSpec holder = field.held();
     String className = holder.documentClass() == null ? "" : holder.documentClass();
     Map<String, FieldSpec> known =
         CLASSES.getOrDefault(className.endsWith("Metadata") ? "Metadata" : className, Map.of());

@@ -156,8 +156,7 @@ final class FieldStages {
       if (document == null) {
         return value;
       }
-      FieldSpec holder =
-          field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
+      FieldSpec holder = field.held();
       Document.Builder out = Document.builder();
       document.forEach(
           (name, v) -> {
@@ -200,8 +199,7 @@ final class FieldStages {
       }
       int dot = path.lastIndexOf('.');
       String property = path.substring(dot + 1);
-      FieldSpec holder =
-          view.schema.find(path.substring(0, dot)).map(FieldStages::held).orElse(null);
+      FieldSpec holder = view.schema.find(path.substring(0, dot)).map(FieldSpec::held).orElse(null);
       if (holder != null
           && BuiltinFields.isDeclared(holder.documentClass(), property)
           && !property.equals("instance")) {
@@ -211,11 +209,6 @@ final class FieldStages {
     }
     hideFields(view, view.schema, schema);
     view.schema = schema;
-  }
-
-  /** The element of a list, or the field itself. */
-  private static FieldSpec held(FieldSpec field) {
-    return field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
   }
 
   private static void hideProperty(ViewCompiler view, String path) {

@@ -117,6 +117,7 @@ final class Operators {
           16020,
           "Expression " + op + " takes " + takes + " arguments. " + count + " were passed in.");
     }
+    boolean stops = STOP_AT_NOTHING.contains(op);
     if (count == 1) {
       Evaluator only = arguments.get(0);
       return scope -> function.apply(new @Nullable Object[] {only.eval(scope)});
@@ -128,17 +129,17 @@ final class Operators {
       if (comparison != null) {
         return comparison;
       }
-      if (!STOP_AT_NOTHING.contains(op)) {
+      if (!stops) {
         return scope ->
             function.apply(new @Nullable Object[] {first.eval(scope), second.eval(scope)});
       }
     }
-    return scope -> function.apply(evaluated(op, arguments, scope));
+    return scope -> function.apply(evaluated(arguments, stops, scope));
   }
 
-  private static @Nullable Object[] evaluated(String op, List<Evaluator> arguments, Scope scope) {
+  private static @Nullable Object[] evaluated(
+      List<Evaluator> arguments, boolean stops, Scope scope) {
     @Nullable Object[] values = new @Nullable Object[arguments.size()];
-    boolean stops = STOP_AT_NOTHING.contains(op);
     for (int i = 0; i < values.length; i++) {
       values[i] = arguments.get(i).eval(scope);
       if (stops && isNothing(values[i])) {

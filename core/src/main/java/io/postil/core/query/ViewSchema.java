@@ -183,8 +183,7 @@ public final class ViewSchema {
   }
 
   private static boolean takesAnyProperty(FieldSpec field) {
-    FieldSpec held =
-        field.type() == FieldType.LIST && field.element() != null ? field.element() : field;
+    FieldSpec held = field.held();
     String className = held.documentClass();
     return held.type() == FieldType.DICT
         || held.type() == FieldType.EMBEDDED
