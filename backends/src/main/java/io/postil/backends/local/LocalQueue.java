@@ -32,7 +32,7 @@ import org.sqlite.SQLiteException;
  * object is for one thread; open one for each request and close it.
  */
 public final class LocalQueue implements AutoCloseable {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int BUSY_MILLISECONDS = 5_000;
   private static final String TABLE =
       """
@@ -57,11 +57,14 @@ public final class LocalQueue implements AutoCloseable {
 
   private final Connection connection;
   private final Path file;
-  private final PackedLabels packed = new PackedLabels();
+  private final QueueTexts texts;
+  private final PackedLabels packed;
 
   private LocalQueue(Connection connection, Path file) {
     this.connection = connection;
     this.file = file;
+    this.texts = new QueueTexts(connection);
+    this.packed = new PackedLabels(texts);
   }
 
   // --- files ----------------------------------------------------------------------------------
@@ -90,6 +93,7 @@ public final class LocalQueue implements AutoCloseable {
     LocalQueue queue = connect(file);
     try (Statement statement = queue.connection.createStatement()) {
       statement.execute(TABLE);
+      statement.execute(QueueTexts.TABLE);
       statement.execute("PRAGMA user_version = " + VERSION);
       return queue;
     } catch (SQLException e) {
@@ -168,10 +172,30 @@ public final class LocalQueue implements AutoCloseable {
 
   // --- work -----------------------------------------------------------------------------------
 
-  /** Appends items; one that is there already stays as it is. */
+  /**
+   * Appends items; one that is there already stays as it is. All of them, or after an error none.
+   */
   void add(List<UploadItem> items) {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+    try {
       connection.setAutoCommit(false);
+      try {
+        insert(items);
+        connection.commit();
+      } catch (SQLException | RuntimeException e) {
+        texts.forget();
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private void insert(List<UploadItem> items) throws SQLException {
+    texts.grow();
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       for (UploadItem item : items) {
         Document metadata = item.metadata();
         insert.setString(1, item.id().toString());
@@ -181,11 +205,8 @@ public final class LocalQueue implements AutoCloseable {
         insert.setLong(5, System.currentTimeMillis());
         insert.executeUpdate();
       }
-      connection.commit();
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      throw failed(file, e);
     }
+    texts.store();
   }
 
   private static Map<String, List<SingleLabel>> labels(UploadItem item) {

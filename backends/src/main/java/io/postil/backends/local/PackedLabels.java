@@ -13,8 +13,14 @@ import java.util.Map;
 
 /** Labels by field as bytes and back; nothing of a label is lost. Not thread-safe. */
 final class PackedLabels {
-  private final PackedWriter writer = new PackedWriter(TextTable.NONE);
-  private final PackedReader reader = new PackedReader(TextTable.NONE);
+  private final PackedWriter writer;
+  private final PackedReader reader;
+
+  /** Labels whose texts are in a table. */
+  PackedLabels(TextTable texts) {
+    writer = new PackedWriter(texts);
+    reader = new PackedReader(texts);
+  }
 
   byte[] write(Map<String, List<SingleLabel>> labels) {
     writer.start(null);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.ProgressListener;
+import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.RunProgress;
+import io.postil.core.annotation.UploadItem;
 import io.postil.core.annotation.WorkFilter;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.BoundingBox;
@@ -198,6 +200,26 @@ class LocalBackendTest {
           .isInstanceOfSatisfying(
               PostilException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STALE_REVISION))
           .hasMessageContaining("at revision 1");
+    }
+  }
+
+  @Test
+  void anOpenQueueUnderstandsWhatAnotherProcessAddsToIt() {
+    annotate("growing");
+    Detection tram =
+        Detection.of("tram", new BoundingBox(0, 0, 0.5, 0.5))
+            .withAttributes(Document.of("line", "U4"));
+    UploadItem.Content content =
+        new UploadItem.Content(0, "ground_truth", AnswerKind.DETECTIONS, List.of(tram), null);
+    UploadItem item =
+        new UploadItem(ObjectId.create(), "/pictures/tram.jpg", null, 0, 0, List.of(content));
+    try (LocalQueue open = queue("growing");
+        LocalQueue sending = queue("growing")) {
+      sending.add(List.of(item));
+      sending.add(List.of(item));
+
+      assertThat(open.task(item.id()).labels())
+          .isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(tram)));
     }
   }
 

@@ -7,30 +7,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table in memory, for documents that do not outlive it. Takes the texts that likely repeat, up
- * to {@link #MAX_TEXTS}. Not thread-safe.
+ * A table in memory. Takes the texts that likely repeat, up to {@link TextTable#MAX_TEXTS}, and the
+ * first short values. Not thread-safe.
  */
 public final class MemoryTexts implements TextTable {
-  /** Most texts it takes. */
-  public static final int MAX_TEXTS = 100_000;
-
-  private static final int LONGEST = 256;
-
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> texts = new ArrayList<>();
 
   @Override
   public int number(String text, boolean repeats) {
-    Integer known = numbers.get(text);
-    if (known != null) {
+    int known = find(text);
+    if (known >= 0) {
       return known;
     }
-    if (!repeats || texts.size() == MAX_TEXTS || text.length() > LONGEST) {
+    if (!TextTable.isWorth(text, repeats, texts.size())) {
       return -1;
     }
+    add(text);
+    return texts.size() - 1;
+  }
+
+  /** The number of a text, or -1 if it has none. */
+  public int find(String text) {
+    Integer known = numbers.get(text);
+    return known == null ? -1 : known;
+  }
+
+  /** Gives a new text the next number. */
+  public void add(String text) {
     numbers.put(text, texts.size());
     texts.add(text);
-    return texts.size() - 1;
+  }
+
+  /** How many texts there are. */
+  public int size() {
+    return texts.size();
   }
 
   @Override

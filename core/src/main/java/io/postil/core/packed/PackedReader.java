@@ -154,13 +154,16 @@ public final class PackedReader {
   public Document document() throws Malformed {
     enter();
     int size = size(2);
-    Document.Builder builder = Document.builder();
-    for (int i = 0; i < size; i++) {
-      String name = text();
-      builder.append(name, value());
+    @Nullable Object[] entries = new @Nullable Object[2 * Math.min(size, ROOM)];
+    for (int i = 0; i < 2 * size; i += 2) {
+      if (i == entries.length) {
+        entries = Arrays.copyOf(entries, Math.min(2 * i, 2 * size));
+      }
+      entries[i] = text();
+      entries[i + 1] = value();
     }
     depth--;
-    return builder.build();
+    return Document.ofEntries(entries);
   }
 
   private void enter() throws Malformed {

@@ -8,6 +8,21 @@ public interface TextTable {
   /** Holds no text: every document stands alone. */
   TextTable NONE = number -> null;
 
+  /** Most texts a table takes; beyond it texts stand in the documents. */
+  int MAX_TEXTS = 100_000;
+
+  /**
+   * Whether a table should take a text: names and classes, and while there are few, short values.
+   *
+   * @param repeats whether it likely occurs in many documents
+   * @param size how many texts the table has
+   */
+  static boolean isWorth(String text, boolean repeats, int size) {
+    return repeats
+        ? size < MAX_TEXTS && text.length() <= 256
+        : size < MAX_TEXTS / 10 && text.length() <= 24;
+  }
+
   /**
    * The number of a text, given to it if it is worth it.
    *

@@ -12,6 +12,7 @@ import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,13 +35,48 @@ final class Observations {
   /** The first value of an attribute and how early it was seen. */
   private record First(long order, Object value) {}
 
+  /** What the labels of one class showed. */
+  private static final class OfClass {
+    final Map<String, First> firsts = new HashMap<>();
+
+    /** Names of which another value tells nothing new. */
+    private String[] known = new String[0];
+
+    /** By identity, as names come from a table: most labels of a class have the same ones. */
+    boolean knows(String name) {
+      for (String one : known) {
+        if (one == name) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    void know(String name) {
+      known = Arrays.copyOf(known, known.length + 1);
+      known[known.length - 1] = name;
+    }
+  }
+
   /** What one field showed. */
   static final class Seen {
-    final Set<String> classes = new TreeSet<>();
-    private final Map<String, Map<String, First>> attributes = new HashMap<>();
+    /** By class; labels without one are at null. */
+    private final Map<@Nullable String, OfClass> classes = new HashMap<>();
+
     boolean keyframeKnown;
     boolean keyframeSet;
     private long order;
+
+    /** The classes in use, sorted. */
+    Set<String> classes() {
+      Set<String> names = new TreeSet<>();
+      for (String name : classes.keySet()) {
+        if (name != null) {
+          names.add(name);
+        }
+      }
+      return names;
+    }
 
     /**
      * The first value of each attribute.
@@ -49,10 +85,10 @@ final class Observations {
      */
     Map<String, Object> attributes(@Nullable Collection<String> ofClasses) {
       Map<String, First> firsts = new HashMap<>();
-      attributes.forEach(
+      classes.forEach(
           (className, seen) -> {
-            if (ofClasses == null || ofClasses.contains(className)) {
-              seen.forEach(
+            if (ofClasses == null || ofClasses.contains(className == null ? "" : className)) {
+              seen.firsts.forEach(
                   (name, first) ->
                       firsts.merge(name, first, (a, b) -> a.order() <= b.order() ? a : b));
             }
@@ -78,33 +114,38 @@ final class Observations {
 
     private void add(SingleLabel label) {
       String className = label.label();
-      if (className != null) {
-        classes.add(className);
+      OfClass seen = classes.get(className);
+      if (seen == null) {
+        seen = new OfClass();
+        classes.put(className, seen);
       }
-      Document attributesOfLabel = label.attributes();
-      for (int i = 0; i < attributesOfLabel.size(); i++) {
-        attribute(className, attributesOfLabel.nameAt(i), attributesOfLabel.valueAt(i));
+      Document attributes = label.attributes();
+      for (int i = 0; i < attributes.size(); i++) {
+        if (!seen.knows(attributes.nameAt(i))) {
+          attribute(seen, attributes.nameAt(i), attributes.valueAt(i));
+        }
       }
     }
 
-    private void attribute(@Nullable String className, String name, @Nullable Object value) {
+    private void attribute(OfClass seen, String name, @Nullable Object value) {
       if (value == null || name.equals(SingleLabel.INSTANCE)) {
         return;
       }
       if (name.equals(LEGACY) && value instanceof Document legacy) {
         legacy.forEach(
             (legacyName, entry) ->
-                attribute(
-                    className, legacyName, entry instanceof Document d ? d.get("value") : entry));
+                attribute(seen, legacyName, entry instanceof Document d ? d.get("value") : entry));
         return;
       }
       if (name.equals(SingleLabel.KEYFRAME)) {
         keyframeKnown = true;
         keyframeSet |= Boolean.TRUE.equals(value);
+      } else if (!name.equals(LEGACY) && !seen.firsts.containsKey(name)) {
+        seen.know(name);
       }
-      attributes
-          .computeIfAbsent(className == null ? "" : className, c -> new HashMap<>())
-          .computeIfAbsent(name, n -> new First(order++, value));
+      if (!seen.firsts.containsKey(name)) {
+        seen.firsts.put(name, new First(order++, value));
+      }
     }
   }
 

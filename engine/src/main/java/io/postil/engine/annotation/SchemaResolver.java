@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -446,8 +445,8 @@ final class SchemaResolver {
           null);
       return List.of();
     }
-    Set<String> names = new TreeSet<>(everywhere.classes);
-    names.addAll(inView.classes);
+    Set<String> names = everywhere.classes();
+    names.addAll(inView.classes());
     return names.stream().map(ClassSchema::of).toList();
   }
 

@@ -15,15 +15,6 @@ import org.jspecify.annotations.Nullable;
  * sessions of a database, thread-safe.
  */
 final class Dictionary {
-  /** Most texts; beyond it texts stand in the documents. */
-  static final int MAX_ENTRIES = 100_000;
-
-  /** While there are fewer entries, short values are added, too. */
-  private static final int MAX_VALUES = 10_000;
-
-  private static final int SHORT = 24;
-  private static final int LONGEST = 256;
-
   private volatile String[] texts = new String[0];
   private final Map<String, Integer> numbers = new HashMap<>();
 
@@ -89,9 +80,6 @@ final class Dictionary {
 
     @Override
     public int number(String text, boolean repeats) {
-      if (text.length() > LONGEST) {
-        return -1;
-      }
       Integer known = cache.get(text);
       if (known != null) {
         return known;
@@ -101,7 +89,7 @@ final class Dictionary {
         // Another session of this process read a later state; it is not ours to use.
         number = -1;
       }
-      if (number < 0 && isWorth(text, repeats)) {
+      if (number < 0 && TextTable.isWorth(text, repeats, base + added.size())) {
         number = base + added.size();
         session.update("INSERT INTO dictionary (id, text) VALUES (?, ?)", number, text);
         added.add(text);
@@ -110,11 +98,6 @@ final class Dictionary {
         cache.put(text, number);
       }
       return number;
-    }
-
-    private boolean isWorth(String text, boolean repeats) {
-      int size = base + added.size();
-      return repeats ? size < MAX_ENTRIES : size < MAX_VALUES && text.length() <= SHORT;
     }
 
     @Override
