@@ -35,6 +35,8 @@ final class ViewPipeline {
   /** The stages so far, to know what they show. */
   private final List<Stage> done = new ArrayList<>();
 
+  private final LabelSteps labels = new LabelSteps(this);
+
   /** Whether samples come out as they are stored. */
   private boolean whole = true;
 
@@ -102,6 +104,10 @@ final class ViewPipeline {
         || stage instanceof Stage.ExcludeFields;
   }
 
+  ViewSchema schema() {
+    return ViewSchema.of(info, new ViewDefinition(done));
+  }
+
   // --- steps ------------------------------------------------------------------------------------
 
   private boolean step(String name, @Nullable Object argument) {
@@ -113,11 +119,11 @@ final class ViewPipeline {
     return step("$match", filter);
   }
 
-  private boolean matchExpression(Object expression) {
+  boolean matchExpression(Object expression) {
     return match(Document.of("$expr", expression));
   }
 
-  private boolean change(Document fields) {
+  boolean change(Document fields) {
     whole = false;
     return step("$addFields", fields);
   }
@@ -144,12 +150,12 @@ final class ViewPipeline {
       case Stage.MatchTags s -> matchTags(s);
       case Stage.Exists s ->
           matchExpression(negated(exists("$" + storedPath(s.field())), s.bool()));
-      case Stage.MatchLabels s -> matchLabels(s);
-      case Stage.FilterLabels s -> filterLabels(s);
+      case Stage.MatchLabels s -> labels.matchLabels(s);
+      case Stage.FilterLabels s -> labels.filterLabels(s);
       case Stage.FilterField s -> filterField(s);
-      case Stage.SelectLabels s -> selectLabels(s);
-      case Stage.ExcludeLabels s -> excludeLabels(s);
-      case Stage.LimitLabels s -> limitLabels(s);
+      case Stage.SelectLabels s -> labels.selectLabels(s);
+      case Stage.ExcludeLabels s -> labels.excludeLabels(s);
+      case Stage.LimitLabels s -> labels.limitLabels(s);
       case Stage.SelectFields s -> fields(stage, s.fieldNames());
       case Stage.ExcludeFields s -> fields(stage, s.fieldNames());
       case Stage.FilterKeypoints s -> false;
@@ -182,7 +188,7 @@ final class ViewPipeline {
     return path.endsWith(".id") ? path.substring(0, path.length() - 2) + "_id" : path;
   }
 
-  private static List<?> ids(String path, List<?> values) {
+  static List<?> ids(String path, List<?> values) {
     String last = path.substring(path.lastIndexOf('.') + 1);
     if (!last.equals("id") && !last.endsWith("_id")) {
       return values;
@@ -193,11 +199,11 @@ final class ViewPipeline {
             .toList());
   }
 
-  private static Document exists(Object value) {
+  static Document exists(Object value) {
     return Document.of("$gt", Values.listOf(value, null));
   }
 
-  private static Object negated(Object condition, @Nullable Boolean wanted) {
+  static Object negated(Object condition, @Nullable Boolean wanted) {
     return Boolean.FALSE.equals(wanted) ? Document.of("$not", Values.listOf(condition)) : condition;
   }
 
@@ -277,105 +283,7 @@ final class ViewPipeline {
     return true;
   }
 
-  // --- labels -----------------------------------------------------------------------------------
-
-  /** A label field of samples. */
-  private record Labels(String path, @Nullable String listName) {
-    boolean isList() {
-      return listName != null;
-    }
-
-    /** The labels of a list, as a path. */
-    String list() {
-      return path + "." + listName;
-    }
-
-    String prefix() {
-      return isList() ? "$$this" : "$" + path;
-    }
-  }
-
-  private ViewSchema schema() {
-    return ViewSchema.of(info, new ViewDefinition(done));
-  }
-
-  private @Nullable Labels labels(String path) {
-    FieldSpec field = schema().find(path).orElse(null);
-    if (field == null || !field.isLabel()) {
-      return null;
-    }
-    String className = String.valueOf(field.documentClass());
-    String listName =
-        switch (className) {
-          case "Detections", "TemporalDetections" -> "detections";
-          case "Classifications" -> "classifications";
-          case "Polylines" -> "polylines";
-          case "Keypoints" -> "keypoints";
-          default -> null;
-        };
-    return new Labels(path, listName);
-  }
-
-  private @Nullable List<Labels> labels(@Nullable List<?> names) {
-    List<Labels> fields = new ArrayList<>();
-    if (names == null) {
-      for (FieldSpec field : schema().sampleFields()) {
-        if (field.isLabel()) {
-          fields.add(java.util.Objects.requireNonNull(labels(field.name())));
-        }
-      }
-      return fields;
-    }
-    for (Object name : names) {
-      Labels field = labels(String.valueOf(name));
-      if (field == null) {
-        return null;
-      }
-      fields.add(field);
-    }
-    return fields;
-  }
-
-  private static Document filter(Object input, Object condition) {
-    return Document.of(
-        "$filter",
-        Document.builder().put("input", input).put("as", "this").put("cond", condition).build());
-  }
-
-  private static Document orEmpty(String path) {
-    return Document.of("$ifNull", Values.listOf("$" + path, Values.listOf()));
-  }
-
-  private static Document isNotEmpty(Labels field, Object condition) {
-    if (!field.isList()) {
-      return Document.of("$and", Values.listOf(exists("$" + field.path()), condition));
-    }
-    return Document.of(
-        "$gt", Values.listOf(Document.of("$size", filter(orEmpty(field.list()), condition)), 0));
-  }
-
-  /**
-   * Keeps the labels for which a condition holds, as FiftyOne does: a missing list becomes null.
-   */
-  private void keep(Labels field, Object condition) {
-    if (field.isList()) {
-      change(Document.of(field.list(), filter("$" + field.list(), condition)));
-    } else {
-      String path = "$" + field.path();
-      Object kept = Document.of("$cond", Values.listOf(condition, path, null));
-      change(
-          Document.of(field.path(), Document.of("$cond", Values.listOf(exists(path), kept, path))));
-    }
-  }
-
-  private boolean filterLabels(Stage.FilterLabels s) {
-    Labels field = labels(s.field());
-    if (field == null || s.trajectories() || s.filter() == null || s.field().contains(".")) {
-      return false;
-    }
-    keep(field, s.filter());
-    return !s.onlyMatches() || matchExpression(isNotEmpty(field, true));
-  }
+  // --- fields -----------------------------------------------------------------------------------
 
   private boolean filterField(Stage.FilterField s) {
     if (s.filter() == null || s.field().contains(".")) {
@@ -386,153 +294,9 @@ final class ViewPipeline {
     return !s.onlyMatches() || matchExpression(exists(path));
   }
 
-  /** The conditions on a label that ids, instances and tags make; null if there are none. */
-  private static @Nullable List<Object> criteria(
-      Labels field, @Nullable List<?> ids, @Nullable List<?> instances, @Nullable List<?> tags) {
-    List<Object> conditions = new ArrayList<>();
-    String label = field.prefix();
-    if (ids != null) {
-      conditions.add(Document.of("$in", Values.listOf(label + "._id", ids("id", ids))));
-    }
-    if (instances != null) {
-      conditions.add(
-          Document.of("$in", Values.listOf(label + ".instance._id", ids("id", instances))));
-    }
-    if (tags != null) {
-      Object own = Document.of("$ifNull", Values.listOf(label + ".tags", Values.listOf()));
-      Object literal = Document.of("$literal", tags);
-      Object common = Document.of("$setIntersection", Values.listOf(own, literal));
-      conditions.add(Document.of("$gt", Values.listOf(Document.of("$size", common), 0)));
-    }
-    return conditions.isEmpty() ? null : conditions;
-  }
-
-  private static Object all(List<Object> conditions) {
-    return conditions.size() == 1 ? conditions.get(0) : Document.of("$and", conditions);
-  }
-
-  private boolean matchLabels(Stage.MatchLabels s) {
-    List<Labels> fields = labels(s.fields());
-    if (s.labels() != null || fields == null || fields.isEmpty()) {
-      return false;
-    }
-    List<Object> any = new ArrayList<>();
-    for (Labels field : fields) {
-      List<Object> conditions = criteria(field, s.ids(), s.instanceIds(), s.tags());
-      List<Object> wanted = conditions == null ? new ArrayList<>() : conditions;
-      if (s.filter() != null) {
-        wanted.add(replacePlaceholder(s.filter(), field.prefix()));
-      }
-      if (wanted.isEmpty()) {
-        return false;
-      }
-      any.add(isNotEmpty(field, all(wanted)));
-    }
-    return matchExpression(negated(Document.of("$or", any), s.bool()));
-  }
-
-  private static Object replacePlaceholder(Object value, String prefix) {
-    return switch (value) {
-      case String s -> s.startsWith("$$FIELD") ? prefix + s.substring("$$FIELD".length()) : s;
-      case List<?> list ->
-          Values.list(
-              list.stream().map(e -> e == null ? null : replacePlaceholder(e, prefix)).toList());
-      case Document d -> {
-        Document.Builder out = Document.builder();
-        d.forEach(
-            (name, v) ->
-                out.put(
-                    name,
-                    v == null || name.equals("$literal") ? v : replacePlaceholder(v, prefix)));
-        yield out.build();
-      }
-      default -> value;
-    };
-  }
-
-  private boolean selectLabels(Stage.SelectLabels s) {
-    List<Labels> fields = labels(s.fields());
-    if (s.labels() != null || fields == null || fields.isEmpty() || isNested(s.fields())) {
-      return false;
-    }
-    if (s.fields() != null) {
-      List<String> hidden = new ArrayList<>();
-      for (Labels field : java.util.Objects.requireNonNull(labels((List<?>) null))) {
-        if (fields.stream().noneMatch(f -> f.path().equals(field.path()))) {
-          hidden.add(field.path());
-        }
-      }
-      if (!hidden.isEmpty()) {
-        whole = false;
-        step("$unset", hidden);
-      }
-    }
-    for (Labels field : fields) {
-      List<Object> conditions = criteria(field, s.ids(), s.instanceIds(), s.tags());
-      if (conditions != null) {
-        keep(field, all(conditions));
-      }
-    }
-    return !s.omitEmpty() || omitEmpty(fields);
-  }
-
-  private static boolean isNested(@Nullable List<?> names) {
-    return names != null && names.stream().anyMatch(n -> String.valueOf(n).contains("."));
-  }
-
-  private boolean omitEmpty(List<Labels> fields) {
-    return matchExpression(
-        Document.of("$or", fields.stream().map(f -> (Object) isNotEmpty(f, true)).toList()));
-  }
-
-  private boolean excludeLabels(Stage.ExcludeLabels s) {
-    List<Labels> fields = labels(s.fields());
-    List<Labels> everywhere = labels((List<?>) null);
-    if (s.labels() != null
-        || fields == null
-        || fields.isEmpty()
-        || everywhere == null
-        || isNested(s.fields())) {
-      return false;
-    }
-    for (Labels field : fields) {
-      List<Object> conditions = criteria(field, s.ids(), s.instanceIds(), s.tags());
-      if (conditions != null) {
-        if (s.tags() != null) {
-          // A label without a list of tags, such as map_labels makes, goes as well.
-          Document list = Document.of("$isArray", Values.listOf(field.prefix() + ".tags"));
-          conditions.add(Document.of("$not", Values.listOf(list)));
-        }
-        keep(field, Document.of("$not", Values.listOf(Document.of("$or", conditions))));
-      }
-    }
-    return !s.omitEmpty() || omitEmpty(everywhere);
-  }
-
-  private boolean limitLabels(Stage.LimitLabels s) {
-    Labels field = labels(s.field());
-    if (field == null || !field.isList() || s.limit() <= 0 || s.field().contains(".")) {
-      return false;
-    }
-    Object first = Document.of("$slice", Values.listOf("$" + field.list(), s.limit()));
-    Object changed =
-        Document.of(
-            "$mergeObjects",
-            Values.listOf(
-                "$" + field.path(),
-                Document.of(java.util.Objects.requireNonNull(field.listName()), first)));
-    Object path = "$" + field.path();
-    return change(
-        Document.of(
-            field.path(),
-            Document.of("$cond", Values.listOf(exists("$" + field.list()), changed, path))));
-  }
-
-  // --- fields -----------------------------------------------------------------------------------
-
   /** Hides whole fields; what hides properties of labels is left to the evaluator. */
   private boolean fields(Stage stage, @Nullable List<?> names) {
-    if (names == null || isNested(names)) {
+    if (names == null || LabelSteps.isNested(names)) {
       return false;
     }
     Set<String> shown = new HashSet<>();
@@ -545,17 +309,22 @@ final class ViewPipeline {
         hidden.add(field.name());
       }
     }
-    if (!hidden.isEmpty()) {
-      whole = false;
-      step("$unset", hidden);
-    }
+    hide(hidden);
     return true;
+  }
+
+  /** Takes fields away. */
+  void hide(List<String> fields) {
+    if (!fields.isEmpty()) {
+      whole = false;
+      step("$unset", fields);
+    }
   }
 
   // --- other values ------------------------------------------------------------------------------
 
   private boolean mapLabels(Stage.MapLabels s) {
-    Labels field = labels(s.field());
+    LabelSteps.Labels field = labels.find(s.field());
     return field != null
         && assigned(
             (field.isList() ? field.list() : field.path()) + ".label",
@@ -614,7 +383,7 @@ final class ViewPipeline {
   }
 
   private boolean patches(Stage.ToPatches s) {
-    Labels field = labels(s.field());
+    LabelSteps.Labels field = labels.find(s.field());
     if (field == null || field.listName() == null || s.field().contains(".")) {
       return false;
     }
