@@ -34,6 +34,17 @@ import org.jspecify.annotations.Nullable;
 /** Encodes values and labels; {@link PackedReader} is its inverse. Not thread-safe. */
 public final class PackedWriter {
   private static final int ID_DIGITS = 24;
+
+  /** What each character is as a hexadecimal digit in lower case; -1 for none. */
+  private static final byte[] DIGITS = new byte[256];
+
+  static {
+    Arrays.fill(DIGITS, (byte) -1);
+    for (int digit = 0; digit < 16; digit++) {
+      DIGITS[Character.forDigit(digit, 16)] = (byte) digit;
+    }
+  }
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
@@ -392,15 +403,8 @@ public final class PackedWriter {
    * @param repeats whether it likely occurs in many documents
    */
   public void text(String text, boolean repeats) {
-    if (text.length() == ID_DIGITS) {
-      long high = lowerHex(text, 0, 8);
-      long middle = high < 0 ? -1 : lowerHex(text, 8, 16);
-      long low = middle < 0 ? -1 : lowerHex(text, 16, ID_DIGITS);
-      if (low >= 0) {
-        unsigned(Packed.TEXT_HEX);
-        id(ObjectId.of((int) high, middle << 32 | low));
-        return;
-      }
+    if (text.length() == ID_DIGITS && hexadecimal(text)) {
+      return;
     }
     int number = dictionary.number(text, repeats);
     if (number >= 0) {
@@ -413,18 +417,23 @@ public final class PackedWriter {
     }
   }
 
-  /** The number that up to eight hexadecimal digits in lower case are; -1 if they are not. */
-  private static long lowerHex(String text, int from, int to) {
-    long number = 0;
-    for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
-      int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-      if (digit < 0) {
-        return -1;
+  /**
+   * Writes a text of 24 hexadecimal digits in lower case as the number they are; false for others.
+   */
+  private boolean hexadecimal(String text) {
+    byte[] characters = text.getBytes(StandardCharsets.ISO_8859_1);
+    room(1 + ID_DIGITS / 2);
+    int at = length + 1;
+    for (int i = 0; i < ID_DIGITS; i += 2) {
+      int digits = DIGITS[characters[i] & 0xFF] << 4 | DIGITS[characters[i + 1] & 0xFF];
+      if (digits < 0) {
+        return false;
       }
-      number = number << 4 | digit;
+      bytes[at++] = (byte) digits;
     }
-    return number;
+    bytes[length] = Packed.TEXT_HEX;
+    length = at;
+    return true;
   }
 
   void id(ObjectId id) {

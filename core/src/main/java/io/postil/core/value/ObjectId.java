@@ -90,13 +90,19 @@ public final class ObjectId implements Comparable<ObjectId> {
   /** The 24 hexadecimal digits, in lower case. */
   @Override
   public String toString() {
-    // Ids are written by the million: one array and one pass.
+    // Ids are written by the million.
     byte[] digits = new byte[LENGTH];
-    for (int i = 0; i < LENGTH; i++) {
-      int shift = 4 * (LENGTH - 1 - i);
-      long part = i < 8 ? seconds >>> shift - Long.SIZE : rest >>> shift;
-      digits[i] = DIGITS[(int) part & 0xF];
+    for (int i = 0; i < 4; i++) {
+      put(digits, 2 * i, seconds >>> 24 - 8 * i);
+    }
+    for (int i = 0; i < 8; i++) {
+      put(digits, 8 + 2 * i, (int) (rest >>> 56 - 8 * i));
     }
     return new String(digits, StandardCharsets.ISO_8859_1);
+  }
+
+  private static void put(byte[] digits, int at, int octet) {
+    digits[at] = DIGITS[octet >>> 4 & 0xF];
+    digits[at + 1] = DIGITS[octet & 0xF];
   }
 }
