@@ -1,4 +1,4 @@
-// Saved views: filter, save what is shown, leave it, load it again, on a phone too, delete it.
+// Views: filter, save what is shown, leave it, load it again, on a phone too, delete it; write one as text.
 import { args, check, play, sampleCount, shot, until } from './browser.mjs';
 
 const name = 'checked ' + Date.now().toString(36);
@@ -31,6 +31,19 @@ await play({}, async ({ page }) => {
   await list.getByRole('menuitem', { name }).click();
   await until('the view is loaded', async () => (await sampleCount(page)) === filtered);
   check(true, 'a saved view is loaded');
+
+  await (await menu(page)).getByRole('menuitem', { name: 'Write a view…' }).click();
+  const writing = page.getByRole('dialog', { name: 'Write a view' });
+  await writing.getByLabel('Stages').fill('limit(3) | sortBy(score +)');
+  await writing.getByRole('button', { name: 'Show' }).click();
+  await writing.getByRole('alert').getByText('where a value was expected').waitFor();
+  await shot(page, 'views-write-1280');
+  await writing.getByLabel('Stages').fill('sortBy(length(predictions.detections), desc) | limit(3)');
+  await page.keyboard.press('Enter');
+  await until('the view that was written is shown', async () => (await sampleCount(page)).startsWith('3 /'));
+  check(true, 'a view is written as text');
+  await (await menu(page)).getByRole('menuitem', { name }).click();
+  await until('the saved view is back', async () => (await sampleCount(page)) === filtered);
 
   await page.setViewportSize({ width: 400, height: 800 });
   const narrow = await menu(page);

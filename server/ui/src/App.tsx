@@ -41,7 +41,7 @@ function Page({ route }: { route: Exclude<Route, { page: 'home' }> }) {
     return dataset.data ? <EditorWhenLoaded key={route.run} dataset={route.dataset} run={route.run} sample={route.sample} skeletons={dataset.data.skeletons} /> : <Waiting />;
   }
   if (!dataset.data) return <Waiting />;
-  return <DatasetPage dataset={dataset.data} sample={route.page === 'sample' ? route.sample : null} />;
+  return <DatasetPage dataset={dataset.data} sample={route.page === 'sample' ? route.sample : null} evaluation={route.page === 'evaluation' ? route.evaluation : null} />;
 }
 
 const Waiting = () => <Center h="100dvh"><Loader aria-label="loading" /></Center>;

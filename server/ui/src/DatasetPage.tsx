@@ -1,23 +1,29 @@
 // Explore: the grid with its filters, and on top of it the sample page, the request dialog and the runs.
 import { ActionIcon, Badge, Button, CloseButton, Drawer, Group, Menu, Pill, Select, Slider, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconChevronDown, IconDatabase, IconMoon, IconPencilPlus, IconPlayerPlay, IconSortDescending, IconSun } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconChartDots, IconChevronDown, IconDatabase, IconMoon, IconPencilPlus, IconPlayerPlay, IconSortDescending, IconSun, IconTags } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Dataset } from './api/client';
 import { AnnotateDialog } from './annotate/AnnotateDialog';
 import { ErrorNote } from './Errors';
+import { EvaluationPage } from './evaluations/EvaluationPage';
+import { EvaluationsPanel } from './evaluations/EvaluationsPanel';
 import { EmptyGrid, Grid } from './grid/Grid';
 import { labelFields, useAppInfo, useFirstPage, useStages } from './hooks';
 import { DATASET_ORDER, describe, type Sort } from './model/filters';
 import { classesOf, learnClasses } from './model/colors';
+import { number } from './model/number';
 import { go } from './route';
 import { RunsPanel } from './runs/RunsPanel';
 import { SamplePage } from './sample/SamplePage';
-import { number, Sidebar } from './sidebar/Sidebar';
+import { Sidebar } from './sidebar/Sidebar';
 import { useExplore } from './state';
+import { TagDialog } from './tags/TagDialog';
 import { SavedViews } from './views/SavedViews';
 
-export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: string | null }) {
+interface PageProps { dataset: Dataset; sample: string | null; evaluation: string | null }
+
+export function DatasetPage({ dataset, sample, evaluation }: PageProps) {
   const view = useExplore((s) => s.view);
   const hidden = useExplore((s) => s.hidden);
   const { clearSelection, clear, setStages } = useExplore.getState();
@@ -33,13 +39,17 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
   const [filtersOpen, filters] = useDisclosure(false);
   const [annotateOpen, annotate] = useDisclosure(false);
   const [runsOpen, runs] = useDisclosure(false);
+  const [tagsOpen, tags] = useDisclosure(false);
+  const [evaluationsOpen, evaluations] = useDisclosure(false);
   const chips = describe(view);
   const filtered = chips.length > 0;
   return (
     <div className="app">
-      <TopBar dataset={dataset} onRuns={runs.open} onAnnotate={annotate.open} />
+      <TopBar dataset={dataset} onEvaluations={evaluations.open} onRuns={runs.open} onAnnotate={annotate.open} />
       <div className="body">
-        {sample ? (
+        {evaluation ? (
+          <EvaluationPage dataset={dataset.name} evaluation={evaluation} />
+        ) : sample ? (
           <SamplePage dataset={dataset} sample={sample} stages={stages} fields={fields} edges={edges} first={page.data} />
         ) : (
           <>
@@ -54,6 +64,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
                 {chips.map((c) => <Pill key={c.key} withRemoveButton onRemove={() => clear(c.key)} removeButtonProps={{ 'aria-label': `remove ${c.text}`, 'aria-hidden': false, tabIndex: 0 }}>{c.text}</Pill>)}
                 {filtered && <Button size="compact-xs" variant="subtle" onClick={() => clear()}>Clear all</Button>}
                 <span className="spacer" />
+                <Tooltip label="Tag what is shown or selected"><ActionIcon variant="default" size={30} aria-label="tags" onClick={tags.open}><IconTags size={16} /></ActionIcon></Tooltip>
                 <SortSelect dataset={dataset} />
                 {!narrow && <Zoom />}
               </div>
@@ -65,6 +76,7 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
               <div className="selection" role="region" aria-label="selection">
                 <Text size="sm" fw={600}>{chosen.length} selected</Text>
                 <Button size="xs" variant="default" onClick={() => setStages([{ _cls: 'fiftyone.core.stages.Select', kwargs: [['sample_ids', chosen], ['ordered', false]] }])}>Show only these</Button>
+                <Button size="xs" variant="default" onClick={tags.open}>Tag</Button>
                 <Button size="xs" onClick={annotate.open}>Annotate</Button>
                 <CloseButton aria-label="clear the selection" onClick={clearSelection} />
               </div>
@@ -74,12 +86,14 @@ export function DatasetPage({ dataset, sample }: { dataset: Dataset; sample: str
       </div>
       <Drawer opened={filtersOpen} onClose={filters.close} title="Filters" size="min(340px, 92vw)"><Sidebar dataset={dataset} stages={stages} ready={!page.isFetching} /></Drawer>
       <AnnotateDialog dataset={dataset} stages={stages} sample={sample} count={page.data?.total} opened={annotateOpen} onClose={annotate.close} onMade={runs.open} />
+      {tagsOpen && <TagDialog dataset={dataset} stages={stages} count={page.data?.total} onClose={tags.close} />}
+      <EvaluationsPanel dataset={dataset} opened={evaluationsOpen} onClose={evaluations.close} />
       <RunsPanel dataset={dataset} opened={runsOpen} onClose={runs.close} />
     </div>
   );
 }
 
-function TopBar({ dataset, onRuns, onAnnotate }: { dataset: Dataset; onRuns(): void; onAnnotate(): void }) {
+function TopBar({ dataset, onEvaluations, onRuns, onAnnotate }: { dataset: Dataset; onEvaluations(): void; onRuns(): void; onAnnotate(): void }) {
   const info = useAppInfo();
   return (
     <header className="topbar">
@@ -98,6 +112,9 @@ function TopBar({ dataset, onRuns, onAnnotate }: { dataset: Dataset; onRuns(): v
       </Menu>
       <span className="spacer" />
       <SchemeSwitch />
+      <Tooltip label="Evaluations">
+        <ActionIcon variant="default" size={36} aria-label="evaluations" onClick={onEvaluations}><IconChartDots size={18} /></ActionIcon>
+      </Tooltip>
       <Button size="sm" className="compact" variant="default" onClick={onRuns} leftSection={<IconPlayerPlay size={16} />}>Runs</Button>
       <Button size="sm" className="compact" onClick={onAnnotate} leftSection={<IconPencilPlus size={16} />}>Annotate</Button>
     </header>

@@ -10,12 +10,18 @@ export function ErrorNote({ error }: { error: unknown }) {
   return <Problems problems={problems} />;
 }
 
+/** A sentence, and below it the place in a text that it is about. */
+function Message({ text }: { text: string }) {
+  const [sentence, ...place] = text.split('\n');
+  return <>{sentence}{place.length > 0 && <pre className="place">{place.join('\n')}</pre>}</>;
+}
+
 export function Problems({ problems }: { problems: Problem[] }) {
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} role="alert" title={problems.length > 1 ? `${problems.length} problems` : undefined}>
       <List size="sm" listStyleType={problems.length > 1 ? 'disc' : 'none'} withPadding={false}>
         {problems.map((p) => (
-          <List.Item key={p.code + p.message}>{p.message}{p.remedy ? <><br /><em>{p.remedy}</em></> : null}</List.Item>
+          <List.Item key={p.code + p.message}><Message text={p.message} />{p.remedy ? <div><em>{p.remedy}</em></div> : null}</List.Item>
         ))}
       </List>
     </Alert>

@@ -46,6 +46,16 @@ export function useFacets(name: string, stages: Stage[], fields: string[], enabl
   });
 }
 
+/** How many samples have each tag. */
+export function useTags(name: string, stages: Stage[], enabled: boolean) {
+  return useQuery({
+    queryKey: ['data', name, 'tags', stages],
+    queryFn: ({ signal }) => api.tagCounts(name, stages, signal),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
 /** Forgets what is known of a dataset's samples and runs, after something changed them. */
 export function useRefresh(name: string): () => void {
   const client = useQueryClient();

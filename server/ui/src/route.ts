@@ -1,10 +1,11 @@
-// The address bar as state: /datasets/D, /datasets/D/samples/ID, /datasets/D/runs/KEY[/ID].
+// The address bar as state: /datasets/D, /datasets/D/samples/ID, /datasets/D/evaluations/KEY, /datasets/D/runs/KEY[/ID].
 import { useSyncExternalStore } from 'react';
 
 export type Route =
   | { page: 'home' }
   | { page: 'grid'; dataset: string }
   | { page: 'sample'; dataset: string; sample: string }
+  | { page: 'evaluation'; dataset: string; evaluation: string }
   | { page: 'editor'; dataset: string; run: string; sample: string | null };
 
 const listeners = new Set<() => void>();
@@ -14,6 +15,7 @@ export function parse(path: string): Route {
   const [root, dataset, kind, id, sample] = parts;
   if (root !== 'datasets' || !dataset) return { page: 'home' };
   if (kind === 'samples' && id) return { page: 'sample', dataset, sample: id };
+  if (kind === 'evaluations' && id) return { page: 'evaluation', dataset, evaluation: id };
   if (kind === 'runs' && id) return { page: 'editor', dataset, run: id, sample: sample ?? null };
   return { page: 'grid', dataset };
 }
@@ -24,6 +26,7 @@ export function href(route: Route): string {
     case 'home': return '/';
     case 'grid': return `/datasets/${e(route.dataset)}`;
     case 'sample': return `/datasets/${e(route.dataset)}/samples/${route.sample}`;
+    case 'evaluation': return `/datasets/${e(route.dataset)}/evaluations/${e(route.evaluation)}`;
     case 'editor': return `/datasets/${e(route.dataset)}/runs/${e(route.run)}${route.sample ? '/' + route.sample : ''}`;
   }
 }

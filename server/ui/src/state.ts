@@ -13,6 +13,7 @@ interface Explore {
   zoom: number;
   open(dataset: string): void;
   setFilter(field: string, change: Partial<FieldFilter>): void;
+  setTags(tags: string[]): void;
   setSort(sort: Sort): void;
   /** Shows stages in place of all filters; `saved` is the name of the saved view they are. */
   setStages(stages: Stage[], saved?: string): void;
@@ -49,11 +50,13 @@ export const useExplore = create<Explore>((set, get) => {
       const { view } = get();
       setView({ ...view, filters: { ...view.filters, [field]: { ...NO_FILTER, ...view.filters[field], ...change } } });
     },
+    setTags: (tags) => setView({ ...get().view, tags }),
     setSort: (sort) => setView({ ...get().view, sort }),
     setStages: (stages, saved = '') => setView({ ...WHOLE, stages, saved }),
     clear: (key) => {
       const { view } = get();
       if (key === undefined) setView({ ...WHOLE, sort: view.sort });
+      else if (key === 'tags') setView({ ...view, tags: [] });
       else if (key === 'stages') setView({ ...view, stages: [], saved: '' });
       else setView({ ...view, filters: { ...view.filters, [key]: NO_FILTER } });
     },

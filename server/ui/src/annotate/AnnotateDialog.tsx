@@ -8,7 +8,7 @@ import { ErrorNote, Problems } from '../Errors';
 import { labelFields, useAppInfo, useRefresh } from '../hooks';
 import { selectStage } from '../model/filters';
 import { go } from '../route';
-import { number } from '../sidebar/Sidebar';
+import { number } from '../model/number';
 import { useExplore } from '../state';
 
 const TYPES = ['detections', 'classification', 'classifications', 'polylines', 'polygons', 'keypoints', 'instances', 'segmentation', 'detection', 'polyline', 'polygon', 'keypoint', 'instance', 'scalar'];

@@ -7,6 +7,7 @@ export type Dataset = Schemas['Dataset'];
 export type Field = Schemas['Field'];
 export type Stage = Schemas['Stage'];
 export type SavedView = Schemas['SavedView'];
+export type Evaluation = Schemas['EvaluationSummary'];
 export type SamplePage = Schemas['SamplePage'];
 export type Sample = Schemas['Sample'];
 export type Frame = Schemas['Frame'];
@@ -67,6 +68,7 @@ export async function request<T>(method: string, path: string, body?: unknown, s
 
 const part = encodeURIComponent;
 const dataset = (name: string) => `/datasets/${part(name)}`;
+const evaluation = (name: string, key: string) => `${dataset(name)}/evaluations/${part(key)}`;
 const run = (name: string, key: string) => `${dataset(name)}/runs/${part(key)}`;
 
 export const api = {
@@ -76,6 +78,12 @@ export const api = {
   sample: (name: string, id: string) => request<Sample>('GET', `${dataset(name)}/samples/${id}`),
   frames: (name: string, id: string, first: number, last: number) => request<Frame[]>('GET', `${dataset(name)}/samples/${id}/frames?first=${first}&last=${last}`),
   facets: (name: string, view: Stage[], fields: string[], signal?: AbortSignal) => request<Facet[]>('POST', `${dataset(name)}/facets`, { view, fields }, signal),
+  tag: (name: string, change: Schemas['TagChange']) => request<Schemas['EditReport']>('POST', `${dataset(name)}/tags`, change),
+  tagCounts: (name: string, view: Stage[], signal?: AbortSignal) => request<Schemas['ValueCount'][]>('POST', `${dataset(name)}/tags/counts`, { view }, signal),
+  readView: (name: string, text: string) => request<Stage[]>('POST', `${dataset(name)}/view`, { text }),
+  evaluations: (name: string) => request<Evaluation[]>('GET', `${dataset(name)}/evaluations`),
+  renameEvaluation: (name: string, key: string, newKey: string) => request<Evaluation>('POST', `${evaluation(name, key)}/rename`, { key: newKey }),
+  deleteEvaluation: (name: string, key: string) => request<object>('DELETE', evaluation(name, key)),
   saveView: (name: string, view: string, stages: Stage[]) => request<SavedView>('PUT', `${dataset(name)}/views/${part(view)}`, { view: stages }),
   deleteView: (name: string, view: string) => request<object>('DELETE', `${dataset(name)}/views/${part(view)}`),
   plan: (name: string, body: AnnotationRequest) => request<Plan>('POST', `${dataset(name)}/annotations/plan`, body),
@@ -93,5 +101,6 @@ export const api = {
   save: (name: string, key: string, sample: string, body: Save) => request<Saved>('PUT', `${run(name, key)}/tasks/${sample}`, body),
 };
 
+export const reportUrl = (name: string, key: string) => `/reports/${part(name)}/${part(key)}`;
 export const mediaUrl = (name: string, sample: string) => `/media/${part(name)}/${sample}`;
 export const thumbnailUrl = (name: string, sample: string) => `/media/${part(name)}/${sample}?thumbnail`;

@@ -15,6 +15,8 @@ export interface Sort {
 
 export interface ViewState {
   filters: Record<string, FieldFilter>;
+  /** Only samples with one of these tags; all if there are none. */
+  tags: string[];
   sort: Sort;
   /** Only these samples, as when samples were chosen by hand or a run's view is shown. */
   stages: Stage[];
@@ -24,7 +26,7 @@ export interface ViewState {
 
 export const NO_FILTER: FieldFilter = { classes: [], outcomes: [], confidence: null };
 export const DATASET_ORDER: Sort = { by: 'dataset', field: '', descending: false };
-export const WHOLE: ViewState = { filters: {}, sort: DATASET_ORDER, stages: [], saved: '' };
+export const WHOLE: ViewState = { filters: {}, tags: [], sort: DATASET_ORDER, stages: [], saved: '' };
 
 export const isActive = (f: FieldFilter | undefined): boolean =>
   f !== undefined && (f.classes.length > 0 || f.outcomes.length > 0 || f.confidence !== null);
@@ -57,9 +59,10 @@ function sortStage(sort: Sort, fields: Field[]): Stage[] {
   return [stage('SortBy', ['field_or_expr', expression], ['reverse', sort.descending], ['create_index', true])];
 }
 
-/** The stages of a view: chosen samples, then filters, then the sort. */
+/** The stages of a view: chosen samples, then tags and filters, then the sort. */
 export function toStages(view: ViewState, fields: Field[]): Stage[] {
   const out = [...view.stages];
+  if (view.tags.length > 0) out.push(stage('MatchTags', ['tags', view.tags], ['bool', true], ['all', false]));
   for (const field of fields) {
     const filter = view.filters[field.name];
     if (!filter || !isActive(filter)) continue;
@@ -81,6 +84,7 @@ export function describe(view: ViewState): { key: string; text: string }[] {
     const ids = view.stages[0]?._cls.endsWith('.Select') ? (view.stages[0].kwargs[0]?.[1] as unknown[]) : null;
     out.push({ key: 'stages', text: ids && view.stages.length === 1 ? `${ids.length} chosen` : `${view.stages.length} view stage${view.stages.length > 1 ? 's' : ''}` });
   }
+  if (view.tags.length > 0) out.push({ key: 'tags', text: `tagged ${view.tags.join(' or ')}` });
   for (const [field, f] of Object.entries(view.filters)) {
     if (!isActive(f)) continue;
     const parts: string[] = [];

@@ -7,7 +7,7 @@ import { api, thumbnailUrl, type Change, type Counts, type Dataset, type Label, 
 import { ErrorNote, Problems } from '../Errors';
 import { useRefresh } from '../hooks';
 import { captionText, drawLabel } from '../model/draw';
-import { number } from '../sidebar/Sidebar';
+import { number } from '../model/number';
 
 const KINDS: [keyof Counts, string, string][] = [['added', 'Added', '#2f9e44'], ['edited', 'Edited', '#1c7ed6'], ['deleted', 'Deleted', '#e03131'], ['conflicting', 'Conflicts', '#e8590c'], ['refused', 'Refused', '#9c36b5'], ['unexpected', 'Unexpected', '#b5830c'], ['unchanged', 'Unchanged', '#868e96']];
 

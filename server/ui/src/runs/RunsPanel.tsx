@@ -8,7 +8,7 @@ import { stateBadge } from '../DatasetPage';
 import { ErrorNote } from '../Errors';
 import { useRefresh } from '../hooks';
 import { go } from '../route';
-import { number } from '../sidebar/Sidebar';
+import { number } from '../model/number';
 import { useExplore } from '../state';
 import { LoadDialog } from './LoadDialog';
 

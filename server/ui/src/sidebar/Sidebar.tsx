@@ -6,7 +6,10 @@ import type { Dataset, Facet, Field, Stage } from '../api/client';
 import { labelFields, useFacets } from '../hooks';
 import { classColor, learnClasses } from '../model/colors';
 import { isActive, NO_FILTER } from '../model/filters';
+import { number } from '../model/number';
 import { useExplore } from '../state';
+import { TagFilter } from '../tags/TagFilter';
+import { FacetRow } from './FacetRow';
 
 const NO_STAGES: Stage[] = [];
 const OUTCOMES: Record<string, string> = { tp: 'true positive', fp: 'false positive', fn: 'false negative' };
@@ -20,6 +23,7 @@ export function Sidebar({ dataset, stages, ready }: { dataset: Dataset; stages: 
   const shown = fields.filter((f) => open.includes(f.name)).map((f) => f.name);
   return (
     <Stack gap={2} component="nav" aria-label="Fields and filters">
+      <TagFilter dataset={dataset.name} stages={stages} ready={ready} />
       <Text size="xs" fw={700} c="dimmed" tt="uppercase" px="xs" pt={4}>Labels</Text>
       {fields.map((field) => (
         <FieldSection
@@ -101,15 +105,6 @@ function FieldFilters({ field, total, shown, busy }: { field: string; total: Fac
   );
 }
 
-function FacetRow({ value, label, shown, total, color }: { value: string; label: string; shown: number; total: number; color?: string }) {
-  return (
-    <Group gap={6} wrap="nowrap" justify="space-between" className="facet-row">
-      <Checkbox size="xs" value={value} label={<span className="facet-label">{color && <span className="swatch" style={{ background: color }} />}{label}</span>} />
-      <Text size="xs" c="dimmed" className="tabular">{shown === total ? number(total) : `${number(shown)} / ${number(total)}`}</Text>
-    </Group>
-  );
-}
-
 function Confidence({ field, bounds, value }: { field: string; bounds: [number, number]; value: [number, number] | null }) {
   const setFilter = useExplore((s) => s.setFilter);
   const [draft, setDraft] = useState<[number, number]>(value ?? [0, 1]);
@@ -139,5 +134,3 @@ function Confidence({ field, bounds, value }: { field: string; bounds: [number, 
     </div>
   );
 }
-
-export const number = (n: number | undefined) => (n === undefined ? '…' : n.toLocaleString('en'));

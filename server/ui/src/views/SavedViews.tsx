@@ -1,13 +1,13 @@
-// Saved views: load one, save what is shown under a name, delete one.
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { IconBookmark, IconCheck, IconChevronDown, IconDeviceFloppy, IconTrash } from '@tabler/icons-react';
+// Views: load a saved one, save what is shown under a name, delete one, write one as text.
+import { ActionIcon, Button, Code, Group, Menu, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { IconBookmark, IconCheck, IconChevronDown, IconDeviceFloppy, IconPrompt, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { api, type Dataset, type SavedView, type Stage } from '../api/client';
 import { ErrorNote } from '../Errors';
 import { useExplore } from '../state';
 
-type Asking = { what: 'save' } | { what: 'delete'; view: SavedView } | null;
+type Asking = { what: 'save' } | { what: 'write' } | { what: 'delete'; view: SavedView } | null;
 
 /** `stages` is what is shown now, filters and order included. */
 export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stage[] }) {
@@ -32,10 +32,12 @@ export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stag
             </Group>
           ))}
           <Menu.Divider />
+          <Menu.Item leftSection={<IconPrompt size={16} />} onClick={() => setAsking({ what: 'write' })}>Write a view…</Menu.Item>
           <Menu.Item leftSection={<IconDeviceFloppy size={16} />} disabled={stages.length === 0} onClick={() => setAsking({ what: 'save' })}>Save this view as…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {asking?.what === 'save' && <SaveDialog dataset={dataset} stages={stages} name={current} onClose={() => setAsking(null)} />}
+      {asking?.what === 'write' && <WriteDialog dataset={dataset} onClose={() => setAsking(null)} />}
       {asking?.what === 'delete' && <DeleteDialog dataset={dataset} view={asking.view} onClose={() => setAsking(null)} />}
     </>
   );
@@ -64,6 +66,34 @@ function SaveDialog({ dataset, stages, name: current, onClose }: { dataset: Data
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>Cancel</Button>
             <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>{taken ? 'Replace' : 'Save'}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** A view in the short text form that the command line takes. */
+function WriteDialog({ dataset, onClose }: { dataset: Dataset; onClose(): void }) {
+  const [text, setText] = useState('');
+  const read = useMutation({
+    mutationFn: () => api.readView(dataset.name, text),
+    onSuccess: (stages) => { useExplore.getState().setStages(stages); onClose(); },
+  });
+  const onKeyDown = (e: KeyboardEvent) => { if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); read.mutate(); } };
+  return (
+    <Modal opened onClose={onClose} title="Write a view" size="lg">
+      <form onSubmit={(e) => { e.preventDefault(); read.mutate(); }}>
+        <Stack>
+          <Textarea
+            label="Stages, with | between them" autosize minRows={2} maxRows={8} value={text} onChange={(e) => setText(e.currentTarget.value)} onKeyDown={onKeyDown} data-autofocus
+            placeholder={'filterLabels(predictions, confidence > 0.8 && label == "car") | limit(100)'} styles={{ input: { fontFamily: 'ui-monospace, monospace', fontSize: 13 } }}
+            description={<>As in Java and on the command line; <Code>postil views syntax</Code> lists all stages and functions.</>}
+          />
+          {read.error && <ErrorNote error={read.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>Cancel</Button>
+            <Button type="submit" loading={read.isPending} disabled={text.trim() === ''}>Show</Button>
           </Group>
         </Stack>
       </form>

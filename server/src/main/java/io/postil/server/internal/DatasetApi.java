@@ -20,6 +20,7 @@ import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
+import io.postil.core.viewtext.ViewText;
 import io.postil.engine.SavedViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +103,18 @@ final class DatasetApi {
   Document deleteView(String name, String view) {
     new SavedViews(store.open(name)).delete(view);
     return Document.empty();
+  }
+
+  /** The stages of a view given as text. */
+  List<?> readView(String name, Document body) {
+    String text = body.getString("text");
+    if (text == null) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "the body has no text",
+          "Send {\"text\": \"limit(10)\"} or another view.");
+    }
+    return StageDocuments.toList(ViewText.parse(text, store.open(name).info()));
   }
 
   private static Document savedView(StoredDataset.SavedView view) {
@@ -307,7 +320,7 @@ final class DatasetApi {
   }
 
   /** Pairs of value and count as objects, most frequent first. */
-  private static List<@Nullable Object> counts(@Nullable Object pairs) {
+  static List<@Nullable Object> counts(@Nullable Object pairs) {
     List<Document> out = new ArrayList<>();
     if (pairs instanceof List<?> list) {
       for (Object pair : list) {

@@ -3,6 +3,7 @@ package io.postil.server.internal;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
+import io.postil.engine.evaluation.EvaluationReport;
 import io.postil.engine.evaluation.Evaluations;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class EvaluationApi {
 
   Document curves(String dataset, String key) {
     return of(dataset).data(key).curves();
+  }
+
+  /** A page with its numbers and plots. */
+  String report(String dataset, String key) {
+    return EvaluationReport.html(dataset, of(dataset).data(key));
   }
 
   Document rename(String dataset, String key, Document body) {

@@ -32,6 +32,16 @@ public final class RootHandler implements HttpHandler {
           + " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none';"
           + " frame-ancestors 'none'; form-action 'none'";
 
+  /** Where pictures and videos are. */
+  private static final String MEDIA = "/media/";
+
+  /** Where the pages about evaluations are, which the App shows in a frame. */
+  private static final String REPORTS = "/reports/";
+
+  private static final String REPORT_POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
+          + " frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
   /** Where backends call about a dataset's run. */
   private static final String HOOKS = API + "hooks/";
 
@@ -42,6 +52,7 @@ public final class RootHandler implements HttpHandler {
   private final DatasetApi datasets;
   private final RunApi runs;
   private final EvaluationApi evaluations;
+  private final TagsApi tags;
   private final Thumbnails thumbnails;
   private final AppFiles files;
   private final AccessGuard guard;
@@ -57,6 +68,7 @@ public final class RootHandler implements HttpHandler {
     this.datasets = new DatasetApi(store);
     this.runs = new RunApi(service);
     this.evaluations = new EvaluationApi(store);
+    this.tags = new TagsApi(store);
     this.thumbnails = new Thumbnails(home);
     this.files = new AppFiles(ui);
     this.guard = guard;
@@ -99,7 +111,8 @@ public final class RootHandler implements HttpHandler {
     }
     String path = exchange.getRequestURI().getRawPath();
     boolean api = path.startsWith(API);
-    if (!api && !path.startsWith("/media/")) {
+    boolean report = path.startsWith(REPORTS);
+    if (!api && !report && !path.startsWith(MEDIA)) {
       guard.admit(exchange);
       files.send(exchange, path);
       return;
@@ -113,12 +126,13 @@ public final class RootHandler implements HttpHandler {
       Answer.json(exchange, 401, refusal("open the App with the address that Postil printed"));
       return;
     }
-    String[] parts = decoded(path.substring(api ? API.length() : 7));
     if (api) {
-      Object answer = answer(exchange, parts);
+      Object answer = answer(exchange, decoded(path.substring(API.length())));
       Answer.json(exchange, 200, answer);
+    } else if (report) {
+      report(exchange, decoded(path.substring(REPORTS.length())));
     } else {
-      media(exchange, parts);
+      media(exchange, decoded(path.substring(MEDIA.length())));
     }
   }
 
@@ -146,6 +160,16 @@ public final class RootHandler implements HttpHandler {
         .append("message", message)
         .append("problems", List.of())
         .build();
+  }
+
+  private void report(HttpExchange exchange, String[] parts) throws IOException {
+    if (parts.length != 2 || !exchange.getRequestMethod().equals("GET")) {
+      throw unknown(exchange);
+    }
+    byte[] page = evaluations.report(parts[0], parts[1]).getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Security-Policy", REPORT_POLICY);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    Answer.bytes(exchange, 200, "text/html; charset=utf-8", page);
   }
 
   private void media(HttpExchange exchange, String[] parts) throws IOException {
@@ -193,10 +217,13 @@ public final class RootHandler implements HttpHandler {
               Requests.parameter(exchange, "first", 1),
               Requests.parameter(exchange, "last", 1));
       case "GET history" -> runs.history(dataset);
+      case "POST view" -> datasets.readView(dataset, Requests.body(exchange));
       case "GET views" -> datasets.savedViews(dataset);
       case "GET views/*" -> datasets.savedView(dataset, rest[1]);
       case "PUT views/*" -> datasets.saveView(dataset, rest[1], Requests.body(exchange));
       case "DELETE views/*" -> datasets.deleteView(dataset, rest[1]);
+      case "POST tags" -> tags.change(dataset, Requests.body(exchange));
+      case "POST tags/counts" -> tags.counts(dataset, Requests.body(exchange));
       case "POST facets" -> datasets.facets(dataset, Requests.body(exchange));
       case "POST annotations/plan" -> runs.plan(dataset, Requests.body(exchange));
       default -> throw unknown(exchange);
