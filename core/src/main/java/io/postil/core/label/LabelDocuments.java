@@ -7,7 +7,10 @@ import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,28 +37,63 @@ public final class LabelDocuments {
           "GeoLocation",
           "GeoLocations");
 
-  /** Names that stand for something else than an attribute in documents of some class. */
-  private static final Set<String> OWN_PROPERTIES =
-      Set.of(
-          "_id",
-          "_cls",
-          "tags",
-          "label",
-          "confidence",
-          "logits",
-          "attributes",
-          "bounding_box",
-          "mask",
-          "mask_path",
-          "index",
-          "points",
-          "closed",
-          "filled",
-          "value",
-          "support",
-          "map",
-          "map_path",
-          "range");
+  /** What has a place of its own in labels of some class; everything else is an attribute. */
+  private enum Property {
+    ID("_id"),
+    CLASS("_cls"),
+    TAGS("tags"),
+    LABEL("label"),
+    CONFIDENCE("confidence"),
+    LOGITS("logits"),
+    LEGACY("attributes"),
+    BOX("bounding_box"),
+    MASK("mask"),
+    MASK_PATH("mask_path"),
+    INDEX("index"),
+    POINTS("points"),
+    CLOSED("closed"),
+    FILLED("filled"),
+    VALUE("value"),
+    SUPPORT("support"),
+    MAP("map"),
+    MAP_PATH("map_path"),
+    RANGE("range"),
+    CLASSIFICATIONS("classifications"),
+    DETECTIONS("detections"),
+    POLYLINES("polylines"),
+    KEYPOINTS("keypoints");
+
+    private static final Map<String, Property> BY_NAME = new HashMap<>();
+
+    static {
+      for (Property property : values()) {
+        BY_NAME.put(property.text, property);
+      }
+    }
+
+    private final String text;
+
+    Property(String text) {
+      this.text = text;
+    }
+
+    static @Nullable Property of(String name) {
+      return BY_NAME.get(name);
+    }
+
+    /** A set of them, one bit each. */
+    static int bits(Property... properties) {
+      int bits = 0;
+      for (Property property : properties) {
+        bits |= 1 << property.ordinal();
+      }
+      return bits;
+    }
+
+    boolean isIn(int bits) {
+      return (bits >>> ordinal() & 1) != 0;
+    }
+  }
 
   /** Thrown inside when a document does not fit its class. */
   private static final class Misfit extends RuntimeException {
@@ -66,6 +104,51 @@ public final class LabelDocuments {
     }
   }
 
+  private static final int LISTS =
+      Property.bits(
+          Property.CLASSIFICATIONS, Property.DETECTIONS, Property.POLYLINES, Property.KEYPOINTS);
+  private static final int DETECTION =
+      Property.bits(
+          Property.ID,
+          Property.TAGS,
+          Property.LABEL,
+          Property.BOX,
+          Property.MASK,
+          Property.MASK_PATH,
+          Property.CONFIDENCE,
+          Property.INDEX);
+  private static final int CLASSIFICATION =
+      Property.bits(
+          Property.ID, Property.TAGS, Property.LABEL, Property.CONFIDENCE, Property.LOGITS);
+  private static final int POLYLINE =
+      Property.bits(
+          Property.ID,
+          Property.TAGS,
+          Property.LABEL,
+          Property.POINTS,
+          Property.CLOSED,
+          Property.FILLED,
+          Property.CONFIDENCE,
+          Property.INDEX);
+  private static final int KEYPOINT =
+      Property.bits(
+          Property.ID,
+          Property.TAGS,
+          Property.LABEL,
+          Property.POINTS,
+          Property.CONFIDENCE,
+          Property.INDEX);
+  private static final int SEGMENTATION =
+      Property.bits(Property.ID, Property.TAGS, Property.MASK, Property.MASK_PATH);
+  private static final int REGRESSION =
+      Property.bits(Property.ID, Property.TAGS, Property.VALUE, Property.CONFIDENCE);
+  private static final int TEMPORAL_DETECTION =
+      Property.bits(
+          Property.ID, Property.TAGS, Property.LABEL, Property.SUPPORT, Property.CONFIDENCE);
+  private static final int HEATMAP =
+      Property.bits(Property.ID, Property.TAGS, Property.MAP, Property.MAP_PATH, Property.RANGE);
+  private static final int GEO_LOCATION = Property.bits(Property.ID, Property.TAGS);
+
   private LabelDocuments() {}
 
   /** Whether documents of the class are labels. */
@@ -75,7 +158,8 @@ public final class LabelDocuments {
 
   /** Whether a name is one of the properties that labels have beside their attributes. */
   public static boolean isOwnProperty(String name) {
-    return OWN_PROPERTIES.contains(name);
+    Property property = Property.of(name);
+    return property != null && !property.isIn(LISTS);
   }
 
   /** The label of a document with a {@code _cls}. */
@@ -86,105 +170,7 @@ public final class LabelDocuments {
   /** The label of a document whose class is known from its field, whatever its {@code _cls}. */
   public static Label fromDocument(Document document, String className) {
     try {
-      Reader in = new Reader(document);
-      return switch (className) {
-        case "Classifications" ->
-            new Classifications(
-                in.list("classifications", Classification.class, "Classification"),
-                in.rest("classifications"));
-        case "Detections" ->
-            new Detections(
-                in.list("detections", Detection.class, "Detection"), in.rest("detections"));
-        case "Polylines" ->
-            new Polylines(in.list("polylines", Polyline.class, "Polyline"), in.rest("polylines"));
-        case "Keypoints" ->
-            new Keypoints(in.list("keypoints", Keypoint.class, "Keypoint"), in.rest("keypoints"));
-        case "TemporalDetections" ->
-            new TemporalDetections(
-                in.list("detections", TemporalDetection.class, "TemporalDetection"),
-                in.rest("detections"));
-        case "Classification" ->
-            new Classification(
-                in.id(),
-                in.tags(),
-                in.text("label"),
-                in.number("confidence"),
-                in.array("logits"),
-                in.rest("_id", "tags", "label", "confidence", "logits"));
-        case "Detection" ->
-            new Detection(
-                in.id(),
-                in.tags(),
-                in.text("label"),
-                in.box(),
-                in.array("mask"),
-                in.text("mask_path"),
-                in.number("confidence"),
-                in.integer("index"),
-                in.rest(
-                    "_id",
-                    "tags",
-                    "label",
-                    "bounding_box",
-                    "mask",
-                    "mask_path",
-                    "confidence",
-                    "index"));
-        case "Polyline" ->
-            new Polyline(
-                in.id(),
-                in.tags(),
-                in.text("label"),
-                in.lines(),
-                in.flag("closed"),
-                in.flag("filled"),
-                in.number("confidence"),
-                in.integer("index"),
-                in.rest(
-                    "_id", "tags", "label", "points", "closed", "filled", "confidence", "index"));
-        case "Keypoint" ->
-            new Keypoint(
-                in.id(),
-                in.tags(),
-                in.text("label"),
-                in.points(document.getList("points")),
-                in.numbers("confidence"),
-                in.integer("index"),
-                in.rest("_id", "tags", "label", "points", "confidence", "index"));
-        case "Segmentation" ->
-            new Segmentation(
-                in.id(),
-                in.tags(),
-                in.array("mask"),
-                in.text("mask_path"),
-                in.rest("_id", "tags", "mask", "mask_path"));
-        case "Regression" ->
-            new Regression(
-                in.id(),
-                in.tags(),
-                in.number("value"),
-                in.number("confidence"),
-                in.rest("_id", "tags", "value", "confidence"));
-        case "TemporalDetection" ->
-            new TemporalDetection(
-                in.id(),
-                in.tags(),
-                in.text("label"),
-                in.support(),
-                in.number("confidence"),
-                in.rest("_id", "tags", "label", "support", "confidence"));
-        case "Heatmap" ->
-            new Heatmap(
-                in.id(),
-                in.tags(),
-                in.array("map"),
-                in.text("map_path"),
-                in.numbers("range"),
-                in.rest("_id", "tags", "map", "map_path", "range"));
-        case "GeoLocation", "GeoLocations" ->
-            new GeoLocation(in.id(), in.tags(), className, in.rest("_id", "tags"));
-        default -> new UnknownLabel(document);
-      };
+      return new Reader().label(document, className);
     } catch (Misfit e) {
       return new UnknownLabel(document);
     }
@@ -265,37 +251,195 @@ public final class LabelDocuments {
     out.append("attributes", label.attributes().getDocument("attributes"));
   }
 
-  /** Reads the properties of one document. */
-  private record Reader(Document document) {
-    ObjectId id() {
+  /** Reads one document after the other. */
+  private static final class Reader {
+    private static final int PROPERTIES = Property.values().length;
+
+    /** The properties of the document that belong to its class. */
+    private @Nullable Object[] own = new @Nullable Object[PROPERTIES];
+
+    /** Its other entries. */
+    private Document rest = Document.empty();
+
+    Label label(Document document, String className) {
+      return switch (className) {
+        case "Classifications" -> {
+          take(document, Property.bits(Property.CLASSIFICATIONS));
+          yield new Classifications(
+              list(Property.CLASSIFICATIONS, Classification.class, "Classification"), rest);
+        }
+        case "Detections" -> {
+          take(document, Property.bits(Property.DETECTIONS));
+          yield new Detections(list(Property.DETECTIONS, Detection.class, "Detection"), rest);
+        }
+        case "Polylines" -> {
+          take(document, Property.bits(Property.POLYLINES));
+          yield new Polylines(list(Property.POLYLINES, Polyline.class, "Polyline"), rest);
+        }
+        case "Keypoints" -> {
+          take(document, Property.bits(Property.KEYPOINTS));
+          yield new Keypoints(list(Property.KEYPOINTS, Keypoint.class, "Keypoint"), rest);
+        }
+        case "TemporalDetections" -> {
+          take(document, Property.bits(Property.DETECTIONS));
+          yield new TemporalDetections(
+              list(Property.DETECTIONS, TemporalDetection.class, "TemporalDetection"), rest);
+        }
+        default -> single(document, className);
+      };
+    }
+
+    private Label single(Document document, String className) {
+      switch (className) {
+        case "Classification" -> {
+          take(document, CLASSIFICATION);
+          return new Classification(
+              id(),
+              tags(),
+              text(Property.LABEL),
+              number(Property.CONFIDENCE),
+              array(Property.LOGITS),
+              rest);
+        }
+        case "Detection" -> {
+          take(document, DETECTION);
+          return new Detection(
+              id(),
+              tags(),
+              text(Property.LABEL),
+              box(),
+              array(Property.MASK),
+              text(Property.MASK_PATH),
+              number(Property.CONFIDENCE),
+              integer(Property.INDEX),
+              rest);
+        }
+        case "Polyline" -> {
+          take(document, POLYLINE);
+          return new Polyline(
+              id(),
+              tags(),
+              text(Property.LABEL),
+              lines(),
+              flag(Property.CLOSED),
+              flag(Property.FILLED),
+              number(Property.CONFIDENCE),
+              integer(Property.INDEX),
+              rest);
+        }
+        case "Keypoint" -> {
+          take(document, KEYPOINT);
+          return new Keypoint(
+              id(),
+              tags(),
+              text(Property.LABEL),
+              points(elements(Property.POINTS)),
+              numbers(Property.CONFIDENCE),
+              integer(Property.INDEX),
+              rest);
+        }
+        case "Segmentation" -> {
+          take(document, SEGMENTATION);
+          return new Segmentation(
+              id(), tags(), array(Property.MASK), text(Property.MASK_PATH), rest);
+        }
+        case "Regression" -> {
+          take(document, REGRESSION);
+          return new Regression(
+              id(), tags(), number(Property.VALUE), number(Property.CONFIDENCE), rest);
+        }
+        case "TemporalDetection" -> {
+          take(document, TEMPORAL_DETECTION);
+          return new TemporalDetection(
+              id(), tags(), text(Property.LABEL), support(), number(Property.CONFIDENCE), rest);
+        }
+        case "Heatmap" -> {
+          take(document, HEATMAP);
+          return new Heatmap(
+              id(),
+              tags(),
+              array(Property.MAP),
+              text(Property.MAP_PATH),
+              numbers(Property.RANGE),
+              rest);
+        }
+        case "GeoLocation", "GeoLocations" -> {
+          take(document, GEO_LOCATION);
+          return new GeoLocation(id(), tags(), className, rest);
+        }
+        default -> {
+          return new UnknownLabel(document);
+        }
+      }
+    }
+
+    /**
+     * Sorts the entries of a document in one pass.
+     *
+     * @param bits the properties of its class; its class and an empty legacy dict are left out
+     */
+    private void take(Document document, int bits) {
+      Arrays.fill(own, null);
+      Document.Builder others = null;
+      for (int i = 0; i < document.size(); i++) {
+        String name = document.nameAt(i);
+        Object value = document.valueAt(i);
+        Property property = Property.of(name);
+        if (property != null && property.isIn(bits)) {
+          own[property.ordinal()] = value;
+        } else if (property != Property.CLASS
+            && !(property == Property.LEGACY && value instanceof Document d && d.isEmpty())) {
+          others = others == null ? Document.builder() : others;
+          others.append(name, value);
+        }
+      }
+      rest = others == null ? Document.empty() : others.build();
+    }
+
+    private @Nullable Object value(Property property) {
+      return own[property.ordinal()];
+    }
+
+    /** The elements of a list; none of anything else. */
+    private List<?> elements(Property property) {
+      return value(property) instanceof List<?> list ? list : List.of();
+    }
+
+    private ObjectId id() {
       // A label without an id gets one of its own: everything downstream relies on it.
-      Object id = document.get("_id");
+      Object id = value(Property.ID);
       return id instanceof ObjectId o ? o : id == null ? ObjectId.create() : misfit();
     }
 
-    List<String> tags() {
-      if (document.getList("tags").isEmpty()) {
+    private List<String> tags() {
+      List<?> elements = elements(Property.TAGS);
+      if (elements.isEmpty()) {
         return List.of();
       }
-      List<String> tags = new ArrayList<>();
-      for (Object tag : document.getList("tags")) {
+      List<String> tags = new ArrayList<>(elements.size());
+      for (Object tag : elements) {
         tags.add(tag instanceof String s ? s : misfit());
       }
       return tags;
     }
 
-    @Nullable String text(String name) {
-      Object value = document.get(name);
+    private @Nullable String text(Property property) {
+      Object value = value(property);
       return value == null ? null : value instanceof String s ? s : misfit();
     }
 
-    @Nullable Double number(String name) {
-      Object value = document.get(name);
-      return value == null ? null : value instanceof Number n ? (Double) n.doubleValue() : misfit();
+    private @Nullable Double number(Property property) {
+      Object value = value(property);
+      return switch (value) {
+        case null -> null;
+        case Double d -> d;
+        case Number n -> n.doubleValue();
+        default -> misfit();
+      };
     }
 
-    @Nullable Integer integer(String name) {
-      Object value = document.get(name);
+    private @Nullable Integer integer(Property property) {
+      Object value = value(property);
       if (value == null) {
         return null;
       }
@@ -304,20 +448,20 @@ public final class LabelDocuments {
           : misfit();
     }
 
-    boolean flag(String name) {
-      Object value = document.get(name);
+    private boolean flag(Property property) {
+      Object value = value(property);
       return value == null ? false : value instanceof Boolean b ? b : Reader.<Boolean>misfit();
     }
 
-    @Nullable NdArray array(String name) {
-      Object value = document.get(name);
+    private @Nullable NdArray array(Property property) {
+      Object value = value(property);
       return value == null
           ? null
           : value instanceof Binary b ? NdArray.ofPacked(b.bytes()) : misfit();
     }
 
-    @Nullable BoundingBox box() {
-      List<@Nullable Object> box = document.getList("bounding_box");
+    private @Nullable BoundingBox box() {
+      List<?> box = elements(Property.BOX);
       return box.isEmpty()
           ? null
           : box.size() == 4
@@ -326,15 +470,15 @@ public final class LabelDocuments {
               : misfit();
     }
 
-    List<Points> lines() {
+    private List<Points> lines() {
       List<Points> lines = new ArrayList<>();
-      for (Object line : document.getList("points")) {
+      for (Object line : elements(Property.POINTS)) {
         lines.add(line instanceof List<?> points ? points(points) : misfit());
       }
       return lines;
     }
 
-    Points points(List<?> points) {
+    private Points points(List<?> points) {
       double[] coordinates = new double[points.size() * 2];
       for (int i = 0; i < points.size(); i++) {
         if (!(points.get(i) instanceof List<?> xy) || xy.size() != 2) {
@@ -346,12 +490,12 @@ public final class LabelDocuments {
       return Points.wrap(coordinates);
     }
 
-    @Nullable Doubles numbers(String name) {
-      if (document.get(name) == null) {
+    private @Nullable Doubles numbers(Property property) {
+      Object value = value(property);
+      if (value == null) {
         return null;
       }
-      List<@Nullable Object> values = document.getList(name);
-      if (values.isEmpty() && !(document.get(name) instanceof List<?>)) {
+      if (!(value instanceof List<?> values)) {
         return misfit();
       }
       double[] numbers = new double[values.size()];
@@ -361,11 +505,12 @@ public final class LabelDocuments {
       return Doubles.wrap(numbers);
     }
 
-    @Nullable FrameRange support() {
-      if (document.get("support") == null) {
+    private @Nullable FrameRange support() {
+      Object value = value(Property.SUPPORT);
+      if (value == null) {
         return null;
       }
-      return document.get("support") instanceof List<?> s
+      return value instanceof List<?> s
               && s.size() == 2
               && s.get(0) instanceof Number first
               && s.get(1) instanceof Number last
@@ -373,44 +518,22 @@ public final class LabelDocuments {
           : misfit();
     }
 
-    <T extends SingleLabel> List<T> list(String name, Class<T> type, String elementClass) {
-      List<@Nullable Object> elements = document.getList(name);
+    private <T extends SingleLabel> List<T> list(
+        Property property, Class<T> type, String elementClass) {
+      List<?> elements = elements(property);
       List<T> labels = new ArrayList<>(elements.size());
+      Document extras = rest;
       for (Object element : elements) {
         if (!(element instanceof Document d)
             || !d.getString("_cls", elementClass).equals(elementClass)
-            || !(fromDocument(d, elementClass) instanceof SingleLabel label)
+            || !(single(d, elementClass) instanceof SingleLabel label)
             || !type.isInstance(label)) {
           return misfit();
         }
         labels.add(type.cast(label));
       }
+      rest = extras;
       return labels;
-    }
-
-    /** All entries but the class and the named ones; an empty legacy dict is left out. */
-    Document rest(String... names) {
-      Document.Builder rest = null;
-      for (int i = 0; i < document.size(); i++) {
-        String name = document.nameAt(i);
-        Object value = document.valueAt(i);
-        boolean emptyLegacy =
-            name.equals("attributes") && value instanceof Document d && d.isEmpty();
-        if (!emptyLegacy && !name.equals("_cls") && !isOneOf(name, names)) {
-          rest = rest == null ? Document.builder() : rest;
-          rest.append(name, value);
-        }
-      }
-      return rest == null ? Document.empty() : rest.build();
-    }
-
-    private static boolean isOneOf(String name, String[] names) {
-      for (String own : names) {
-        if (name.equals(own)) {
-          return true;
-        }
-      }
-      return false;
     }
 
     private static double real(@Nullable Object value) {

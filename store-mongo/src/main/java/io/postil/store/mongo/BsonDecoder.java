@@ -154,7 +154,7 @@ final class BsonDecoder {
     for (byte b = bytes[at++]; b != 0; b = bytes[at++]) {
       hash = 31 * hash + b;
     }
-    return text(from, at - 1, hash);
+    return text(from, at - 1, hash, true);
   }
 
   private String string() {
@@ -171,10 +171,15 @@ final class BsonDecoder {
     for (int i = from; i < end; i++) {
       hash = 31 * hash + bytes[i];
     }
-    return text(from, end, hash);
+    return text(from, end, hash, false);
   }
 
-  private String text(int from, int end, int hash) {
+  /**
+   * A text.
+   *
+   * @param isName whether it is compared with names in the code, which the same object makes quick
+   */
+  private String text(int from, int end, int hash, boolean isName) {
     int slot = (hash ^ hash >>> 10 ^ hash >>> 20) & KNOWN.length - 1;
     Text known = KNOWN[slot];
     if (known != null && Arrays.equals(known.bytes, 0, known.bytes.length, bytes, from, end)) {
@@ -182,6 +187,7 @@ final class BsonDecoder {
     }
     String text = new String(bytes, from, end - from, StandardCharsets.UTF_8);
     if (end - from < SHORT) {
+      text = isName ? text.intern() : text;
       KNOWN[slot] = new Text(Arrays.copyOfRange(bytes, from, end), text);
     }
     return text;
