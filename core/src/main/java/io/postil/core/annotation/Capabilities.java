@@ -16,7 +16,8 @@ import java.util.Set;
  * @param keyframes whether it interpolates between key frames
  * @param videoSampleFields whether it edits fields of a whole video
  * @param requiresSchema whether a request must name fields
- * @param batchSamples how many samples it takes at once, at least 1
+ * @param batchSamples most samples it takes at once, at least 1; it gets fewer where they have very
+ *     many labels
  */
 public record Capabilities(
     Set<MediaType> mediaTypes,

@@ -35,4 +35,11 @@ public sealed interface LabelList<T extends SingleLabel> extends Label
   default boolean hasProperty(String name) {
     return name.equals(listName()) || name.equals("_cls") || extras().contains(name);
   }
+
+  /** How many labels the value of a field holds: none if it is something else. */
+  static int count(@Nullable Object value) {
+    return value instanceof LabelList<?> list
+        ? list.labels().size()
+        : value instanceof SingleLabel ? 1 : 0;
+  }
 }

@@ -4,6 +4,7 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.label.LabelList;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.Projection;
@@ -27,7 +28,12 @@ final class Journal {
   static final String AFTER = "after:";
   static final String BASE = "base:";
 
-  private static final int BATCH = 1000;
+  /** Most records that are taken back at once. */
+  private static final int MOST_RECORDS = 1000;
+
+  /** About how many labels of records are in memory at once. */
+  private static final int MOST_LABELS = 20_000;
+
   private static final int LISTED = 20;
 
   private final DatasetWriter writer;
@@ -54,14 +60,18 @@ final class Journal {
 
   private long undo(ObjectId loadId) {
     List<SideRecord> batch = new ArrayList<>();
+    long labels = 0;
     try (Cursor<SideRecord> records = writer.side(loadId)) {
       while (records.hasNext()) {
         SideRecord record = records.next();
-        if (batch.size() >= BATCH && !samePlace(record, batch.get(batch.size() - 1))) {
+        boolean full = batch.size() >= MOST_RECORDS || labels >= MOST_LABELS;
+        if (full && !samePlace(record, batch.get(batch.size() - 1))) {
           undo(batch);
           batch.clear();
+          labels = 0;
         }
         batch.add(record);
+        labels += LabelList.count(record.value());
       }
     }
     undo(batch);

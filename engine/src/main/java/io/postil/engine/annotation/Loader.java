@@ -33,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  * which differs in nothing else. Not thread-safe; for one load.
  */
 final class Loader {
-  private static final int BATCH = 200;
+  /** Most samples that are merged at once. */
+  private static final int MOST_SAMPLES = 200;
+
+  /** About how many labels of a run are merged at once. */
+  private static final int MOST_LABELS = 20_000;
 
   private final StoredDataset dataset;
   private final @Nullable DatasetWriter writer;
@@ -133,8 +137,9 @@ final class Loader {
     declareFields();
     List<Group> groups = derived ? groupsOfDerived() : null;
     int total = groups == null ? answer.itemCount() : groups.size();
-    for (int start = 0; start < total; start += BATCH) {
-      int end = Math.min(total, start + BATCH);
+    int size = batchSize();
+    for (int start = 0; start < total; start += size) {
+      int end = Math.min(total, start + size);
       List<Group> batch = groups == null ? groups(start, end) : groups.subList(start, end);
       mergeBatch(batch);
       options.progress().progress(writer == null ? "comparing" : "loading", end, total);
@@ -148,6 +153,13 @@ final class Loader {
       throw PostilException.of(problems);
     }
     return report(problems);
+  }
+
+  /** How many samples are merged at once: fewer where each has very many labels. */
+  private int batchSize() {
+    long samples = Math.max(1, run.state().getLong("samples", 0));
+    long labelsOfEach = Math.max(1, run.state().getLong("labels", 0) / samples);
+    return (int) Math.clamp(MOST_LABELS / labelsOfEach, 1, MOST_SAMPLES);
   }
 
   private LoadReport report(List<Problem> problems) {

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * stood. Not thread-safe; for one upload.
  */
 final class Uploader {
+  /** Labels after which a batch is sent though it could hold more samples. */
+  private static final int MOST_LABELS = 20_000;
+
   /** Side records of frames that are held until they are stored. */
   private static final int MOST_RECORDS = 1000;
 
@@ -54,6 +57,10 @@ final class Uploader {
   private int batch;
   private long samples;
   private long labels;
+
+  /** How many of the labels are in batches that were sent. */
+  private long sentLabels;
+
   private final Map<String, Set<String>> classes = new HashMap<>();
 
   Uploader(
@@ -87,6 +94,7 @@ final class Uploader {
     this.batch = (int) run.state().getLong("batches", 0);
     this.samples = run.state().getLong("samples", 0);
     this.labels = run.state().getLong("labels", 0);
+    this.sentLabels = labels;
   }
 
   /** The run as it was last stored. */
@@ -111,7 +119,8 @@ final class Uploader {
         if (!sent.contains(sample.id()) && known.add(sample.id())) {
           add(sample, cursor);
         }
-        if (items.size() >= backend.capabilities().batchSamples()) {
+        if (items.size() >= backend.capabilities().batchSamples()
+            || labels - sentLabels >= MOST_LABELS) {
           state = flush(state);
           context.progress().progress("sending samples", samples, total);
         }
@@ -161,11 +170,11 @@ final class Uploader {
   private Document flush(Document state) {
     int number = batch;
     long sentSamples = samples + items.size();
-    long sentLabels = labels;
     storeRecords();
     Document after = backend.upload(context, List.copyOf(items), state);
     batch = number + 1;
     samples = sentSamples;
+    sentLabels = labels;
     save(
         run.state()
             .with("batches", batch)

@@ -3,6 +3,7 @@ package io.postil.engine.edit;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.label.LabelList;
 import io.postil.core.query.ViewEvaluator;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.store.Cursor;
@@ -32,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class EditPass {
+  /** Most samples or frames that are in memory at once. */
   private static final int BATCH = 128;
+
+  /** Labels after which it goes on with fewer. */
+  private static final int MOST_LABELS = 20_000;
 
   private final StoredDataset reading;
   private final @Nullable DatasetWriter writer;
@@ -134,20 +139,27 @@ final class EditPass {
     boolean frames =
         schema.hasFrames() && fields.stream().anyMatch(f -> f.startsWith(DatasetInfo.FRAMES));
     List<Sample> batch = new ArrayList<>(BATCH);
+    int held = 0;
     try (SampleCursor samples = reading.read(view, projection)) {
       while (samples.hasNext()) {
         Sample sample = samples.next();
         batch.add(sample);
+        held += count(sample.fields());
         if (frames) {
           eachFrame(samples, ViewEvaluator.storedSample(sample), projection, ofFrame);
         }
-        if (batch.size() == BATCH) {
+        if (batch.size() == BATCH || held >= MOST_LABELS) {
           eachOf(batch, fields, projection, ofSample);
           batch.clear();
+          held = 0;
         }
       }
     }
     eachOf(batch, fields, projection, ofSample);
+  }
+
+  private static int count(Map<String, Object> fields) {
+    return fields.values().stream().mapToInt(LabelList::count).sum();
   }
 
   private void eachOf(
@@ -235,12 +247,16 @@ final class EditPass {
   private void eachFrame(
       SampleCursor samples, ObjectId sampleId, Projection projection, Consumer<Holder> action) {
     List<Frame> window = new ArrayList<>(BATCH);
+    int held = 0;
     try (Cursor<Frame> frames = samples.frames()) {
       while (frames.hasNext()) {
-        window.add(frames.next());
-        if (window.size() == BATCH) {
+        Frame frame = frames.next();
+        window.add(frame);
+        held += count(frame.fields());
+        if (window.size() == BATCH || held >= MOST_LABELS) {
           eachOfFrames(sampleId, window, projection, action);
           window.clear();
+          held = 0;
         }
       }
     }

@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
  * The field values that a change read last. Within a write transaction only the change itself
  * writes, so a value that it read and did not write since is what is stored: {@link
  * SqliteWriter#set} need not read it again to compare. Holds {@link #SLOTS} values, each in the one
- * slot of its key; values with parts beside them are not held. Not thread-safe.
+ * slot of its key, and of large ones fewer; values with parts beside them are not held. Not
+ * thread-safe.
  */
 final class RecentReads {
   private static final int SLOTS = 2048;
+
+  /**
+   * Most bytes that the values take where they are stored; in memory they take several times that.
+   */
+  private static final int MOST_BYTES = 4 << 20;
 
   /** Stands for no value. */
   private static final Object NOTHING = new Object();
@@ -25,8 +31,22 @@ final class RecentReads {
     return (int) (hash >>> 53);
   }
 
-  /** A value was read or written. */
-  void put(StoredField field, long key, @Nullable Object value) {
+  private int bytes;
+
+  /**
+   * A value was read or written.
+   *
+   * @param size how many bytes it takes where it is stored
+   */
+  void put(StoredField field, long key, @Nullable Object value, int size) {
+    if (size > MOST_BYTES) {
+      forget(field, key);
+      return;
+    }
+    if (bytes + size > MOST_BYTES) {
+      forgetAll();
+    }
+    bytes += size;
     int slot = slot(field, key);
     keys[slot] = key;
     fields[slot] = field.number();
@@ -44,6 +64,7 @@ final class RecentReads {
   /** Anything may have changed. */
   void forgetAll() {
     Arrays.fill(values, null);
+    bytes = 0;
   }
 
   /** Whether this very object is known to be what is stored. */

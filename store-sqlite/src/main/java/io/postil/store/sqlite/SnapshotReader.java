@@ -260,7 +260,7 @@ final class SnapshotReader {
       }
       if (key != wanted) {
         if (recent != null) {
-          recent.put(field, wanted, null);
+          recent.put(field, wanted, null, 0);
         }
         return null;
       }
@@ -268,7 +268,7 @@ final class SnapshotReader {
         byte[] doc = in.bytes(1);
         Object value = packed.read(doc, parts);
         if (recent != null && !PackedReader.hasParts(doc)) {
-          recent.put(field, wanted, value);
+          recent.put(field, wanted, value, doc.length);
         }
         return value;
       } catch (PackedReader.Malformed e) {
