@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  * The writes of one logical change, all of them or none.
  *
  * <p>On a server with transactions a change begins as one. When it outgrows a transaction (too many
- * or too large writes, or too much time) it is begun again as a <i>journaled</i> change, from the
- * writes that are remembered until then; on other servers it is journaled from the start. A
- * journaled change first stores how to take a batch of writes back and then makes it. If it fails,
- * or its process dies, the journal is played backwards; if it succeeds, what cannot be taken back
- * is done last, and is repeated after a crash until it is done. The making of a dataset needs no
- * journal but its name: its document is inserted last, and before that its collections can be
- * dropped.
+ * or too large writes, too much time, or more than the server's cache can hold) it is begun again
+ * as a <i>journaled</i> change, from the writes that are remembered until then; on other servers it
+ * is journaled from the start. A journaled change first stores how to take a batch of writes back
+ * and then makes it. If it fails, or its process dies, the journal is played backwards; if it
+ * succeeds, what cannot be taken back is done last, and is repeated after a crash until it is done.
+ * The making of a dataset needs no journal but its name: its document is inserted last, and before
+ * that its collections can be dropped.
  *
  * <p>Each write holds only where the database still has what the change started from, so that
  * making them again in another transaction can lose nothing. Not thread-safe.
@@ -230,17 +230,21 @@ final class Change {
     } catch (MongoException e) {
       if (Errors.isTooLargeForATransaction(e)) {
         becomeJournaled();
-      } else if (Errors.isTransient(e)) {
-        repeatTransaction(e);
-      } else {
+      } else if (!Errors.isTransient(e)) {
         throw e;
+      } else if (!repeatTransaction()) {
+        // A server whose cache is too small for the transaction reports conflicts for ever.
+        becomeJournaled();
       }
     }
   }
 
-  /** Sends everything again in a new transaction; conditions are checked anew. */
-  private void repeatTransaction(MongoException cause) {
-    MongoException last = cause;
+  /**
+   * Sends everything again in a new transaction; conditions are checked anew.
+   *
+   * @return whether one of several attempts succeeded
+   */
+  private boolean repeatTransaction() {
     for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
       endTransaction();
       pause(attempt);
@@ -249,15 +253,14 @@ final class Change {
         for (int from = 0; from < sent.size(); from += BATCH) {
           send(sent.subList(from, Math.min(sent.size(), from + BATCH)), session);
         }
-        return;
+        return true;
       } catch (MongoException e) {
         if (!Errors.isTransient(e)) {
           throw e;
         }
-        last = e;
       }
     }
-    throw last;
+    return false;
   }
 
   private static void pause(int attempt) {
@@ -417,10 +420,9 @@ final class Change {
       try {
         send(List.of(mark), session);
       } catch (MongoException e) {
-        if (!Errors.isTransient(e)) {
+        if (!Errors.isTransient(e) || !repeatTransaction()) {
           throw e;
         }
-        repeatTransaction(e);
       }
     }
     MongoException last = null;
@@ -442,7 +444,9 @@ final class Change {
           endTransaction();
           return;
         }
-        repeatTransaction(e);
+        if (!repeatTransaction()) {
+          throw e;
+        }
       }
     }
     throw Objects.requireNonNull(last);

@@ -3,6 +3,8 @@ package io.postil.store.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.Frame;
@@ -35,7 +37,8 @@ import org.junit.jupiter.api.Test;
 /** What is particular to a database that is a server's, and another program's, too. */
 @Tag("mongo")
 class MongoStoreTest {
-  private final String address = MongoServer.shared().address(MongoServer.newDatabase());
+  private final String database = MongoServer.newDatabase();
+  private final String address = MongoServer.shared().address(database);
   private MongoStore store;
   private StoredDataset photos;
 
@@ -331,6 +334,37 @@ class MongoStoreTest {
     assertThat(all()).hasSize(3_000);
     assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
     assertThat(photos.history()).hasSize(1);
+  }
+
+  @Test
+  void goesOnInPartsWhereAServerCannotHoldTheTransaction() {
+    // A server whose cache is too small reports a conflict whenever the transaction is tried.
+    Document conflict =
+        Document.builder()
+            .put("failCommands", List.of("update"))
+            .put("errorCode", 112)
+            .put("errorLabels", List.of("TransientTransactionError"))
+            .put("namespace", database + ".samples." + photos.info().id())
+            .build();
+    Document failPoint =
+        Document.builder()
+            .put("configureFailPoint", "failCommand")
+            .put("mode", Document.of("times", 5))
+            .put("data", conflict)
+            .build();
+    try (MongoClient client = MongoClients.create(address)) {
+      client.getDatabase("admin").runCommand(BsonValues.toBson(failPoint));
+    }
+
+    photos.write(
+        writer -> {
+          for (Sample sample : all()) {
+            writer.set(sample.id(), 0, "score", 0.5, 0.25);
+          }
+          return null;
+        });
+
+    assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
   }
 
   @Test
