@@ -173,7 +173,8 @@ final class EvaluationChecks {
     }
   }
 
-  private void free(String key, Collection<String> written, boolean onLabels) {
+  /** A key must not hide what is there: a field, or a property of labels. */
+  void free(String key, Collection<String> written, boolean onLabels) {
     DatasetInfo info = dataset.info();
     for (String name : written) {
       if (schema.find(name).isPresent() || info.field(name).isPresent()) {

@@ -236,7 +236,12 @@ public final class Evaluations {
     return run.results() != null && EvaluationResults.isKnown(run.results());
   }
 
-  /** Renames an evaluation with all it wrote. */
+  /**
+   * Renames an evaluation with all it wrote.
+   *
+   * @throws PostilException with {@code KEY_EXISTS} if the new key is taken: by an evaluation, a
+   *     field, or a property of labels
+   */
   public void rename(String key, String newKey) {
     Problem invalid = EvaluationChecks.invalidKey(newKey);
     if (invalid != null) {
@@ -249,7 +254,11 @@ public final class Evaluations {
     }
     dataset.write(
         writer -> {
-          new WrittenOutcome(writer, run).rename(newKey);
+          WrittenOutcome outcome = new WrittenOutcome(writer, run);
+          EvaluationChecks checks = new EvaluationChecks(dataset, ViewDefinition.ALL);
+          checks.free(newKey, outcome.fields(newKey), outcome.isOnLabels());
+          checks.done();
+          outcome.rename(newKey);
           writer.putRun(run.withKey(newKey));
           return null;
         });

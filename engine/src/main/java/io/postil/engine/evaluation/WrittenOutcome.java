@@ -51,6 +51,18 @@ final class WrittenOutcome {
     }
   }
 
+  /** The fields it wrote that are there, under the names that another key would give them. */
+  List<String> fields(String newKey) {
+    List<String> fields = new ArrayList<>();
+    each((field, suffix) -> fields.add(prefix(field) + newKey + suffix));
+    return fields;
+  }
+
+  /** Whether it marked labels with its key. */
+  boolean isOnLabels() {
+    return !labelFields.isEmpty();
+  }
+
   /** Renames all of it. */
   void rename(String newKey) {
     rewriteLabels(attributes -> renamed(attributes, newKey));

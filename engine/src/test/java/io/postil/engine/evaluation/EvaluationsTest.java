@@ -134,6 +134,18 @@ class EvaluationsTest {
   }
 
   @Test
+  void aNewKeyMustNotHideWhatLabelsAlreadyHave() {
+    evaluate("eval");
+    List<Sample> before = dataset.read(ViewDefinition.ALL, Projection.ALL).toList();
+
+    assertThatThrownBy(() -> evaluations.rename("eval", "confidence"))
+        .hasMessageContaining("labels have a property of this name");
+
+    assertThat(evaluations.list()).containsExactly("eval");
+    assertThat(dataset.read(ViewDefinition.ALL, Projection.ALL).toList()).isEqualTo(before);
+  }
+
+  @Test
   void deletesAllItWrote() {
     List<Sample> before = dataset.read(ViewDefinition.ALL, Projection.ALL).toList();
     evaluate("eval");
