@@ -59,6 +59,7 @@ await play({}, async ({ page }) => {
   await page.getByRole('button', { name: 'more about looked_at' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete' }).click();
+  await until('its page says that it is gone', () => page.getByText('There is no evaluation seen.').count());
   await until('the evaluation is gone', async () => (await page.locator('[data-evaluation=looked_at]').count()) === 0);
   check(!postil('evaluate', 'list', 'quickstart').includes('looked_at'), 'the evaluation is deleted');
 });

@@ -56,6 +56,9 @@ export function useTags(name: string, stages: Stage[], enabled: boolean) {
   });
 }
 
+export const useEvaluations = (name: string, enabled: boolean) =>
+  useQuery({ queryKey: ['evaluations', name], queryFn: () => api.evaluations(name), enabled, staleTime: 0 });
+
 /** Forgets what is known of a dataset's samples and runs, after something changed them. */
 export function useRefresh(name: string): () => void {
   const client = useQueryClient();

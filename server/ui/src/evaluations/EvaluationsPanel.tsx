@@ -1,11 +1,12 @@
 // The evaluations of a dataset: their numbers, their mistakes in the grid, rename, delete.
-import { ActionIcon, Button, Card, Drawer, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ActionIcon, Button, Card, Drawer, Group, Menu, Stack, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconChartDots, IconDotsVertical, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, type Dataset, type Evaluation } from '../api/client';
+import { DeleteDialog, RenameDialog } from '../Dialogs';
 import { ErrorNote } from '../Errors';
-import { useRefresh } from '../hooks';
+import { useEvaluations, useRefresh } from '../hooks';
 import { outcomes } from '../model/outcomes';
 import { go } from '../route';
 import { useExplore } from '../state';
@@ -13,7 +14,7 @@ import { useExplore } from '../state';
 interface PanelProps { dataset: Dataset; opened: boolean; onClose(): void }
 
 export function EvaluationsPanel({ dataset, opened, onClose }: PanelProps) {
-  const all = useQuery({ queryKey: ['evaluations', dataset.name], queryFn: () => api.evaluations(dataset.name), enabled: opened, staleTime: 0 });
+  const all = useEvaluations(dataset.name, opened);
   return (
     <Drawer opened={opened} onClose={onClose} position="right" size="min(460px, 100vw)" title="Evaluations" closeButtonProps={{ 'aria-label': 'close' }} keepMounted={false}>
       <Stack gap="sm">
@@ -41,6 +42,7 @@ const shown = (e: Evaluation) => NUMBERS.flatMap((name) => {
 function EvaluationCard({ dataset, evaluation, onClose }: { dataset: Dataset; evaluation: Evaluation; onClose(): void }) {
   const key = evaluation.key ?? '';
   const [asking, setAsking] = useState<'rename' | 'delete' | null>(null);
+  const changed = useChanged(dataset.name);
   const open = () => { go({ page: 'evaluation', dataset: dataset.name, evaluation: key }); onClose(); };
   return (
     <Card withBorder padding="sm" data-evaluation={key}>
@@ -66,8 +68,8 @@ function EvaluationCard({ dataset, evaluation, onClose }: { dataset: Dataset; ev
         <Outcomes dataset={dataset} evaluation={evaluation} onClose={onClose} />
         {evaluation.metrics && <Group><Button size="xs" leftSection={<IconChartDots size={16} />} onClick={open}>Classes and curves</Button></Group>}
       </Stack>
-      {asking === 'rename' && <RenameDialog dataset={dataset} name={key} onClose={() => setAsking(null)} />}
-      {asking === 'delete' && <DeleteDialog dataset={dataset} name={key} onClose={() => setAsking(null)} />}
+      {asking === 'rename' && <RenameDialog name={key} description="What it wrote to labels and samples gets the new name, too." rename={(to) => api.renameEvaluation(dataset.name, key, to)} onDone={changed} onClose={() => setAsking(null)} />}
+      {asking === 'delete' && <DeleteDialog title={`Delete the evaluation ${key}?`} text="Its numbers go, and what it wrote to labels and samples. The labels themselves stay." remove={() => api.deleteEvaluation(dataset.name, key)} onDone={changed} onClose={() => setAsking(null)} />}
     </Card>
   );
 }
@@ -95,38 +97,4 @@ function useChanged(dataset: string): () => void {
   const client = useQueryClient();
   const refresh = useRefresh(dataset);
   return () => { refresh(); void client.invalidateQueries({ queryKey: ['evaluations', dataset] }); };
-}
-
-function RenameDialog({ dataset, name, onClose }: { dataset: Dataset; name: string; onClose(): void }) {
-  const [key, setKey] = useState(name);
-  const changed = useChanged(dataset.name);
-  const rename = useMutation({ mutationFn: () => api.renameEvaluation(dataset.name, name, key), onSuccess: () => { changed(); onClose(); } });
-  return (
-    <Modal opened onClose={onClose} title={`Rename ${name}`} size="sm" zIndex={400}>
-      <form onSubmit={(e) => { e.preventDefault(); rename.mutate(); }}>
-        <Stack>
-          <TextInput label="New key" description="What it wrote to labels and samples gets the new name, too." value={key} onChange={(e) => setKey(e.currentTarget.value)} data-autofocus />
-          {rename.error && <ErrorNote error={rename.error} />}
-          <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={rename.isPending} disabled={key === name || key === ''}>Rename</Button></Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
-}
-
-function DeleteDialog({ dataset, name, onClose }: { dataset: Dataset; name: string; onClose(): void }) {
-  const changed = useChanged(dataset.name);
-  const remove = useMutation({ mutationFn: () => api.deleteEvaluation(dataset.name, name), onSuccess: () => { changed(); onClose(); } });
-  return (
-    <Modal opened onClose={onClose} title={`Delete the evaluation ${name}?`} size="sm" zIndex={400}>
-      <Stack>
-        <Text size="sm">Its numbers go, and what it wrote to labels and samples. The labels themselves stay.</Text>
-        {remove.error && <ErrorNote error={remove.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>Keep</Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>Delete</Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
 }

@@ -1,10 +1,11 @@
 // The annotation runs of a dataset: state, load with preview, undo, rename, clean up, delete.
-import { ActionIcon, Alert, Anchor, Button, Card, Drawer, Group, Menu, Modal, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Alert, Anchor, Button, Card, Drawer, Group, Menu, Modal, Progress, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconArrowBackUp, IconDotsVertical, IconDownload, IconExternalLink, IconEye, IconPencil, IconTrash, IconWashDry } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, type Dataset, type Run } from '../api/client';
 import { stateBadge } from '../DatasetPage';
+import { RenameDialog } from '../Dialogs';
 import { ErrorNote } from '../Errors';
 import { useRefresh } from '../hooks';
 import { go } from '../route';
@@ -82,7 +83,7 @@ function RunCard({ dataset, run, onLoad, onNotice, onClose }: CardProps) {
         <History run={run} />
       </Stack>
       <Confirm asking={asking} run={run} busy={act.isPending} error={act.error} onNo={() => setAsking(null)} onYes={(what) => act.mutate(what)} />
-      {asking === 'rename' && <RenameDialog dataset={dataset} run={run} onClose={() => setAsking(null)} />}
+      {asking === 'rename' && <RenameDialog name={run.key} rename={(to) => api.rename(dataset.name, run.key, to)} onDone={refresh} onClose={() => setAsking(null)} />}
     </Card>
   );
 }
@@ -128,23 +129,6 @@ function Confirm({ asking, run, busy, error, onNo, onYes }: { asking: string | n
           <Button color="red" loading={busy} onClick={() => onYes(asking)}>{asking === 'delete' ? 'Delete' : 'Clean up'}</Button>
         </Group>
       </Stack>
-    </Modal>
-  );
-}
-
-function RenameDialog({ dataset, run, onClose }: { dataset: Dataset; run: Run; onClose(): void }) {
-  const [key, setKey] = useState(run.key);
-  const refresh = useRefresh(dataset.name);
-  const rename = useMutation({ mutationFn: () => api.rename(dataset.name, run.key, key), onSuccess: () => { refresh(); onClose(); } });
-  return (
-    <Modal opened onClose={onClose} title={`Rename ${run.key}`} size="sm" zIndex={400}>
-      <form onSubmit={(e) => { e.preventDefault(); rename.mutate(); }}>
-        <Stack>
-          <TextInput label="New key" value={key} onChange={(e) => setKey(e.currentTarget.value)} data-autofocus />
-          {rename.error && <ErrorNote error={rename.error} />}
-          <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={rename.isPending} disabled={key === run.key || key === ''}>Rename</Button></Group>
-        </Stack>
-      </form>
     </Modal>
   );
 }

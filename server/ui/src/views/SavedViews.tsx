@@ -4,6 +4,7 @@ import { IconBookmark, IconCheck, IconChevronDown, IconDeviceFloppy, IconPrompt,
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type KeyboardEvent } from 'react';
 import { api, type Dataset, type SavedView, type Stage } from '../api/client';
+import { DeleteDialog } from '../Dialogs';
 import { ErrorNote } from '../Errors';
 import { useExplore } from '../state';
 
@@ -14,6 +15,12 @@ export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stag
   const [opened, setOpened] = useState(false);
   const [asking, setAsking] = useState<Asking>(null);
   const current = useExplore((s) => s.view.saved);
+  const changed = useViewsChanged(dataset.name);
+  const forgotten = (view: SavedView) => {
+    changed();
+    const { view: shown, clear } = useExplore.getState();
+    if (shown.saved === view.name) clear('stages');
+  };
   const load = (view: SavedView) => useExplore.getState().setStages(view.view, view.name);
   return (
     <>
@@ -38,7 +45,7 @@ export function SavedViews({ dataset, stages }: { dataset: Dataset; stages: Stag
       </Menu>
       {asking?.what === 'save' && <SaveDialog dataset={dataset} stages={stages} name={current} onClose={() => setAsking(null)} />}
       {asking?.what === 'write' && <WriteDialog dataset={dataset} onClose={() => setAsking(null)} />}
-      {asking?.what === 'delete' && <DeleteDialog dataset={dataset} view={asking.view} onClose={() => setAsking(null)} />}
+      {asking?.what === 'delete' && <DeleteDialog title={`Delete the view ${asking.view.name}?`} text="The view is forgotten. Its samples and labels stay." remove={() => api.deleteView(dataset.name, asking.view.name)} onDone={() => forgotten(asking.view)} onClose={() => setAsking(null)} />}
     </>
   );
 }
@@ -97,31 +104,6 @@ function WriteDialog({ dataset, onClose }: { dataset: Dataset; onClose(): void }
           </Group>
         </Stack>
       </form>
-    </Modal>
-  );
-}
-
-function DeleteDialog({ dataset, view, onClose }: { dataset: Dataset; view: SavedView; onClose(): void }) {
-  const changed = useViewsChanged(dataset.name);
-  const remove = useMutation({
-    mutationFn: () => api.deleteView(dataset.name, view.name),
-    onSuccess: () => {
-      changed();
-      const { view: shown, clear } = useExplore.getState();
-      if (shown.saved === view.name) clear('stages');
-      onClose();
-    },
-  });
-  return (
-    <Modal opened onClose={onClose} title={`Delete the view ${view.name}?`} size="sm">
-      <Stack>
-        <Text size="sm">The view is forgotten. Its samples and labels stay.</Text>
-        {remove.error && <ErrorNote error={remove.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>Keep</Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>Delete</Button>
-        </Group>
-      </Stack>
     </Modal>
   );
 }

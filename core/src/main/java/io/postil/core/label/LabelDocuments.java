@@ -256,7 +256,7 @@ public final class LabelDocuments {
     private static final int PROPERTIES = Property.values().length;
 
     /** The properties of the document that belong to its class. */
-    private @Nullable Object[] own = new @Nullable Object[PROPERTIES];
+    private final @Nullable Object[] own = new @Nullable Object[PROPERTIES];
 
     /** Its other entries. */
     private Document rest = Document.empty();

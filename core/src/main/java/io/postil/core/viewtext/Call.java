@@ -79,10 +79,22 @@ final class Call {
     return "Write " + signature + ".";
   }
 
-  /** The error of an argument that is not what it must be. */
-  private PostilException wrong(String parameter, Argument argument, String wanted) {
+  /** The error of an argument that was given but is not what it must be. */
+  private PostilException wrong(String parameter, String wanted) {
     return in.error(
-        argument.start(), parameter + " of " + name.text() + " must be " + wanted, usage());
+        start(parameter), parameter + " of " + name.text() + " must be " + wanted, usage());
+  }
+
+  private <T> T required(String parameter, @Nullable T value, String wanted) {
+    if (value == null) {
+      throw wrong(parameter, wanted);
+    }
+    return value;
+  }
+
+  /** Where an argument that was given begins. */
+  private Token start(String parameter) {
+    return Objects.requireNonNull(given(parameter)).start();
   }
 
   private @Nullable Argument given(String parameter) {
@@ -181,7 +193,7 @@ final class Call {
     for (String text : texts(parameter)) {
       if (!ObjectId.isValid(text)) {
         throw in.error(
-            Objects.requireNonNull(given(parameter)).start(),
+            start(parameter),
             "'" + text + "' is no id",
             "Ids have 24 hexadecimal digits; put them into quotes.");
       }
@@ -196,16 +208,12 @@ final class Call {
     if (value == null || value instanceof String) {
       return (String) value;
     }
-    throw wrong(parameter, Objects.requireNonNull(given(parameter)), "a text");
+    throw wrong(parameter, "a text");
   }
 
   /** A text in quotes, or a bare name. */
   String text(String parameter) {
-    String text = optionalText(parameter);
-    if (text == null) {
-      throw wrong(parameter, Objects.requireNonNull(given(parameter)), "a text");
-    }
-    return text;
+    return required(parameter, optionalText(parameter), "a text");
   }
 
   /** A text in quotes: a bare name would be a field, which is not possible here. */
@@ -225,7 +233,7 @@ final class Call {
     if (argument != null
         && (argument.value() instanceof Expression.Field
             || argument.value() instanceof Expression.Path)) {
-      throw wrong(parameter, argument, "a text in quotes; it cannot be a field");
+      throw wrong(parameter, "a text in quotes; it cannot be a field");
     }
   }
 
@@ -234,7 +242,7 @@ final class Call {
     if (value instanceof Boolean flag) {
       return flag;
     }
-    throw wrong(parameter, Objects.requireNonNull(given(parameter)), "true or false");
+    throw wrong(parameter, "true or false");
   }
 
   /** A whole number; null if it was left out. */
@@ -246,29 +254,24 @@ final class Call {
     if (value instanceof Number n && n.doubleValue() == n.longValue()) {
       return n.longValue();
     }
-    throw wrong(parameter, Objects.requireNonNull(given(parameter)), "a whole number");
+    throw wrong(parameter, "a whole number");
   }
 
   long whole(String parameter) {
-    Long value = optionalWhole(parameter);
-    if (value == null) {
-      throw wrong(parameter, Objects.requireNonNull(given(parameter)), "a whole number");
-    }
-    return value;
+    return required(parameter, optionalWhole(parameter), "a whole number");
   }
 
   /** A whole number such as a position in a list; null if it was left out. */
   @Nullable Integer optionalPosition(String parameter) {
     Long value = optionalWhole(parameter);
     if (value != null && value != value.intValue()) {
-      throw wrong(parameter, Objects.requireNonNull(given(parameter)), "a smaller number");
+      throw wrong(parameter, "a smaller number");
     }
     return value == null ? null : value.intValue();
   }
 
   int position(String parameter) {
-    whole(parameter);
-    return Objects.requireNonNull(optionalPosition(parameter));
+    return required(parameter, optionalPosition(parameter), "a whole number");
   }
 
   /** A map such as {@code {cat: "feline", dog: null}}; its values may be expressions. */
@@ -280,12 +283,12 @@ final class Call {
     } else if (argument.value() instanceof Expression.Array pairs) {
       for (Expression pair : pairs.elements()) {
         if (!(pair instanceof Expression.Array two) || two.elements().size() != 2) {
-          throw wrong(parameter, argument, MAP);
+          throw wrong(parameter, MAP);
         }
         map.put(constant(argument.start(), two.elements().get(0)), two.elements().get(1));
       }
     } else {
-      throw wrong(parameter, argument, MAP);
+      throw wrong(parameter, MAP);
     }
     return map;
   }
@@ -295,7 +298,7 @@ final class Call {
 
   /** A map whose values are constants; see {@link #map}. */
   Map<@Nullable Object, @Nullable Object> constantMap(String parameter) {
-    Token start = Objects.requireNonNull(given(parameter)).start();
+    Token start = start(parameter);
     Map<@Nullable Object, @Nullable Object> constants = new LinkedHashMap<>();
     map(parameter).forEach((key, value) -> constants.put(key, constant(start, (Expression) value)));
     return constants;

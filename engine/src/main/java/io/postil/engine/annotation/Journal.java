@@ -31,9 +31,6 @@ final class Journal {
   /** Most records that are taken back at once. */
   private static final int MOST_RECORDS = 1000;
 
-  /** About how many labels of records are in memory at once. */
-  private static final int MOST_LABELS = 20_000;
-
   private static final int LISTED = 20;
 
   private final DatasetWriter writer;
@@ -64,7 +61,7 @@ final class Journal {
     try (Cursor<SideRecord> records = writer.side(loadId)) {
       while (records.hasNext()) {
         SideRecord record = records.next();
-        boolean full = batch.size() >= MOST_RECORDS || labels >= MOST_LABELS;
+        boolean full = batch.size() >= MOST_RECORDS || labels >= RunData.MOST_LABELS;
         if (full && !samePlace(record, batch.get(batch.size() - 1))) {
           undo(batch);
           batch.clear();

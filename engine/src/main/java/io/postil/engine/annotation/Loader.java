@@ -36,9 +36,6 @@ final class Loader {
   /** Most samples that are merged at once. */
   private static final int MOST_SAMPLES = 200;
 
-  /** About how many labels of a run are merged at once. */
-  private static final int MOST_LABELS = 20_000;
-
   private final StoredDataset dataset;
   private final @Nullable DatasetWriter writer;
   private final RunRecord run;
@@ -159,7 +156,7 @@ final class Loader {
   private int batchSize() {
     long samples = Math.max(1, run.state().getLong("samples", 0));
     long labelsOfEach = Math.max(1, run.state().getLong("labels", 0) / samples);
-    return (int) Math.clamp(MOST_LABELS / labelsOfEach, 1, MOST_SAMPLES);
+    return (int) Math.clamp(RunData.MOST_LABELS / labelsOfEach, 1, MOST_SAMPLES);
   }
 
   private LoadReport report(List<Problem> problems) {

@@ -137,14 +137,16 @@ final class Observations {
                 attribute(seen, legacyName, entry instanceof Document d ? d.get("value") : entry));
         return;
       }
-      if (name.equals(SingleLabel.KEYFRAME)) {
+      boolean isKeyframe = name.equals(SingleLabel.KEYFRAME);
+      if (isKeyframe) {
         keyframeKnown = true;
         keyframeSet |= Boolean.TRUE.equals(value);
-      } else if (!name.equals(LEGACY) && !seen.firsts.containsKey(name)) {
-        seen.know(name);
       }
       if (!seen.firsts.containsKey(name)) {
         seen.firsts.put(name, new First(order++, value));
+        if (!isKeyframe && !name.equals(LEGACY)) {
+          seen.know(name);
+        }
       }
     }
   }

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * and read only here.
  */
 final class RunData {
+  /**
+   * About how many labels of a run are in memory at once: a batch of samples is smaller where they
+   * have very many.
+   */
+  static final int MOST_LABELS = 20_000;
+
   private static final String ITEM = "#item";
   private static final String IDS = "#ids:";
 

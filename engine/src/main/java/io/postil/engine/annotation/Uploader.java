@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * stood. Not thread-safe; for one upload.
  */
 final class Uploader {
-  /** Labels after which a batch is sent though it could hold more samples. */
-  private static final int MOST_LABELS = 20_000;
-
   /** Side records of frames that are held until they are stored. */
   private static final int MOST_RECORDS = 1000;
 
@@ -120,7 +117,7 @@ final class Uploader {
           add(sample, cursor);
         }
         if (items.size() >= backend.capabilities().batchSamples()
-            || labels - sentLabels >= MOST_LABELS) {
+            || labels - sentLabels >= RunData.MOST_LABELS) {
           state = flush(state);
           context.progress().progress("sending samples", samples, total);
         }
@@ -169,11 +166,10 @@ final class Uploader {
 
   private Document flush(Document state) {
     int number = batch;
-    long sentSamples = samples + items.size();
     storeRecords();
     Document after = backend.upload(context, List.copyOf(items), state);
     batch = number + 1;
-    samples = sentSamples;
+    samples += items.size();
     sentLabels = labels;
     save(
         run.state()
