@@ -1,9 +1,15 @@
 package io.postil.core.packed;
 
-/** The constants of the packed encoding, format 1. Numbers are part of the format: only add. */
+/**
+ * The constants of the packed encoding. Numbers are part of the format: only add. Format 2 says of
+ * a label's attributes how many bytes they take, format 1 does not.
+ */
 final class Packed {
   /** First byte of every document. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** The first format, which is still read. */
+  static final int FIRST_FORMAT = 1;
 
   /** Flag in the second byte: some large parts are kept beside the document. */
   static final int HAS_PARTS = 1;

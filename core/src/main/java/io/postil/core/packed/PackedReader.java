@@ -64,11 +64,26 @@ public final class PackedReader {
   private byte[] bytes = new byte[0];
   private int position;
   private int depth;
+  private boolean sized;
   private @Nullable Parts parts;
 
   /** Decodes documents whose texts are in a table. */
   public PackedReader(TextTable dictionary) {
     this.dictionary = dictionary;
+  }
+
+  /** The names and values of a document within another one. */
+  static @Nullable Object[] entries(TextTable dictionary, byte[] bytes, int from, int to)
+      throws Malformed {
+    PackedReader reader = new PackedReader(dictionary);
+    reader.bytes = bytes;
+    reader.position = from;
+    reader.sized = true;
+    @Nullable Object[] entries = reader.entries();
+    if (reader.position != to) {
+      throw new Malformed("they end after " + (reader.position - from) + " bytes");
+    }
+    return entries;
   }
 
   /** The one value of a document. */
@@ -86,9 +101,10 @@ public final class PackedReader {
     position = 0;
     depth = 0;
     int format = octet();
-    if (format != Packed.FORMAT) {
+    if (format < Packed.FIRST_FORMAT || format > Packed.FORMAT) {
       throw new Malformed("unknown format " + format);
     }
+    sized = format > Packed.FIRST_FORMAT;
     octet();
   }
 
@@ -152,6 +168,10 @@ public final class PackedReader {
 
   /** Reads the next document, written without its type. */
   public Document document() throws Malformed {
+    return Document.ofEntries(entries());
+  }
+
+  private @Nullable Object[] entries() throws Malformed {
     enter();
     int size = size(2);
     @Nullable Object[] entries = new @Nullable Object[2 * Math.min(size, ROOM)];
@@ -163,7 +183,7 @@ public final class PackedReader {
       entries[i + 1] = value();
     }
     depth--;
-    return Document.ofEntries(entries);
+    return entries;
   }
 
   private void enter() throws Malformed {
@@ -215,7 +235,7 @@ public final class PackedReader {
     String label = text(flags, 0);
     Double confidence = number(flags, 1);
     NdArray logits = array(flags, 2);
-    return new Classification(id, tags(flags), label, confidence, logits, attributes(flags));
+    return new Classification(id, tags(flags), label, confidence, logits, attributes(id, flags));
   }
 
   private Detection detection() throws Malformed {
@@ -231,7 +251,7 @@ public final class PackedReader {
     Double confidence = number(flags, 4);
     Integer index = integer(flags, 5);
     return new Detection(
-        id, tags(flags), label, box, mask, maskPath, confidence, index, attributes(flags));
+        id, tags(flags), label, box, mask, maskPath, confidence, index, attributes(id, flags));
   }
 
   private Polyline polyline() throws Malformed {
@@ -248,7 +268,7 @@ public final class PackedReader {
     boolean closed = (flags & 2) != 0;
     boolean filled = (flags & 4) != 0;
     return new Polyline(
-        id, tags(flags), label, lines, closed, filled, confidence, index, attributes(flags));
+        id, tags(flags), label, lines, closed, filled, confidence, index, attributes(id, flags));
   }
 
   private Keypoint keypoint() throws Malformed {
@@ -258,7 +278,7 @@ public final class PackedReader {
     Points points = points();
     Doubles confidence = numbers(flags, 1);
     Integer index = integer(flags, 2);
-    return new Keypoint(id, tags(flags), label, points, confidence, index, attributes(flags));
+    return new Keypoint(id, tags(flags), label, points, confidence, index, attributes(id, flags));
   }
 
   private Segmentation segmentation() throws Malformed {
@@ -266,7 +286,7 @@ public final class PackedReader {
     ObjectId id = id();
     NdArray mask = array(flags, 0);
     String maskPath = text(flags, 1);
-    return new Segmentation(id, tags(flags), mask, maskPath, attributes(flags));
+    return new Segmentation(id, tags(flags), mask, maskPath, attributes(id, flags));
   }
 
   private Regression regression() throws Malformed {
@@ -274,7 +294,7 @@ public final class PackedReader {
     ObjectId id = id();
     Double value = number(flags, 0);
     Double confidence = number(flags, 1);
-    return new Regression(id, tags(flags), value, confidence, attributes(flags));
+    return new Regression(id, tags(flags), value, confidence, attributes(id, flags));
   }
 
   private TemporalDetection temporalDetection() throws Malformed {
@@ -286,7 +306,8 @@ public final class PackedReader {
       support = new FrameRange(integer(), integer());
     }
     Double confidence = number(flags, 2);
-    return new TemporalDetection(id, tags(flags), label, support, confidence, attributes(flags));
+    return new TemporalDetection(
+        id, tags(flags), label, support, confidence, attributes(id, flags));
   }
 
   private Heatmap heatmap() throws Malformed {
@@ -295,22 +316,53 @@ public final class PackedReader {
     NdArray map = array(flags, 0);
     String mapPath = text(flags, 1);
     Doubles range = numbers(flags, 2);
-    return new Heatmap(id, tags(flags), map, mapPath, range, attributes(flags));
+    return new Heatmap(id, tags(flags), map, mapPath, range, attributes(id, flags));
   }
 
   private GeoLocation geoLocation() throws Malformed {
     int flags = octet();
     ObjectId id = id();
     String className = text();
-    return new GeoLocation(id, tags(flags), className, attributes(flags));
+    return new GeoLocation(id, tags(flags), className, attributes(id, flags));
   }
 
   private List<String> tags(int flags) throws Malformed {
     return (flags & 64) == 0 ? List.of() : names();
   }
 
-  private Document attributes(int flags) throws Malformed {
-    return (flags & 128) == 0 ? Document.empty() : document();
+  private Document attributes(ObjectId label, int flags) throws Malformed {
+    if ((flags & 128) == 0) {
+      return Document.empty();
+    }
+    Document attributes = sized ? sized(label) : document();
+    return attributes == null ? Document.empty() : attributes;
+  }
+
+  /** Whether documents were written by {@link PackedWriter#sized}. */
+  public boolean hasSizes() {
+    return sized;
+  }
+
+  /**
+   * Reads a document written by {@link PackedWriter#sized}, or defers that until it is asked for.
+   *
+   * @param owner whose it is, to say which one is damaged
+   */
+  public @Nullable Document sized(ObjectId owner) throws Malformed {
+    int size = size(1);
+    if (size == 0) {
+      return null;
+    }
+    int from = position;
+    if (bytes[from] == 0 || hasParts(bytes) || !dictionary.isLasting()) {
+      Document document = document();
+      if (position != from + size) {
+        throw new Malformed("a document of " + size + " bytes ends elsewhere");
+      }
+      return document;
+    }
+    position += size;
+    return Document.deferred(new PackedDocument(dictionary, owner, bytes, from, position));
   }
 
   /** Reads texts written by {@link PackedWriter#names}. */

@@ -321,8 +321,34 @@ public final class PackedWriter {
       names(label.tags());
     }
     if (!label.attributes().isEmpty()) {
-      document(label.attributes());
+      sized(label.attributes());
     }
+  }
+
+  /** A document after its number of bytes, so that a reader need not look into it. */
+  public void sized(@Nullable Document document) {
+    if (document == null) {
+      put(0);
+      return;
+    }
+    if (document.deferred() instanceof PackedDocument packed
+        && dictionary.hasTextsOf(packed.texts())) {
+      unsigned(packed.length());
+      raw(packed.bytes(), packed.from(), packed.length());
+      return;
+    }
+    int at = length;
+    put(0);
+    document(document);
+    int size = length - at - 1;
+    if (size < 0x80) {
+      bytes[at] = (byte) size;
+      return;
+    }
+    byte[] written = Arrays.copyOfRange(bytes, at + 1, length);
+    length = at;
+    unsigned(size);
+    raw(written);
   }
 
   /** A list of texts that repeat from sample to sample, such as tags. */
@@ -475,9 +501,13 @@ public final class PackedWriter {
   }
 
   private void raw(byte[] data) {
-    room(data.length);
-    System.arraycopy(data, 0, bytes, length, data.length);
-    length += data.length;
+    raw(data, 0, data.length);
+  }
+
+  private void raw(byte[] data, int from, int size) {
+    room(size);
+    System.arraycopy(data, from, bytes, length, size);
+    length += size;
   }
 
   private void room(int more) {

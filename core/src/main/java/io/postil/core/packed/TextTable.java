@@ -6,7 +6,18 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface TextTable {
   /** Holds no text: every document stands alone. */
-  TextTable NONE = number -> null;
+  TextTable NONE =
+      new TextTable() {
+        @Override
+        public @Nullable String text(int number) {
+          return null;
+        }
+
+        @Override
+        public boolean isLasting() {
+          return true;
+        }
+      };
 
   /** Most texts a table takes; beyond it texts stand in the documents. */
   int MAX_TEXTS = 100_000;
@@ -35,4 +46,17 @@ public interface TextTable {
 
   /** The text of a number, or null if there is none. */
   @Nullable String text(int number);
+
+  /**
+   * Whether a text that a document names can still be asked for long after the document was read;
+   * attributes of labels are then decoded when they are needed.
+   */
+  default boolean isLasting() {
+    return false;
+  }
+
+  /** Whether the numbers that documents read with another table name stand for the same here. */
+  default boolean hasTextsOf(TextTable other) {
+    return other == this;
+  }
 }

@@ -88,7 +88,7 @@ final class BsonOrder {
   }
 
   static boolean equal(@Nullable Object a, @Nullable Object b) {
-    return compare(a, b) == 0;
+    return a instanceof String x && b instanceof String y ? x.equals(y) : compare(a, b) == 0;
   }
 
   /** Position of a value's type in the order. */
@@ -167,13 +167,10 @@ final class BsonOrder {
 
   /** Whether a value counts as true: everything but false, null, missing and the number 0. */
   static boolean isTrue(@Nullable Object value) {
-    return switch (value) {
-      case null -> false;
-      case Missing m -> false;
-      case Boolean b -> b;
-      case Number n -> n.doubleValue() != 0;
-      default -> true;
-    };
+    if (value instanceof Boolean b) {
+      return b;
+    }
+    return value instanceof Number n ? n.doubleValue() != 0 : !Operators.isNothing(value);
   }
 
   /** MongoDB's name of a value's type, as {@code $type} gives it. */

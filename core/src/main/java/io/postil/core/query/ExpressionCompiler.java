@@ -2,6 +2,7 @@ package io.postil.core.query;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.label.Label;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Expression;
@@ -98,16 +99,25 @@ final class ExpressionCompiler {
     };
   }
 
+  /** The names of a path; as the very objects that property switches name, which compares fast. */
+  private static String[] names(String path) {
+    String[] names = path.split("\\.", -1);
+    for (int i = 0; i < names.length; i++) {
+      names[i] = names[i].intern();
+    }
+    return names;
+  }
+
   private Evaluator compilePath(String text) {
     if (!text.startsWith("$$")) {
-      String[] names = text.substring(1).split("\\.", -1);
+      String[] names = names(text.substring(1));
       uses(text.substring(1));
       if (names.length == 1) {
         return scope -> Fields.get(scope.root, names[0]);
       }
       return scope -> Fields.path(scope.root, names, 0);
     }
-    String[] names = text.substring(2).split("\\.", -1);
+    String[] names = names(text.substring(2));
     switch (names[0]) {
       case "ROOT", "CURRENT" -> {
         if (names.length == 1) {
@@ -139,9 +149,10 @@ final class ExpressionCompiler {
           String name = names[1];
           return scope -> {
             Object variable = scope.variables[slot];
-            return variable instanceof List<?>
-                ? Fields.path(variable, names, 1)
-                : Fields.get(variable, name);
+            // Labels first: that an object is no list takes longer to find out.
+            return variable instanceof Label || !(variable instanceof List<?>)
+                ? Fields.get(variable, name)
+                : Fields.path(variable, names, 1);
           };
         }
         return scope -> Fields.path(scope.variables[slot], names, 1);

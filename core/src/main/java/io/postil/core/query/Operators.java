@@ -52,8 +52,8 @@ final class Operators {
   private Operators() {}
 
   private static void comparison() {
-    binary("$eq", (a, b) -> BsonOrder.compare(a, b) == 0);
-    binary("$ne", (a, b) -> BsonOrder.compare(a, b) != 0);
+    binary("$eq", (a, b) -> BsonOrder.equal(a, b));
+    binary("$ne", (a, b) -> !BsonOrder.equal(a, b));
     binary("$lt", (a, b) -> BsonOrder.compare(a, b) < 0);
     binary("$lte", (a, b) -> BsonOrder.compare(a, b) <= 0);
     binary("$gt", (a, b) -> BsonOrder.compare(a, b) > 0);

@@ -17,11 +17,45 @@ import org.jspecify.annotations.Nullable;
 public final class Document {
   private static final Document EMPTY = new Document(new @Nullable Object[0]);
 
-  /** Names at even and values at odd positions. */
-  private final @Nullable Object[] entries;
+  /** Names at even and values at odd positions, or {@link Deferred}. */
+  private final Object content;
 
-  private Document(@Nullable Object[] entries) {
-    this.entries = entries;
+  private Document(Object content) {
+    this.content = content;
+  }
+
+  /**
+   * At least one entry, read when it is first asked for; where nobody asks, nothing is read. Two
+   * that are equal have the same entries. Thread-safe if {@link #read} is: it may be called twice.
+   */
+  public abstract static class Deferred {
+    private volatile @Nullable Object @Nullable [] known;
+
+    /** The names at even and the values at odd positions. */
+    protected abstract @Nullable Object[] read();
+
+    private @Nullable Object[] entries() {
+      @Nullable Object[] entries = known;
+      if (entries == null) {
+        entries = read();
+        known = entries;
+      }
+      return entries;
+    }
+  }
+
+  private @Nullable Object[] entries() {
+    return content instanceof @Nullable Object[] entries ? entries : ((Deferred) content).entries();
+  }
+
+  /** A document whose entries are read when they are asked for. */
+  public static Document deferred(Deferred entries) {
+    return new Document(entries);
+  }
+
+  /** What the entries are read from; null if they did not have to be. */
+  public @Nullable Deferred deferred() {
+    return content instanceof Deferred deferred ? deferred : null;
   }
 
   /** The document without entries. */
@@ -62,13 +96,14 @@ public final class Document {
 
   /** A builder that starts with this document's entries. */
   public Builder toBuilder() {
+    @Nullable Object[] entries = entries();
     Builder builder = new Builder();
     builder.entries = Arrays.copyOf(entries, entries.length + 8);
     builder.length = entries.length;
     return builder;
   }
 
-  private int indexOf(String name) {
+  private static int indexOf(@Nullable Object[] entries, String name) {
     for (int i = 0; i < entries.length; i += 2) {
       if (name.equals(entries[i])) {
         return i;
@@ -79,7 +114,8 @@ public final class Document {
 
   /** The value of the name, or null if it is absent or null. */
   public @Nullable Object get(String name) {
-    int i = indexOf(name);
+    @Nullable Object[] entries = entries();
+    int i = indexOf(entries, name);
     return i < 0 ? null : entries[i + 1];
   }
 
@@ -130,27 +166,27 @@ public final class Document {
 
   /** Whether the name is present, with null or another value. */
   public boolean contains(String name) {
-    return indexOf(name) >= 0;
+    return indexOf(entries(), name) >= 0;
   }
 
   /** Number of entries. */
   public int size() {
-    return entries.length / 2;
+    return entries().length / 2;
   }
 
   /** Whether there are no entries. */
   public boolean isEmpty() {
-    return entries.length == 0;
+    return content instanceof @Nullable Object[] entries && entries.length == 0;
   }
 
   /** The name at a position from 0. */
   public String nameAt(int index) {
-    return (String) Objects.requireNonNull(entries[2 * index]);
+    return (String) Objects.requireNonNull(entries()[2 * index]);
   }
 
   /** The value at a position from 0. */
   public @Nullable Object valueAt(int index) {
-    return entries[2 * index + 1];
+    return entries()[2 * index + 1];
   }
 
   /** The names in order. */
@@ -198,15 +234,23 @@ public final class Document {
 
   @Override
   public boolean equals(Object other) {
-    if (this == other) {
-      return true;
-    }
-    if (!(other instanceof Document document) || document.entries.length != entries.length) {
+    return this == other
+        || other instanceof Document document
+            && (isReadFromEqual(document) || sameEntries(entries(), document.entries()));
+  }
+
+  /** Whether both are known to be the same without reading their entries. */
+  boolean isReadFromEqual(Document other) {
+    return content instanceof Deferred deferred && deferred.equals(other.content);
+  }
+
+  private static boolean sameEntries(@Nullable Object[] a, @Nullable Object[] b) {
+    if (a.length != b.length) {
       return false;
     }
-    for (int i = 0; i < entries.length; i += 2) {
-      int j = document.indexOf((String) Objects.requireNonNull(entries[i]));
-      if (j < 0 || !Objects.equals(entries[i + 1], document.entries[j + 1])) {
+    for (int i = 0; i < a.length; i += 2) {
+      int j = indexOf(b, (String) Objects.requireNonNull(a[i]));
+      if (j < 0 || !Objects.equals(a[i + 1], b[j + 1])) {
         return false;
       }
     }
@@ -215,6 +259,7 @@ public final class Document {
 
   @Override
   public int hashCode() {
+    @Nullable Object[] entries = entries();
     int hash = 0;
     for (int i = 0; i < entries.length; i += 2) {
       hash += Objects.hashCode(entries[i]) ^ Objects.hashCode(entries[i + 1]);

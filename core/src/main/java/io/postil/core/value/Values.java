@@ -48,6 +48,9 @@ public final class Values {
       return true;
     }
     if (a instanceof Document x && b instanceof Document y) {
+      if (x.isReadFromEqual(y)) {
+        return true;
+      }
       if (x.size() != y.size()) {
         return false;
       }

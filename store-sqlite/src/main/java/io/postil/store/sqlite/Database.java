@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * A database file: opens connections, keeps idle ones, and runs transactions. Any number of threads
@@ -119,6 +120,8 @@ final class Database implements AutoCloseable {
   private Session connect() {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(readOnly);
+    // A session is used by one thread at a time, so SQLite need not lock.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
     config.setPageSize(8192);
     config.setGetGeneratedKeys(false);
     config.setBusyTimeout(BUSY_MILLISECONDS);

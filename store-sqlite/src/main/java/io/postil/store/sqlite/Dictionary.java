@@ -18,16 +18,25 @@ final class Dictionary {
   private volatile String[] texts = new String[0];
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  /** The texts as one session sees them. */
+  /** What the process knows of the table; as it only grows, this may be asked at any time. */
+  private final TextTable known =
+      new TextTable() {
+        @Override
+        public @Nullable String text(int number) {
+          String[] now = texts;
+          return number < now.length ? now[number] : null;
+        }
+
+        @Override
+        public boolean isLasting() {
+          return true;
+        }
+      };
+
+  /** The texts of all documents that a session sees. */
   TextTable lookup(Session session) {
-    return number -> {
-      String[] known = texts;
-      if (number >= known.length) {
-        refresh(session);
-        known = texts;
-      }
-      return number < known.length ? known[number] : null;
-    };
+    refresh(session);
+    return known;
   }
 
   /** Reads the entries that other processes added. */
@@ -106,6 +115,17 @@ final class Dictionary {
         return texts[number];
       }
       return number - base < added.size() ? added.get(number - base) : null;
+    }
+
+    @Override
+    public boolean isLasting() {
+      return true;
+    }
+
+    @Override
+    public boolean hasTextsOf(TextTable other) {
+      // Nobody else adds texts while this transaction runs, so what was read before is known here.
+      return other == this || other == known;
     }
 
     /** Makes the new entries known to the process. */

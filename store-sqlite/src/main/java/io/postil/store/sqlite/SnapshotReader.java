@@ -156,24 +156,28 @@ final class SnapshotReader {
 
   /** The values that stand within a row, by field number; some may be of deleted fields. */
   Map<Long, Object> inline(byte @Nullable [] document, String place) {
-    Map<Long, Object> values = new LinkedHashMap<>();
-    if (document == null) {
-      return values;
-    }
     try {
-      packed.start(document, null);
-      for (long n = packed.unsigned(); n > 0; n--) {
-        long number = packed.unsigned();
-        Object value = packed.value();
-        if (value != null) {
-          values.put(number, value);
-        }
-      }
-      packed.end();
-      return values;
+      return new LinkedHashMap<>(inline(document));
     } catch (PackedReader.Malformed e) {
       throw Decoding.damaged(place, e);
     }
+  }
+
+  private Map<Long, Object> inline(byte @Nullable [] document) throws PackedReader.Malformed {
+    if (document == null) {
+      return Map.of();
+    }
+    Map<Long, Object> values = new LinkedHashMap<>();
+    packed.start(document, null);
+    for (long n = packed.unsigned(); n > 0; n--) {
+      long number = packed.unsigned();
+      Object value = packed.value();
+      if (value != null) {
+        values.put(number, value);
+      }
+    }
+    packed.end();
+    return values;
   }
 
   private List<FieldRows> fieldRows(boolean frames, Projection projection, long from, long to) {
@@ -188,11 +192,17 @@ final class SnapshotReader {
   }
 
   private Map<String, Object> fields(
-      List<FieldRows> open, byte @Nullable [] inline, long key, String place) {
-    Map<Long, Object> within = inline(inline, place);
+      List<FieldRows> open, byte @Nullable [] inline, long key, ObjectId sampleId, int number) {
+    Map<Long, Object> within;
+    try {
+      within = inline(inline);
+    } catch (PackedReader.Malformed e) {
+      throw Decoding.damaged(place(sampleId, number), e);
+    }
     Map<String, Object> values = new LinkedHashMap<>();
     for (FieldRows rows : open) {
-      Object value = rows.field.beside() ? rows.at(key, place) : within.get(rows.field.number());
+      Object value =
+          rows.field.beside() ? rows.at(key, sampleId, number) : within.get(rows.field.number());
       if (value != null) {
         values.put(rows.field.name(), value);
       }
@@ -200,35 +210,51 @@ final class SnapshotReader {
     return values;
   }
 
+  /** Where something is damaged; the number is that of a frame, or 0. */
+  private String place(ObjectId sampleId, int number) {
+    return number > 0
+        ? "frame " + number + " of sample " + sampleId
+        : "sample " + sampleId + " of dataset " + entry.info().name();
+  }
+
   private Sample sample(Rows rows, long row, List<FieldRows> open) {
     ObjectId id = rows.id(1);
-    String place = "sample " + id + " of dataset " + entry.info().name();
     List<String> tags;
     Document metadata;
     Document system;
     try {
       packed.start(rows.bytes(3), null);
       tags = packed.names();
-      metadata = packed.value() instanceof Document d ? d : null;
-      system = packed.document();
+      if (packed.hasSizes()) {
+        metadata = packed.sized(id);
+        system = packed.sized(id);
+      } else {
+        metadata = packed.value() instanceof Document d ? d : null;
+        system = packed.document();
+      }
       packed.end();
     } catch (PackedReader.Malformed e) {
-      throw Decoding.damaged(place, e);
+      throw Decoding.damaged(place(id, 0), e);
     }
-    Map<String, Object> fields = fields(open, rows.bytesOrNull(4), row, place);
-    return new Sample(id, rows.text(2), tags, metadata, fields, system);
+    Map<String, Object> fields = fields(open, rows.bytesOrNull(4), row, id, 0);
+    return new Sample(
+        id, rows.text(2), tags, metadata, fields, system == null ? Document.empty() : system);
   }
 
   private Frame frame(ObjectId sampleId, Rows rows, List<FieldRows> open) {
     long key = rows.integer(0);
     int number = (int) key;
-    String place = "frame " + number + " of sample " + sampleId;
-    Object system = Decoding.value(texts, rows.bytes(2), null, place);
+    Object system;
+    try {
+      system = packed.read(rows.bytes(2), null);
+    } catch (PackedReader.Malformed e) {
+      throw Decoding.damaged(place(sampleId, number), e);
+    }
     return new Frame(
         rows.id(1),
         sampleId,
         number,
-        fields(open, rows.bytesOrNull(3), key, place),
+        fields(open, rows.bytesOrNull(3), key, sampleId, number),
         system instanceof Document d ? d : Document.empty());
   }
 
@@ -253,7 +279,7 @@ final class SnapshotReader {
               : null;
     }
 
-    @Nullable Object at(long wanted, String place) {
+    @Nullable Object at(long wanted, ObjectId sampleId, int number) {
       Rows in = Objects.requireNonNull(rows);
       while (key < wanted) {
         key = in.next() ? in.integer(0) : Long.MAX_VALUE;
@@ -272,7 +298,7 @@ final class SnapshotReader {
         }
         return value;
       } catch (PackedReader.Malformed e) {
-        throw Decoding.damaged("field " + field.name() + " of " + place, e);
+        throw Decoding.damaged("field " + field.name() + " of " + place(sampleId, number), e);
       } finally {
         parts.forget();
       }

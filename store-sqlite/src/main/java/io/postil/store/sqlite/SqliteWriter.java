@@ -195,8 +195,8 @@ final class SqliteWriter implements DatasetWriter {
   private byte[] meta(Sample sample) {
     packed.start(null);
     packed.names(sample.tags());
-    packed.value(sample.metadata());
-    packed.document(sample.system());
+    packed.sized(sample.metadata());
+    packed.sized(sample.system());
     return packed.finish();
   }
 

@@ -3,10 +3,14 @@ package io.postil.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.label.Classification;
 import io.postil.core.packed.PackedReader;
 import io.postil.core.packed.PackedWriter;
+import io.postil.core.packed.TextTable;
 import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import io.postil.testkit.RandomValues;
 import io.postil.testkit.TestSamples;
@@ -85,6 +89,60 @@ class PackedTest {
     Object value = database.read(session -> Decoding.value(n -> null, bytes, null, "a test"));
 
     assertThat(value).isEqualTo(Document.of("a", 1, "b", 1.5));
+  }
+
+  private Object decode(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+    return database.read(
+        session -> Decoding.value(database.dictionary().lookup(session), bytes, null, "a test"));
+  }
+
+  @Test
+  void readsLabelsOfTheFirstFormatAndOfTheSecond() {
+    String id = "000102030405060708090a0b";
+    String attributes = "01" + "000161" + "0302";
+    Classification label =
+        new Classification(ObjectId.of(id), List.of(), "car", null, null, Document.of("a", 1));
+
+    assertThat(decode("0100" + "0d01" + "81" + id + "0003636172" + attributes)).isEqualTo(label);
+    assertThat(decode("0200" + "0d01" + "81" + id + "0003636172" + "06" + attributes))
+        .isEqualTo(label);
+  }
+
+  @Test
+  void attributesAreReadWhenTheyAreAskedForAndDamageIsToldThen() {
+    String id = "000102030405060708090a0b";
+
+    Classification label =
+        (Classification) decode("0200" + "0d01" + "81" + id + "0003636172" + "06" + "017f00610302");
+
+    assertThat(label.label()).isEqualTo("car");
+    assertThatExceptionOfType(PostilException.class)
+        .isThrownBy(() -> label.attributes().get("a"))
+        .withMessageContaining(id)
+        .extracting(PostilException::code)
+        .isEqualTo(ErrorCode.STORE_CORRUPT);
+  }
+
+  @Test
+  void attributesThatNobodyChangedAreWrittenAsTheyWereRead() {
+    Document attributes = Document.of("pose", "left", "text", "x".repeat(200));
+    Classification label = Classification.of("car").withAttributes(attributes);
+    byte[] written =
+        SqliteWriter.withDictionary(
+            database, (session, texts) -> new PackedWriter(texts).write(label, null));
+    Object read =
+        database.read(
+            session ->
+                Decoding.value(database.dictionary().lookup(session), written, null, "a test"));
+
+    byte[] again =
+        SqliteWriter.withDictionary(
+            database, (session, texts) -> new PackedWriter(texts).write(read, null));
+    byte[] elsewhere = new PackedWriter(TextTable.NONE).write(read, null);
+
+    assertThat(again).isEqualTo(written);
+    assertThat(Decoding.value(TextTable.NONE, elsewhere, null, "a test")).isEqualTo(label);
   }
 
   @Test
