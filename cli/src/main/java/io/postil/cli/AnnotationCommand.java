@@ -27,9 +27,12 @@ import picocli.CommandLine.Parameters;
     name = "annotation",
     description = "See how annotation is configured.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AnnotationCommand.Config.class, AnnotationCommand.ListBackends.class},
     footer = {"", "Example: postil annotation backends"})
 final class AnnotationCommand extends Group {
+  AnnotationCommand() {
+    super(Config.class, ListBackends.class);
+  }
+
   @Command(
       name = "config",
       description = "Print the annotation configuration; secrets are masked.",

@@ -11,9 +11,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "app",
     description = "The App: look at datasets and edit labels in the browser.",
-    subcommands = AppCommand.Launch.class,
     footer = {"", "Example: postil app launch quickstart"})
 final class AppCommand extends Group {
+  AppCommand() {
+    super(Launch.class);
+  }
+
   /** {@code postil app launch}. */
   @Command(
       name = "launch",

@@ -29,19 +29,21 @@ import picocli.CommandLine.Parameters;
     name = "datasets",
     description = "List, import, export and manage datasets.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DatasetsCommand.ListDatasets.class,
-      DatasetsCommand.Info.class,
-      DatasetsCommand.Head.class,
-      DatasetsCommand.Stats.class,
-      AggregateCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      DatasetsCommand.Rename.class,
-      DatasetsCommand.Delete.class
-    },
     footer = {"", "Example: postil datasets import photos --data ~/photos"})
 final class DatasetsCommand extends Group {
+  DatasetsCommand() {
+    super(
+        ListDatasets.class,
+        Info.class,
+        Head.class,
+        Stats.class,
+        AggregateCommand.class,
+        ImportCommand.class,
+        ExportCommand.class,
+        Rename.class,
+        Delete.class);
+  }
+
   @Command(
       name = "list",
       description = "List the datasets.",

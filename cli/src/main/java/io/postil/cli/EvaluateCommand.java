@@ -16,17 +16,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "evaluate",
     description = "Compare predictions with the truth; see and manage evaluations.",
-    subcommands = {
-      EvaluateDetectionsCommand.class,
-      EvaluateClassificationsCommand.class,
-      EvaluateCommand.ListEvaluations.class,
-      EvaluateCommand.Show.class,
-      EvaluateCommand.Rename.class,
-      EvaluateCommand.Delete.class
-    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: postil evaluate detections street predictions --gt-field ground_truth"})
 final class EvaluateCommand extends Group {
+  EvaluateCommand() {
+    super(
+        EvaluateDetectionsCommand.class,
+        EvaluateClassificationsCommand.class,
+        ListEvaluations.class,
+        Show.class,
+        Rename.class,
+        Delete.class);
+  }
+
   /** A command about one evaluation. */
   abstract static class OfEvaluation extends RunsCommand.OfDataset {
     @Parameters(index = "1", paramLabel = "EVAL_KEY", description = "The key of the evaluation.")

@@ -14,6 +14,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -95,9 +96,15 @@ public final class Main implements Runnable {
 
   private static int run(Main main, String[] args, PrintWriter out, PrintWriter err) {
     CommandLine line = new CommandLine(main).setOut(out).setErr(err);
-    String called = called(args);
+    List<String> names = names(args);
+    String called = names.isEmpty() ? null : names.get(0);
     if (called != null && CommandTable.contains(called)) {
-      line.addSubcommand(called, CommandTable.create(called));
+      Object command = CommandTable.create(called);
+      CommandLine below = new CommandLine(command);
+      if (command instanceof Group group) {
+        group.addCommands(below, names.size() > 1 ? names.get(1) : null);
+      }
+      line.addSubcommand(called, below);
     } else {
       showTable(line);
     }
@@ -107,16 +114,17 @@ public final class Main implements Runnable {
     return line.execute(args);
   }
 
-  /** The first argument that is neither an option nor an option's value. */
-  private static @Nullable String called(String[] args) {
+  /** The arguments that are neither options nor the database: the command's names come first. */
+  private static List<String> names(String[] args) {
+    List<String> names = new ArrayList<>();
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--database")) {
         i++;
       } else if (!args[i].startsWith("-")) {
-        return args[i];
+        names.add(args[i]);
       }
     }
-    return null;
+    return names;
   }
 
   private static void showTable(CommandLine line) {

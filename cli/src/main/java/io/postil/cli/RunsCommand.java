@@ -27,22 +27,24 @@ import picocli.CommandLine.Parameters;
     name = "runs",
     description = "See and manage annotation runs.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      RunsCommand.ListRuns.class,
-      RunsCommand.Info.class,
-      RunsCommand.Status.class,
-      RunsCommand.Watch.class,
-      RunsCommand.ShowView.class,
-      RunsCommand.Rename.class,
-      RunsCommand.Delete.class,
-      RunsCommand.Cleanup.class,
-      RunsCommand.Results.class,
-      RunsCommand.Diff.class,
-      RunsCommand.History.class,
-      RunsCommand.Undo.class
-    },
     footer = {"", "Example: postil runs list street"})
 final class RunsCommand extends Group {
+  RunsCommand() {
+    super(
+        ListRuns.class,
+        Info.class,
+        Status.class,
+        Watch.class,
+        ShowView.class,
+        Rename.class,
+        Delete.class,
+        Cleanup.class,
+        Results.class,
+        Diff.class,
+        History.class,
+        Undo.class);
+  }
+
   /** A command about a dataset. */
   abstract static class OfDataset implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset.")

@@ -22,14 +22,12 @@ import picocli.CommandLine.Parameters;
     name = "views",
     description = "List, save and delete views; say how they are written.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ViewsCommand.ListViews.class,
-      ViewsCommand.Save.class,
-      ViewsCommand.Delete.class,
-      ViewsCommand.Syntax.class
-    },
     footer = {"", "Example: postil views list street"})
 final class ViewsCommand extends Group {
+  ViewsCommand() {
+    super(ListViews.class, Save.class, Delete.class, Syntax.class);
+  }
+
   @Command(
       name = "list",
       description = "List the saved views of a dataset.",

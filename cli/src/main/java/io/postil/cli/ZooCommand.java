@@ -20,9 +20,12 @@ import picocli.CommandLine.Parameters;
     name = "zoo",
     description = "Load sample datasets.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ZooCommand.ListSamples.class, ZooCommand.Load.class},
     footer = {"", "Example: postil zoo load quickstart street --samples 20"})
 final class ZooCommand extends Group {
+  ZooCommand() {
+    super(ListSamples.class, Load.class);
+  }
+
   @Command(
       name = "list",
       description = "List the sample datasets.",
