@@ -362,7 +362,7 @@ public final class PackedReader {
       return document;
     }
     position += size;
-    return Document.deferred(new PackedDocument(dictionary, owner, bytes, from, position));
+    return Document.ofDeferred(new PackedDocument(dictionary, owner, bytes, from, position));
   }
 
   /** Reads texts written by {@link PackedWriter#names}. */

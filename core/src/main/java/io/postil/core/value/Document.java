@@ -49,7 +49,7 @@ public final class Document {
   }
 
   /** A document whose entries are read when they are asked for. */
-  public static Document deferred(Deferred entries) {
+  public static Document ofDeferred(Deferred entries) {
     return new Document(entries);
   }
 

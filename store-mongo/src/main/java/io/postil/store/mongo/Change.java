@@ -48,7 +48,10 @@ final class Change {
 
   private static final int BATCH = 1_000;
   private static final long BATCH_BYTES = 4L << 20;
-  private static final int ATTEMPTS = 5;
+
+  /** How often a transaction is tried before the change is made without one. */
+  static final int ATTEMPTS = 5;
+
   private static final BsonDocument ALL = new BsonDocument();
 
   private enum Mode {
@@ -79,6 +82,9 @@ final class Change {
 
   /** Counts transactions, so that cursors know when theirs is gone. */
   private int epoch;
+
+  /** How often a read lost its state. */
+  private int renewals;
 
   private Change(
       Connection connection, Lock lock, ObjectId datasetId, ObjectId id, Limits limits, Mode mode) {
@@ -168,6 +174,14 @@ final class Change {
       becomeJournaled();
     }
     return new Reading(connection, session);
+  }
+
+  /** Another state to read, after the server lost the one before or took the transaction back. */
+  Reading renewed() {
+    if (mode == Mode.TRANSACTION && (++renewals >= ATTEMPTS || !repeatTransaction())) {
+      becomeJournaled();
+    }
+    return reading();
   }
 
   private long elapsedMillis() {

@@ -82,7 +82,7 @@ abstract class ChangeWriter implements DatasetWriter {
 
     @Override
     public Reading renewed() {
-      return reading();
+      return change.renewed();
     }
 
     @Override

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Streams what a query finds. When the server's cursor is lost (it forgets states after five
- * minutes, a fail-over, a transaction that was begun again) the query is asked anew, and goes on
- * with what was not given yet: that each kind of stream knows by itself. Not thread-safe.
+ * minutes, a fail-over, a transaction that was begun again or that the server took back for lack of
+ * room) the query is asked anew, and goes on with what was not given yet: that each kind of stream
+ * knows by itself. Not thread-safe.
  */
 abstract class ResumedCursor<T> implements Cursor<T> {
   private final Connection connection;
@@ -83,19 +84,28 @@ abstract class ResumedCursor<T> implements Cursor<T> {
     if (ahead != null) {
       return true;
     }
-    return run(
-        () -> {
-          try {
-            return advance();
-          } catch (MongoException e) {
-            if (!Errors.isLostCursor(e)) {
-              throw e;
-            }
-            closeCursor();
-            open(source.renewed());
-            return advance();
-          }
-        });
+    return run(this::advanceOrAskAnew);
+  }
+
+  /** A cursor is lost once; a transaction may be taken back until the change does without one. */
+  private boolean advanceOrAskAnew() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (attempt > 1) {
+          open(source.renewed());
+        }
+        return advance();
+      } catch (MongoException e) {
+        closeCursor();
+        boolean again =
+            Errors.isTransient(e)
+                ? attempt <= Change.ATTEMPTS
+                : Errors.isLostCursor(e) && attempt == 1;
+        if (!again) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override

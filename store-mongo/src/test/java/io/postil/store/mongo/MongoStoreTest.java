@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is particular to a database that is a server's, and another program's, too. */
 @Tag("mongo")
@@ -338,23 +340,7 @@ class MongoStoreTest {
 
   @Test
   void goesOnInPartsWhereAServerCannotHoldTheTransaction() {
-    // A server whose cache is too small reports a conflict whenever the transaction is tried.
-    Document conflict =
-        Document.builder()
-            .put("failCommands", List.of("update"))
-            .put("errorCode", 112)
-            .put("errorLabels", List.of("TransientTransactionError"))
-            .put("namespace", database + ".samples." + photos.info().id())
-            .build();
-    Document failPoint =
-        Document.builder()
-            .put("configureFailPoint", "failCommand")
-            .put("mode", Document.of("times", 5))
-            .put("data", conflict)
-            .build();
-    try (MongoClient client = MongoClients.create(address)) {
-      client.getDatabase("admin").runCommand(BsonValues.toBson(failPoint));
-    }
+    conflict("update", 5);
 
     photos.write(
         writer -> {
@@ -365,6 +351,55 @@ class MongoStoreTest {
         });
 
     assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void goesOnReadingWhereAServerTookTheTransactionBack(int times) {
+    photos.write(
+        writer -> {
+          for (int i = 5; i < 2_400; i++) {
+            writer.insert(TestSamples.image("/data/" + i + ".jpg", 1));
+          }
+          return null;
+        });
+    conflict("getMore", times);
+
+    photos.write(
+        writer -> {
+          try (SampleCursor samples = writer.read(ViewDefinition.ALL, Projection.ALL)) {
+            while (samples.hasNext()) {
+              writer.set(samples.next().id(), 0, "score", 0.5, 0.25);
+            }
+          }
+          return null;
+        });
+
+    assertThat(all()).hasSize(2_400);
+    assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
+  }
+
+  /**
+   * Lets commands on the samples fail as on a server whose cache is too small: it reports a
+   * conflict whenever the transaction is tried.
+   */
+  private void conflict(String command, int times) {
+    Document conflict =
+        Document.builder()
+            .put("failCommands", List.of(command))
+            .put("errorCode", 112)
+            .put("errorLabels", List.of("TransientTransactionError"))
+            .put("namespace", database + ".samples." + photos.info().id())
+            .build();
+    Document failPoint =
+        Document.builder()
+            .put("configureFailPoint", "failCommand")
+            .put("mode", Document.of("times", times))
+            .put("data", conflict)
+            .build();
+    try (MongoClient client = MongoClients.create(address)) {
+      client.getDatabase("admin").runCommand(BsonValues.toBson(failPoint));
+    }
   }
 
   @Test
