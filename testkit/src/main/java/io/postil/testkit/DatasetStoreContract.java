@@ -13,11 +13,13 @@ import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.dataset.Skeleton;
 import io.postil.core.label.Classification;
+import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
 import io.postil.core.label.Label;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetStore;
+import io.postil.core.store.LabelRewrite;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
@@ -602,6 +604,49 @@ public abstract class DatasetStoreContract {
   }
 
   @Test
+  void deletesAttributesOfAllLabels() {
+    StoredDataset dataset = images(2);
+    Document kept = Document.of("mood", "glad", "$odd.name", 1);
+    Document marks = kept.with("eval", "tp").with("eval_id", "x");
+    dataset.write(
+        writer -> {
+          LabelRewrite.attributes(writer, List.of("ground_truth", "weather"), attributes -> marks);
+          return 0;
+        });
+
+    dataset.write(
+        writer -> {
+          writer.deleteAttributes("ground_truth", List.of("eval", "eval_id", "no_such"));
+          writer.deleteAttributes("weather", List.of("eval"));
+          writer.deleteAttributes("weather", List.of("$odd.name", "label"));
+          return 0;
+        });
+
+    assertThat(all(dataset))
+        .hasSize(2)
+        .allSatisfy(
+            sample -> {
+              Detections boxes = (Detections) sample.label("ground_truth");
+              assertThat(boxes.labels())
+                  .isNotEmpty()
+                  .allSatisfy(box -> assertThat(box.attributes()).isEqualTo(kept));
+              Classification weather = (Classification) sample.label("weather");
+              assertThat(weather.attributes())
+                  .isEqualTo(Document.of("eval_id", "x", "mood", "glad"));
+              assertThat(weather.label()).isEqualTo("sunny");
+            });
+    fails(
+        ErrorCode.UNKNOWN_FIELD,
+        "no_such",
+        () ->
+            dataset.write(
+                writer -> {
+                  writer.deleteAttributes("no_such", List.of("eval"));
+                  return 0;
+                }));
+  }
+
+  @Test
   void renamesAFieldWithItsValues() {
     StoredDataset dataset = images(1);
     Sample sample = all(dataset).get(0);
@@ -751,13 +796,28 @@ public abstract class DatasetStoreContract {
 
     dataset.write(
         writer -> {
+          LabelRewrite.attributes(
+              writer, List.of("frames.objects"), attributes -> Document.of("eval", "tp", "n", 1));
+          return 0;
+        });
+    dataset.write(
+        writer -> {
+          writer.deleteAttributes("frames.objects", List.of("eval"));
+          return 0;
+        });
+    dataset.write(
+        writer -> {
           writer.deleteField("frames.blur");
           writer.renameField("frames.objects", "frames.things");
           return 0;
         });
 
     assertThat(frames(dataset, sample.id(), 1, 2))
-        .allSatisfy(f -> assertThat(f.fields()).containsOnlyKeys("things"));
+        .allSatisfy(f -> assertThat(f.fields()).containsOnlyKeys("things"))
+        .flatExtracting(f -> ((Detections) f.property("things")).labels())
+        .isNotEmpty()
+        .allSatisfy(
+            box -> assertThat(((Detection) box).attributes()).isEqualTo(Document.of("n", 1)));
     assertThat(dataset.info().fieldNames()).containsExactly("scene", "frames.things");
   }
 

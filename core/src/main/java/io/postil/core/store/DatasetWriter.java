@@ -55,6 +55,16 @@ public interface DatasetWriter extends StoredDataset {
   /** Renames a declared field, values included; both names with the prefix or both without. */
   void renameField(String name, String newName);
 
+  /**
+   * Removes attributes from all labels of a declared label field; what the field declares of them
+   * stays. A store may do so at the end of the change: its reads may still see them, and it must
+   * not set or rename the field afterwards.
+   *
+   * @param field a frame field has the prefix {@code frames.}
+   * @param names of attributes, as {@link io.postil.core.label.SingleLabel#attributes} has them
+   */
+  void deleteAttributes(String field, List<String> names);
+
   /** Adds or replaces a run by its id. */
   void putRun(RunRecord run);
 

@@ -1,26 +1,14 @@
 package io.postil.engine.evaluation;
 
 import io.postil.core.dataset.DatasetInfo;
-import io.postil.core.dataset.Frame;
-import io.postil.core.dataset.Sample;
-import io.postil.core.label.LabelList;
-import io.postil.core.label.SingleLabel;
 import io.postil.core.run.RunRecord;
-import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
-import io.postil.core.store.Projection;
-import io.postil.core.store.SampleCursor;
+import io.postil.core.store.LabelRewrite;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
-import io.postil.core.view.Stage;
-import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a stored evaluation wrote onto samples, frames and labels: it can be renamed or removed.
@@ -65,7 +53,7 @@ final class WrittenOutcome {
 
   /** Renames all of it. */
   void rename(String newKey) {
-    rewriteLabels(attributes -> renamed(attributes, newKey));
+    LabelRewrite.attributes(writer, labelFields, attributes -> renamed(attributes, newKey));
     each((field, suffix) -> writer.renameField(field, prefix(field) + newKey + suffix));
     DatasetInfo info = writer.info();
     for (String field : labelFields) {
@@ -76,7 +64,8 @@ final class WrittenOutcome {
 
   /** Removes all of it. */
   void delete() {
-    rewriteLabels(attributes -> attributes.without(key).without(key + "_id").without(key + "_iou"));
+    List<String> marks = ON_LABELS.stream().map(suffix -> key + suffix).toList();
+    labelFields.forEach(field -> writer.deleteAttributes(field, marks));
     each((field, suffix) -> writer.deleteField(field));
     DatasetInfo info = writer.info();
     for (String field : labelFields) {
@@ -113,57 +102,5 @@ final class WrittenOutcome {
           out.put(ours ? newKey + name.substring(key.length()) : name, value);
         });
     return out.build();
-  }
-
-  private void rewriteLabels(UnaryOperator<Document> change) {
-    if (labelFields.isEmpty()) {
-      return;
-    }
-    Projection projection = Projection.of(labelFields.toArray(new String[0]));
-    boolean ofFrames = labelFields.stream().anyMatch(f -> f.startsWith(DatasetInfo.FRAMES));
-    try (SampleCursor samples = writer.read(allSlices(writer.info()), projection)) {
-      while (samples.hasNext()) {
-        Sample sample = samples.next();
-        if (ofFrames) {
-          try (Cursor<Frame> each = samples.frames()) {
-            while (each.hasNext()) {
-              Frame frame = each.next();
-              rewrite(sample.id(), frame.number(), frame::property, change);
-            }
-          }
-        }
-        rewrite(sample.id(), 0, sample::property, change);
-      }
-    }
-  }
-
-  private static ViewDefinition allSlices(DatasetInfo info) {
-    return info.group() == null
-        ? ViewDefinition.ALL
-        : new ViewDefinition(List.of(new Stage.SelectGroupSlices(null, null, true, true, true)));
-  }
-
-  /** The stored value of a field. */
-  private interface Stored {
-    @Nullable Object field(String name);
-  }
-
-  private void rewrite(ObjectId sample, int frame, Stored stored, UnaryOperator<Document> change) {
-    for (String field : labelFields) {
-      String plain = EvaluationFields.plain(field);
-      boolean ofFrame = !plain.equals(field);
-      if (ofFrame == frame > 0 && stored.field(plain) instanceof LabelList<?> list) {
-        List<SingleLabel> changed = new ArrayList<>(list.labels().size());
-        boolean any = false;
-        for (SingleLabel label : list.labels()) {
-          Document attributes = change.apply(label.attributes());
-          any |= !Objects.equals(attributes, label.attributes());
-          changed.add(label.withAttributes(attributes));
-        }
-        if (any) {
-          writer.set(sample, frame, plain, list, list.withLabels(changed));
-        }
-      }
-    }
   }
 }

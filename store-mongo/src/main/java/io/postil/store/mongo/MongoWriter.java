@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The writing side of one change: here runs and what belongs to them, in the classes above samples
  * and the dataset itself. Not thread-safe.
  */
-final class MongoWriter extends SampleWriter {
+final class MongoWriter extends FieldWriter {
   private final Set<ObjectId> deletedOwners = new HashSet<>();
   private int sidesDeleted;
 

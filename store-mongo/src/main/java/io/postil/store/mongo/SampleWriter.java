@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
 /** Writes samples, frames, their values and fields. Not thread-safe. */
@@ -42,7 +41,8 @@ abstract class SampleWriter extends ChangeWriter {
     }
   }
 
-  private FieldSpec field(String name) {
+  /** A declared field. */
+  final FieldSpec field(String name) {
     DatasetInfo info = reader().info();
     return info.field(name)
         .orElseThrow(
@@ -366,76 +366,5 @@ abstract class SampleWriter extends ChangeWriter {
             true,
             new Op.Undo.By(undo),
             () -> changedMeanwhile(sampleId, frameNumber, "frame_number")));
-  }
-
-  // --- fields -----------------------------------------------------------------------------------
-
-  private void expectMany() {
-    if (change.isTransaction() && reader().count() > MANY) {
-      change.expectLarge();
-    }
-  }
-
-  @Override
-  public void deleteField(String name) {
-    FieldSpec spec = field(name);
-    expectMany();
-    putInfo(reader().info().withoutField(name));
-    Document exists = Document.of(spec.name(), Document.of("$exists", true));
-    Document update =
-        Document.of(
-            "$unset",
-            Document.of(spec.name(), true),
-            "$currentDate",
-            Document.of(FieldUpdate.MODIFIED, true));
-    add(
-        Op.updateMany(
-            collectionOf(name), BsonValues.toBson(exists), BsonValues.toBson(update), Op.LAST));
-  }
-
-  private String collectionOf(String field) {
-    return field.startsWith(DatasetInfo.FRAMES)
-        ? reader.frameCollection()
-        : reader.sampleCollection();
-  }
-
-  @Override
-  public void renameField(String name, String newName) {
-    FieldSpec spec = field(name);
-    DatasetInfo info = reader().info();
-    boolean frames = name.startsWith(DatasetInfo.FRAMES);
-    if (frames != newName.startsWith(DatasetInfo.FRAMES)) {
-      throw new PostilException(
-          ErrorCode.INVALID_NAME,
-          "field " + name + " cannot become " + newName,
-          "Both names must begin with " + DatasetInfo.FRAMES + " or neither.");
-    }
-    if (info.field(newName).isPresent()) {
-      throw new PostilException(
-          ErrorCode.FIELD_EXISTS,
-          "dataset " + info.name() + " has a field " + newName + " already",
-          "Choose another name, or delete that field first.");
-    }
-    expectMany();
-    String plain = frames ? newName.substring(DatasetInfo.FRAMES.length()) : newName;
-    List<@Nullable Object> fields = new ArrayList<>();
-    String list = frames ? "frame_fields" : "sample_fields";
-    for (Object element : reader.document().getList(list)) {
-      fields.add(
-          element instanceof Document d && spec.name().equals(d.getString("name"))
-              ? d.with("name", plain).with("db_field", plain)
-              : element);
-    }
-    updateDataset(Document.of(list, Values.list(fields)), List.of());
-    Op undo = renaming(collectionOf(name), plain, spec.name(), Op.LAST);
-    add(renaming(collectionOf(name), spec.name(), plain, new Op.Undo.By(undo)));
-  }
-
-  private static Op renaming(String collection, String from, String to, Op.Undo undo) {
-    BsonDocument update =
-        new BsonDocument("$rename", new BsonDocument(from, new BsonString(to)))
-            .append("$currentDate", new BsonDocument(FieldUpdate.MODIFIED, BsonBoolean.TRUE));
-    BsonDocument exists = new BsonDocument(from, new BsonDocument("$exists", BsonBoolean.TRUE));
-    return Op.updateMany(collection, exists, update, undo);
   }
 }

@@ -12,6 +12,7 @@ import io.postil.core.packed.PackedWriter;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
+import io.postil.core.store.LabelRewrite;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.value.Document;
@@ -469,6 +470,20 @@ final class SqliteWriter implements DatasetWriter {
     reader();
     Catalog.drop(session, entry.field(name));
     use(catalog.replace(session, without(name), entry.info().withoutField(name), packed));
+  }
+
+  @Override
+  public void deleteAttributes(String field, List<String> names) {
+    reader();
+    entry.field(field);
+    LabelRewrite.attributes(
+        this,
+        List.of(field),
+        attributes -> {
+          Document.Builder kept = attributes.toBuilder();
+          names.forEach(kept::remove);
+          return kept.build();
+        });
   }
 
   /** The entry without a field's place, so that one of the same name gets a new place. */
