@@ -114,6 +114,7 @@ final class DatasetsCommand extends Group {
               .put("classes", classes.build())
               .put("saved_views", Values.list(dataset.savedViews()))
               .put("database", workspace.store().location())
+              .putIfPresent("change_in_progress", dataset.stored().changeInProgress())
               .build());
     }
   }

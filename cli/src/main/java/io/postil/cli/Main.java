@@ -43,7 +43,7 @@ public final class Main implements Runnable {
       description =
           "The database: sqlite:FILE or mongodb://... (default: POSTIL_DATABASE_URI, then"
               + " FIFTYONE_DATABASE_URI, then the embedded one in POSTIL_HOME).")
-  private @Nullable URI database;
+  private @Nullable String database;
 
   @Option(
       names = "--debug",
@@ -184,7 +184,7 @@ public final class Main implements Runnable {
 
   /** The database that the options or the environment name. */
   URI database() {
-    return database != null ? database : Workspace.database(environment);
+    return database != null ? Workspace.address(database) : Workspace.database(environment);
   }
 
   /** Opens the database and the configuration of backends; the caller closes it. */

@@ -160,6 +160,7 @@ final class RunsCommand extends Group {
               .put("address", dataset.annotations().address(key, given))
               .put("units", Runs.units(dataset.annotations().units(key, given, 0, units)))
               .putIfPresent("problem", run.problem())
+              .putIfPresent("change_in_progress", dataset.stored().changeInProgress())
               .build());
     }
   }

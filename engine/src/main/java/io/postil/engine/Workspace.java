@@ -9,6 +9,7 @@ import io.postil.core.store.DatasetStoreProvider;
 import io.postil.engine.config.AnnotationConfig;
 import io.postil.engine.config.Backends;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,14 +84,15 @@ public final class Workspace implements AutoCloseable {
   public static URI database(Map<String, String> environment) {
     String ours = environment.getOrDefault("POSTIL_DATABASE_URI", "");
     if (!ours.isEmpty()) {
-      return parse("POSTIL_DATABASE_URI", ours);
+      return parse("the address in POSTIL_DATABASE_URI", ours);
     }
     String theirs = environment.getOrDefault("FIFTYONE_DATABASE_URI", "");
     if (theirs.isEmpty()) {
       return URI.create("sqlite:/");
     }
     String name = environment.getOrDefault("FIFTYONE_DATABASE_NAME", "");
-    return parse("FIFTYONE_DATABASE_URI", named(theirs, name.isEmpty() ? "fiftyone" : name));
+    return parse(
+        "the address in FIFTYONE_DATABASE_URI", named(theirs, name.isEmpty() ? "fiftyone" : name));
   }
 
   private static String named(String address, String name) {
@@ -111,15 +113,27 @@ public final class Workspace implements AutoCloseable {
         + (options.isEmpty() ? "" : "?" + options);
   }
 
-  private static URI parse(String variable, String value) {
+  /**
+   * The address of a database as somebody wrote it.
+   *
+   * @throws PostilException with {@code INVALID_REQUEST}; the address is not repeated, for it may
+   *     hold a password
+   */
+  public static URI address(String text) {
+    return parse("the address of the database", text);
+  }
+
+  private static URI parse(String what, String text) {
     try {
-      return URI.create(value);
-    } catch (IllegalArgumentException e) {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      String place = e.getIndex() < 0 ? "" : " at its character " + (e.getIndex() + 1);
+      // The cause is left away: it repeats the address.
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
-          "the value of " + variable + " is no address of a database",
-          "Write sqlite:FILE or mongodb://HOST:PORT.",
-          e);
+          what + " cannot be read: " + e.getReason() + place,
+          "Write sqlite:FILE or mongodb://[USER:PASSWORD@]HOST[:PORT]/[NAME], special characters"
+              + " percent-encoded.");
     }
   }
 

@@ -53,6 +53,15 @@ public interface StoredDataset {
    */
   <T extends @Nullable Object> T write(Function<DatasetWriter, T> action);
 
+  /**
+   * A change that another process is making and of which reads may see a part already, or that was
+   * interrupted: who, and what becomes of it. Null if there is none, as always on a store whose
+   * changes are transactions.
+   */
+  default @Nullable String changeInProgress() {
+    return null;
+  }
+
   /** The runs of a type, by key. */
   List<RunRecord> runs(String type);
 

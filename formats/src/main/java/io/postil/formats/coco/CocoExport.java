@@ -175,7 +175,17 @@ public final class CocoExport {
         case Detection detection -> writer.detection(detection);
         case Polyline polyline -> writer.polyline(polyline);
         case Keypoint keypoint -> writer.keypoint(keypoint);
-        default -> throw new PostilException(ErrorCode.INTERNAL, "checked before: " + field);
+        default ->
+            throw new PostilException(
+                ErrorCode.STORE_CORRUPT,
+                "field "
+                    + field
+                    + " of sample "
+                    + sample.id()
+                    + " ("
+                    + sample.filepath()
+                    + ") does not hold labels of the type that the dataset declares",
+                "Correct or delete that value, or leave the sample out with a view.");
       }
     }
   }

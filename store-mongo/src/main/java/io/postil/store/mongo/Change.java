@@ -1,7 +1,6 @@
 package io.postil.store.mongo;
 
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.MongoClientException;
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.TransactionOptions;
@@ -11,8 +10,6 @@ import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.WriteModel;
-import io.postil.core.ErrorCode;
-import io.postil.core.PostilException;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
@@ -154,8 +151,8 @@ final class Change {
     return mode == Mode.JOURNAL;
   }
 
-  String location() {
-    return connection.location();
+  Servers servers() {
+    return connection.servers();
   }
 
   boolean isCreation() {
@@ -377,8 +374,7 @@ final class Change {
     if (code == Errors.DUPLICATE_KEY && op.stale() != null) {
       return op.stale().get();
     }
-    PostilException known = Errors.translate(e, "");
-    return known.code() == ErrorCode.STORE_FULL
+    return Errors.isTooLarge(e)
         ? Errors.tooLarge("the document " + op.filter().get("_id") + " of " + op.collection(), e)
         : e;
   }
@@ -439,6 +435,10 @@ final class Change {
         }
       }
     }
+    commitTransaction();
+  }
+
+  private void commitTransaction() {
     MongoException last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
@@ -446,21 +446,17 @@ final class Change {
         endTransaction();
         return;
       } catch (MongoException e) {
-        if (!Errors.isTransient(e)) {
-          if (isDone()) {
-            endTransaction();
-            return;
-          }
-          throw e;
+        if (Errors.isGone(e)) {
+          throw Errors.unknownOutcome(e, connection.servers());
         }
-        last = e;
-        if (isDone()) {
+        if (wasDone(e)) {
           endTransaction();
           return;
         }
-        if (!repeatTransaction()) {
+        if (!Errors.isTransient(e) || !repeatTransaction()) {
           throw e;
         }
+        last = e;
       }
     }
     throw Objects.requireNonNull(last);
@@ -475,11 +471,20 @@ final class Change {
         return;
       } catch (MongoException e) {
         boolean unknown = e.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL);
-        if (!unknown || System.nanoTime() > deadline) {
+        if (!unknown || Errors.isGone(e) || System.nanoTime() > deadline) {
           throw e;
         }
         pause(2);
       }
+    }
+  }
+
+  private boolean wasDone(MongoException failure) {
+    try {
+      return isDone();
+    } catch (MongoException e) {
+      e.addSuppressed(failure);
+      throw Errors.unknownOutcome(e, connection.servers());
     }
   }
 
@@ -500,17 +505,25 @@ final class Change {
    */
   RuntimeException rollBack(RuntimeException failure) {
     pending.clear();
+    boolean journaled = mode != Mode.TRANSACTION;
+    if (Errors.isGone(failure)) {
+      // The server ends a transaction by itself; the journal stays for who comes next.
+      lock.abandon();
+      return journaled ? Errors.halfDone(failure, connection.servers()) : failure;
+    }
     try {
-      if (mode == Mode.TRANSACTION) {
-        endTransaction();
-      } else {
+      if (journaled) {
         Objects.requireNonNull(journal).rollBack();
+      } else {
+        endTransaction();
       }
-    } catch (MongoClientException | com.mongodb.MongoServerException e) {
+    } catch (MongoException e) {
       // The journal stays; whoever opens the dataset next plays it.
       failure.addSuppressed(e);
-    } catch (MongoException e) {
-      failure.addSuppressed(e);
+      if (Errors.isGone(e)) {
+        lock.abandon();
+      }
+      return Errors.halfDone(failure, connection.servers());
     }
     return failure instanceof StaleException stale ? explain(stale) : failure;
   }

@@ -4,6 +4,7 @@ import com.mongodb.ClientSessionOptions;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -56,11 +57,18 @@ final class Connection implements AutoCloseable {
   private static final List<String> OURS =
       List.of(RUN_STATES, SIDES, HISTORY, LOCKS, CHANGES, JOURNAL);
 
+  /** The driver would wait for ever for a server that was cut off in the middle of an answer. */
+  private static final int LONGEST_ANSWER_MINUTES = 10;
+
+  /** Kept here: loggers that nobody holds are forgotten, with their levels. */
+  private static final java.util.logging.Logger DRIVER_LOG =
+      java.util.logging.Logger.getLogger("org.mongodb.driver");
+
   private static final String SKIP = "invalidDocuments=skip";
 
   private final MongoClient client;
   private final MongoDatabase database;
-  private final String location;
+  private final Servers servers;
   private final boolean transactions;
   private final boolean skipInvalid;
   private volatile boolean prepared;
@@ -68,20 +76,19 @@ final class Connection implements AutoCloseable {
   private Connection(
       MongoClient client,
       MongoDatabase database,
-      String location,
+      Servers servers,
       boolean transactions,
       boolean skipInvalid) {
     this.client = client;
     this.database = database;
-    this.location = location;
+    this.servers = servers;
     this.transactions = transactions;
     this.skipInvalid = skipInvalid;
   }
 
   static Connection open(String address) {
     // The driver tells of each connection it makes; only what goes wrong is of interest here.
-    java.util.logging.Logger.getLogger("org.mongodb.driver")
-        .setLevel(java.util.logging.Level.SEVERE);
+    DRIVER_LOG.setLevel(java.util.logging.Level.SEVERE);
     boolean skip = address.contains(SKIP);
     ConnectionString parsed = parse(withoutOurs(address));
     String name = databaseName(parsed);
@@ -90,18 +97,10 @@ final class Connection implements AutoCloseable {
             + String.join(",", parsed.getHosts())
             + "/"
             + name;
-    MongoClientSettings settings =
-        MongoClientSettings.builder()
-            .applyConnectionString(parsed)
-            .applicationName(
-                parsed.getApplicationName() == null ? "postil" : parsed.getApplicationName())
-            .codecRegistry(BsonValues.REGISTRY)
-            .retryReads(true)
-            .retryWrites(true)
-            .build();
+    Servers servers = new Servers(location, parsed.getRequiredReplicaSetName());
     MongoClient client;
     try {
-      client = MongoClients.create(settings);
+      client = MongoClients.create(settings(parsed, servers));
     } catch (MongoException | IllegalArgumentException e) {
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
@@ -110,26 +109,48 @@ final class Connection implements AutoCloseable {
           e);
     }
     try {
-      Document hello =
-          client
-              .withTimeout(
-                  parsed.getServerSelectionTimeout() == null ? 10_000 : 120_000,
-                  TimeUnit.MILLISECONDS)
-              .getDatabase("admin")
-              .runCommand(new BsonDocument("hello", new BsonInt32(1)), Document.class);
-      boolean transactions =
-          hello.contains("setName") || "isdbgrid".equals(hello.getString("msg", ""));
+      boolean transactions = hasTransactions(client, parsed);
       MongoDatabase database =
           client
               .getDatabase(name)
               .withReadPreference(ReadPreference.primary())
               .withReadConcern(ReadConcern.LOCAL)
               .withWriteConcern(WriteConcern.MAJORITY);
-      return new Connection(client, database, location, transactions, skip);
+      return new Connection(client, database, servers, transactions, skip);
     } catch (MongoException e) {
+      PostilException told = Errors.translate(e, servers);
+      servers.close();
       client.close();
-      throw Errors.translate(e, location);
+      throw told;
     }
+  }
+
+  private static MongoClientSettings settings(ConnectionString parsed, Servers servers) {
+    MongoClientSettings.Builder settings =
+        MongoClientSettings.builder()
+            .applyConnectionString(parsed)
+            .applicationName(
+                parsed.getApplicationName() == null ? "postil" : parsed.getApplicationName())
+            .codecRegistry(BsonValues.REGISTRY)
+            .applyToClusterSettings(cluster -> cluster.addClusterListener(servers))
+            .retryReads(true)
+            .retryWrites(true);
+    if (parsed.getSocketTimeout() == null) {
+      settings.applyToSocketSettings(
+          socket -> socket.readTimeout(LONGEST_ANSWER_MINUTES, TimeUnit.MINUTES));
+    }
+    return settings.build();
+  }
+
+  /** Asks the server what it is; quickly, so that a wrong address is told soon. */
+  private static boolean hasTransactions(MongoClient client, ConnectionString parsed) {
+    long patience = parsed.getServerSelectionTimeout() == null ? 10_000 : 120_000;
+    Document hello =
+        client
+            .withTimeout(patience, TimeUnit.MILLISECONDS)
+            .getDatabase("admin")
+            .runCommand(new BsonDocument("hello", new BsonInt32(1)), Document.class);
+    return hello.contains("setName") || "isdbgrid".equals(hello.getString("msg", ""));
   }
 
   private static String withoutOurs(String address) {
@@ -160,7 +181,12 @@ final class Connection implements AutoCloseable {
 
   /** Where the data is, without credentials. */
   String location() {
-    return location;
+    return servers.location();
+  }
+
+  /** What is known of the servers, for messages. */
+  Servers servers() {
+    return servers;
   }
 
   /** Whether the server has transactions and snapshots: a replica set or a sharded cluster. */
@@ -282,9 +308,13 @@ final class Connection implements AutoCloseable {
   /** Calls the action and turns the driver's errors into ours. */
   <T extends @Nullable Object> T run(Supplier<T> action) {
     try {
+      servers.requireHope();
       return action.get();
     } catch (MongoException e) {
-      throw Errors.translate(e, location);
+      if (e instanceof MongoTimeoutException vain) {
+        servers.giveUp(vain);
+      }
+      throw Errors.translate(e, servers);
     } catch (org.bson.BsonMaximumSizeExceededException e) {
       throw Errors.tooLarge("a document", e);
     }
@@ -292,6 +322,7 @@ final class Connection implements AutoCloseable {
 
   @Override
   public void close() {
+    servers.close();
     client.close();
   }
 }

@@ -142,6 +142,14 @@ final class DatasetReader implements RowSource {
         });
   }
 
+  /** The first sample whose labels the server cannot go through, as an error; null if none. */
+  @Nullable PostilException fault() {
+    BsonDocument filter = SchemaFaults.filter(info.sampleFields());
+    Document stored =
+        filter == null ? null : new Reading(connection, null).first(sampleCollection(), filter);
+    return stored == null ? null : SchemaFaults.of(sampleCollection(), stored, info.sampleFields());
+  }
+
   private @Nullable Sample decode(Document stored) {
     try {
       return samples.sample(stored);

@@ -1,5 +1,6 @@
 package io.postil.store.mongo;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import io.postil.core.ErrorCode;
@@ -40,6 +41,7 @@ final class Journal {
   private final boolean creation;
   private final ObjectId datasetId;
   private int batches;
+  private boolean decided;
 
   /** What is done at the end. */
   private final List<Op> last = new ArrayList<>();
@@ -208,6 +210,16 @@ final class Journal {
   /** Decides the change and does the rest. */
   void commit() {
     store(last, "last");
+    decide();
+    decided = true;
+    try {
+      finish();
+    } catch (MongoException e) {
+      throw Errors.unfinished(e, connection.servers());
+    }
+  }
+
+  private void decide() {
     Document running = Document.of("_id", id, "state", "running");
     Document committed = Document.of("$set", Document.of("state", "committed"));
     long matched =
@@ -221,7 +233,6 @@ final class Journal {
           "this process was away for so long that another one took the change back",
           "Nothing was changed; repeat the command.");
     }
-    finish();
   }
 
   /** Does what was left for the end, and removes the journal. */
@@ -234,7 +245,11 @@ final class Journal {
     remove();
   }
 
+  /** Takes the change back, unless it is decided: then whoever opens the dataset next ends it. */
   void rollBack() {
+    if (decided || isCommitted()) {
+      return;
+    }
     if (creation) {
       dropDataset(connection, datasetId);
     } else {
@@ -245,6 +260,11 @@ final class Journal {
       }
     }
     remove();
+  }
+
+  private boolean isCommitted() {
+    Document change = new Reading(connection, null).byId(Connection.CHANGES, id);
+    return change != null && "committed".equals(change.getString("state"));
   }
 
   private MongoCursor<BsonDocument> entries(String kind, int direction) {
@@ -314,15 +334,7 @@ final class Journal {
    * @param datasetId null for all
    */
   static void recover(Connection connection, @Nullable ObjectId datasetId) {
-    Document unfinished =
-        Document.of("state", Document.of("$in", Values.listOf("running", "committed")));
-    Document filter = datasetId == null ? unfinished : unfinished.with("dataset", datasetId);
-    List<Document> changes =
-        connection
-            .collection(Connection.CHANGES)
-            .find(BsonValues.toBson(filter))
-            .into(new ArrayList<>());
-    for (Document change : changes) {
+    for (Document change : unfinished(connection, datasetId)) {
       if (change.get("dataset") instanceof ObjectId dataset
           && change.get("_id") instanceof ObjectId id) {
         Lock lock = Lock.tryLock(connection, dataset, ObjectId.create());
@@ -335,16 +347,24 @@ final class Journal {
     }
   }
 
+  /**
+   * The changes that are neither done nor taken back, the making of datasets included.
+   *
+   * @param datasetId null for all
+   */
+  static List<Document> unfinished(Connection connection, @Nullable ObjectId datasetId) {
+    Document unfinished =
+        Document.of("state", Document.of("$in", Values.listOf("running", "committed")));
+    Document filter = datasetId == null ? unfinished : unfinished.with("dataset", datasetId);
+    return connection
+        .collection(Connection.CHANGES)
+        .find(BsonValues.toBson(filter))
+        .into(new ArrayList<>());
+  }
+
   /** Ends the changes of processes that died on a dataset whose lock is held. */
   static void recoverLocked(Connection connection, ObjectId dataset) {
-    Document filter =
-        Document.of(
-            "dataset", dataset, "state", Document.of("$in", Values.listOf("running", "committed")));
-    for (Document change :
-        connection
-            .collection(Connection.CHANGES)
-            .find(BsonValues.toBson(filter))
-            .into(new ArrayList<>())) {
+    for (Document change : unfinished(connection, dataset)) {
       if (change.get("_id") instanceof ObjectId id) {
         recover(connection, dataset, id);
       }

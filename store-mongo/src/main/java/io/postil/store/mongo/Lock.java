@@ -35,6 +35,8 @@ final class Lock implements AutoCloseable {
   private static final long LEASE_MILLIS = 30_000;
   private static final long RENEW_MILLIS = 8_000;
   private static final long WAIT_MILLIS = 60_000;
+  private static final long TELL_MILLIS = 2_000;
+  private static final System.Logger LOG = System.getLogger("io.postil.store.mongo");
   private static final String HOST = host();
   private static final long STARTED =
       ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
@@ -52,6 +54,7 @@ final class Lock implements AutoCloseable {
   private final @Nullable ClientSession session;
   private final ScheduledFuture<?> renewal;
   private volatile boolean lost;
+  private volatile boolean abandoned;
 
   private Lock(
       Connection connection, ObjectId datasetId, ObjectId owner, @Nullable ClientSession session) {
@@ -105,6 +108,8 @@ final class Lock implements AutoCloseable {
       String name,
       @Nullable ClientSession session) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+    long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TELL_MILLIS);
+    boolean told = false;
     long pause = 2_000_000;
     while (true) {
       if (tryTake(connection, datasetId, owner, session)) {
@@ -113,8 +118,20 @@ final class Lock implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new PostilException(
             ErrorCode.STORE_LOCKED,
-            "another process is writing to dataset " + name + " of " + connection.location(),
+            "another process is writing to dataset "
+                + name
+                + " of "
+                + connection.location()
+                + holder(connection, datasetId),
             "Wait until it is done and repeat the command.");
+      }
+      if (!told && System.nanoTime() > soon) {
+        told = true;
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "waiting for another process that is writing to dataset "
+                + name
+                + holder(connection, datasetId));
       }
       LockSupport.parkNanos(pause);
       if (Thread.currentThread().isInterrupted()) {
@@ -129,6 +146,20 @@ final class Lock implements AutoCloseable {
     return tryTake(connection, datasetId, owner, null)
         ? new Lock(connection, datasetId, owner, null)
         : null;
+  }
+
+  /** Who holds the lock of a dataset, for messages; empty if nobody does. */
+  static String holder(Connection connection, ObjectId datasetId) {
+    Document holds = Document.of("$gt", Values.listOf("$until", "$$NOW"));
+    Document filter = Document.of("_id", datasetId, "$expr", holds);
+    Document held =
+        new Reading(connection, null).first(Connection.LOCKS, BsonValues.toBson(filter));
+    if (held == null) {
+      return "";
+    }
+    String host = held.getString("host", "").split(" ", 2)[0];
+    String since = held.get("since") instanceof Instant at ? ", since " + at : "";
+    return " (process " + held.getLong("pid", 0) + " on " + host + since + ")";
   }
 
   private static boolean tryTake(
@@ -159,6 +190,7 @@ final class Lock implements AutoCloseable {
         .put(
             "session",
             session == null ? null : session.getServerSession().getIdentifier().get("id"))
+        .put("since", "$$NOW")
         .put("until", Document.of("$add", Values.listOf("$$NOW", LEASE_MILLIS)))
         .build();
   }
@@ -263,9 +295,17 @@ final class Lock implements AutoCloseable {
     }
   }
 
+  /** The server is gone: the lock runs out by itself, and nothing waits for the server again. */
+  void abandon() {
+    abandoned = true;
+  }
+
   @Override
   public void close() {
     renewal.cancel(false);
+    if (abandoned) {
+      return;
+    }
     if (session != null) {
       session.close();
     }

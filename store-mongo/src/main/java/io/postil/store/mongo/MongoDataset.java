@@ -86,6 +86,26 @@ final class MongoDataset implements StoredDataset {
   }
 
   @Override
+  public @Nullable String changeInProgress() {
+    return connection.run(
+        () -> {
+          for (Document change : Journal.unfinished(connection, id)) {
+            if (!change.getBoolean("creation", false)) {
+              return inProgress();
+            }
+          }
+          return null;
+        });
+  }
+
+  private String inProgress() {
+    String holder = Lock.holder(connection, id);
+    return holder.isEmpty()
+        ? "a change was interrupted and is half done; the next command that can write ends it"
+        : "another process" + holder + " is changing it; until it is done, parts are seen already";
+  }
+
+  @Override
   public SampleCursor read(ViewDefinition view, Projection fields) {
     return stream((reader, onClose) -> Views.read(reader, view, fields, onClose));
   }
@@ -164,7 +184,7 @@ final class MongoDataset implements StoredDataset {
 
   private static RuntimeException reported(RuntimeException e, Change change) {
     if (e instanceof MongoException m) {
-      return Errors.translate(m, change.location());
+      return Errors.translate(m, change.servers());
     }
     if (e instanceof Change.DuplicateException duplicate) {
       return new PostilException(

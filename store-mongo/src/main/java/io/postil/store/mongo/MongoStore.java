@@ -42,13 +42,10 @@ final class MongoStore implements DatasetStore {
     Connection connection = Connection.open(address);
     boolean done = false;
     try {
-      connection.run(
-          () -> {
-            Journal.recover(connection, null);
-            return true;
-          });
+      MongoStore store = new MongoStore(connection, limits);
+      store.recover(null);
       done = true;
-      return new MongoStore(connection, limits);
+      return store;
     } finally {
       if (!done) {
         connection.close();
@@ -192,9 +189,32 @@ final class MongoStore implements DatasetStore {
           if (warning != null && warned.put(id(dataset), warning) == null) {
             LOG.log(System.Logger.Level.WARNING, warning);
           }
-          Journal.recover(connection, id(dataset));
-          return new MongoDataset(connection, id(dataset), name, limits);
+          recover(id(dataset));
+          MongoDataset opened = new MongoDataset(connection, id(dataset), name, limits);
+          String change = opened.changeInProgress();
+          if (change != null && warned.put(id(dataset), change) == null) {
+            LOG.log(System.Logger.Level.WARNING, "dataset " + name + ": " + change);
+          }
+          return opened;
         });
+  }
+
+  /**
+   * Ends what dead processes left. Where the server cannot do that now, as with a full disk, data
+   * can be read all the same; a change of the dataset tries again and fails.
+   */
+  private void recover(@Nullable ObjectId datasetId) {
+    try {
+      Journal.recover(connection, datasetId);
+    } catch (MongoException e) {
+      PostilException known = Errors.translate(e, connection.servers());
+      if (Errors.isGone(e)) {
+        throw known;
+      }
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a change that was interrupted could not be taken back yet: " + known.getMessage());
+    }
   }
 
   @Override

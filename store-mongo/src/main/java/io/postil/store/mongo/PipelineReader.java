@@ -98,16 +98,23 @@ final class PipelineReader implements RowSource {
         });
   }
 
-  /** The steps on the samples that this change has not deleted. */
+  /** The steps on the samples that this change has not deleted, and that are to be seen. */
   private List<BsonDocument> visible() {
-    if (reader.source().hidden().isEmpty()) {
-      return steps;
-    }
-    BsonArray hidden = new BsonArray();
-    reader.source().hidden().forEach(id -> hidden.add(BsonValues.toBson((Object) id)));
     List<BsonDocument> visible = new ArrayList<>();
-    visible.add(
-        new BsonDocument("$match", new BsonDocument("_id", new BsonDocument("$nin", hidden))));
+    if (!reader.source().hidden().isEmpty()) {
+      BsonArray hidden = new BsonArray();
+      reader.source().hidden().forEach(id -> hidden.add(BsonValues.toBson((Object) id)));
+      BsonDocument others = new BsonDocument("$nin", hidden);
+      visible.add(new BsonDocument("$match", new BsonDocument("_id", others)));
+    }
+    BsonDocument faults =
+        reader.connection().skipsInvalid()
+            ? SchemaFaults.filter(reader.info().sampleFields())
+            : null;
+    if (faults != null) {
+      BsonDocument none = new BsonDocument("$nor", new BsonArray(List.of(faults)));
+      visible.add(new BsonDocument("$match", none));
+    }
     visible.addAll(steps);
     return visible;
   }
@@ -123,7 +130,10 @@ final class PipelineReader implements RowSource {
                 if (Errors.isLostCursor(e)) {
                   throw e;
                 }
-                throw Errors.evaluation(e, reader.connection().location());
+                PostilException known = Errors.evaluation(e, reader.connection().servers());
+                PostilException fault =
+                    known.code() == ErrorCode.EVALUATION_FAILED ? reader.fault() : null;
+                throw fault == null ? known : fault;
               }
             });
   }

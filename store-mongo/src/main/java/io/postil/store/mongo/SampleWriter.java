@@ -329,10 +329,19 @@ abstract class SampleWriter extends ChangeWriter {
   }
 
   private PostilException changedMeanwhile(ObjectId sampleId, int frameNumber, String field) {
-    if (connection.run(
-            () -> new Reading(connection, null).byId(reader.sampleCollection(), sampleId))
-        == null) {
+    Reading now = new Reading(connection, null);
+    Document sample = connection.run(() -> now.byId(reader.sampleCollection(), sampleId));
+    if (sample == null) {
       return noSample(sampleId);
+    }
+    Document stored =
+        frameNumber == 0
+            ? sample
+            : connection.run(
+                () -> now.first(reader.frameCollection(), frameKey(sampleId, frameNumber)));
+    PostilException fault = stored == null ? null : fault(stored, frameNumber > 0);
+    if (fault != null) {
+      return fault;
     }
     return new PostilException(
         ErrorCode.STALE_REVISION,
@@ -343,6 +352,12 @@ abstract class SampleWriter extends ChangeWriter {
             + sampleId
             + " in between",
         "Read it again and repeat the change.");
+  }
+
+  private @Nullable PostilException fault(Document stored, boolean ofFrame) {
+    return ofFrame
+        ? SchemaFaults.of(reader.frameCollection(), stored, reader.info().frameFields())
+        : SchemaFaults.of(reader.sampleCollection(), stored, reader.info().sampleFields());
   }
 
   /** Makes a frame without content if there is none. */
