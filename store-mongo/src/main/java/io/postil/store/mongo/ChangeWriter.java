@@ -104,10 +104,19 @@ abstract class ChangeWriter implements DatasetWriter {
     try {
       T result = action.apply(this);
       flush();
+      if (!change.isCreation() && isDeleted()) {
+        throw MongoDataset.deleted(reader.info().name());
+      }
       return result;
     } finally {
       open = false;
     }
+  }
+
+  /** Whether somebody deleted the dataset since the change began. */
+  final boolean isDeleted() {
+    Reading newest = new Reading(connection, null);
+    return connection.run(() -> newest.byId(Connection.DATASETS, reader.info().id())) == null;
   }
 
   /** The dataset's document as this change leaves it. */

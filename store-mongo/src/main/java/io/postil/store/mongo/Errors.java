@@ -179,7 +179,10 @@ final class Errors {
   }
 
   private static PostilException unreachable(MongoException e, Servers servers) {
-    String reason = e instanceof MongoTimeoutException ? servers.reason() : Servers.reason(e);
+    String reason =
+        e instanceof MongoSocketException socket
+            ? socket.getServerAddress() + " " + Servers.reason(e)
+            : servers.reason();
     String remedy;
     if (servers.isTls()) {
       remedy =

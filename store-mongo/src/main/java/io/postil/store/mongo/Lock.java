@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -47,6 +49,9 @@ final class Lock implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+
+  /** Owners in this process that gave up without being able to say so. */
+  private static final Set<ObjectId> ABANDONED = ConcurrentHashMap.newKeySet();
 
   private final Connection connection;
   private final ObjectId datasetId;
@@ -243,6 +248,9 @@ final class Lock implements AutoCloseable {
     if (!HOST.equals(held.getString("host"))) {
       return false;
     }
+    if (held.get("owner") instanceof ObjectId owner && ABANDONED.contains(owner)) {
+      return true;
+    }
     Optional<ProcessHandle> process = ProcessHandle.of(held.getLong("pid", 0));
     long started = held.getLong("started", 0);
     return process.isEmpty()
@@ -295,9 +303,13 @@ final class Lock implements AutoCloseable {
     }
   }
 
-  /** The server is gone: the lock runs out by itself, and nothing waits for the server again. */
+  /**
+   * The server is gone: nothing waits for it again. The lock counts as that of a dead process, and
+   * runs out by itself.
+   */
   void abandon() {
     abandoned = true;
+    ABANDONED.add(owner);
   }
 
   @Override

@@ -39,10 +39,17 @@ final class MongoDataset implements StoredDataset {
   private Document document(Reading reading) {
     Document document = reading.byId(Connection.DATASETS, id);
     if (document == null) {
-      throw new PostilException(
-          ErrorCode.UNKNOWN_DATASET, "the dataset " + name + " was deleted meanwhile");
+      throw deleted(name);
     }
     return document;
+  }
+
+  /** The error of a dataset that is gone. */
+  static PostilException deleted(String name) {
+    return new PostilException(
+        ErrorCode.UNKNOWN_DATASET,
+        "the dataset " + name + " was deleted meanwhile",
+        "See which there are: postil datasets list.");
   }
 
   private DatasetReader reader(StateSource source) {

@@ -332,7 +332,7 @@ abstract class SampleWriter extends ChangeWriter {
     Reading now = new Reading(connection, null);
     Document sample = connection.run(() -> now.byId(reader.sampleCollection(), sampleId));
     if (sample == null) {
-      return noSample(sampleId);
+      return isDeleted() ? MongoDataset.deleted(reader.info().name()) : noSample(sampleId);
     }
     Document stored =
         frameNumber == 0

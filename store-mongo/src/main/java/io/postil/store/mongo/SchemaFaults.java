@@ -86,8 +86,17 @@ final class SchemaFaults {
       if (!hasId(elements.get(i))) {
         return "element " + i + " of " + path + " is no label with a valid _id";
       }
+      if (elements.get(i) instanceof Document d && !hasTags(d)) {
+        return "the tags of element " + i + " of " + path + " are no list of texts";
+      }
     }
     return null;
+  }
+
+  private static boolean hasTags(Document label) {
+    Object tags = label.get("tags");
+    return tags == null
+        || tags instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
   }
 
   private static boolean hasId(@Nullable Object label) {

@@ -2,6 +2,7 @@ package io.postil.store.mongo;
 
 import com.mongodb.MongoSocketReadException;
 import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoSocketWriteException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.connection.ClusterDescription;
 import com.mongodb.connection.ServerDescription;
@@ -141,7 +142,7 @@ final class Servers implements ClusterListener {
       String message = firstLine(refusal.getMessage());
       return message.contains("refused") ? "refuses connections" : message;
     }
-    return cause(failure, MongoSocketReadException.class) != null
+    return cause(failure, MongoSocketReadException.class, MongoSocketWriteException.class) != null
         ? "closes the connection"
         : firstLine(failure.getMessage());
   }

@@ -118,6 +118,26 @@ class FaultsTest {
     }
   }
 
+  @Test
+  void survivesAPrimaryThatStepsDown() {
+    try (MongoServer server = MongoServer.start(1)) {
+      for (int round = 0; round < rounds(1); round++) {
+        breakServer(server, round, () -> stepDown(server));
+      }
+    }
+  }
+
+  private static void stepDown(MongoServer server) {
+    try (com.mongodb.client.MongoClient client =
+        com.mongodb.client.MongoClients.create(server.address())) {
+      Document command = Document.of("replSetStepDown", 1, "force", true);
+      client.getDatabase("admin").runCommand(BsonValues.toBson(command));
+    } catch (com.mongodb.MongoSocketException e) {
+      // It may end connections instead of answering.
+      return;
+    }
+  }
+
   private static int primary(MongoServer server) {
     for (int node = 0; ; node++) {
       String host = "mongodb://127.0.0.1:" + server.port(node) + "/?directConnection=true";

@@ -11,6 +11,7 @@ import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
+import io.postil.core.store.LabelRewrite;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
@@ -18,6 +19,8 @@ import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.Document;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
+import io.postil.core.view.Expression;
+import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import io.postil.testkit.MongoServer;
 import io.postil.testkit.TestSamples;
@@ -264,6 +267,113 @@ class MongoStoreTest {
       assertThat(tolerant.open("photos").read(ViewDefinition.ALL, Projection.ALL).toList())
           .hasSize(4);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{$set: {ground_truth: 'a text'}}",
+        "{$set: {ground_truth: [1, 2]}}",
+        "{$set: {'ground_truth.detections': 'a text'}}",
+        "{$set: {'ground_truth.detections.0': null}}",
+        "{$set: {'ground_truth.detections.0._cls': 'Strange'}}",
+        "{$set: {'ground_truth.detections.0._id': NaN}}",
+        "{$unset: {'ground_truth.detections.0._id': 1}}",
+        "{$set: {'ground_truth.detections.0.tags': 'a text'}}",
+        "{$set: {'ground_truth.detections.0.bounding_box': ['a', null]}}"
+      })
+  void readsDocumentsThatBreakTheSchemaAndNamesThoseItCannotChange(String harm) {
+    Sample sample = all().get(2);
+    update(samples(), "{_id: {$oid: '" + sample.id() + "'}}", harm);
+
+    assertThat(all()).hasSize(5);
+    ViewDefinition cats =
+        ViewDefinition.ALL.then(
+            Stages.filterLabels("ground_truth", Expression.F("label").eq("cat")));
+    named(sample, () -> photos.read(cats, Projection.ALL).toList());
+    named(
+        sample,
+        () ->
+            photos.write(
+                writer -> {
+                  LabelRewrite.attributes(
+                      writer, List.of("ground_truth"), a -> a.with("mood", "glad"));
+                  return null;
+                }));
+    photos.write(
+        writer -> {
+          writer.deleteAttributes("ground_truth", List.of("mood"));
+          return null;
+        });
+    String skipping = address + (address.contains("?") ? "&" : "?") + "invalidDocuments=skip";
+    try (MongoStore tolerant = MongoStore.connect(skipping)) {
+      assertThat(tolerant.open("photos").count(cats)).isIn(4L, 5L);
+    }
+  }
+
+  /** The action works, or says which document is in its way. */
+  private void named(Sample sample, Runnable action) {
+    try {
+      action.run();
+    } catch (PostilException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.STORE_CORRUPT);
+      assertThat(e.getMessage()).contains(sample.id().toString(), samples(), "ground_truth");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tellsThatADatasetWasDeletedInTheMiddleOfAChange(boolean edits) {
+    Sample sample = all().get(0);
+    String samples = samples();
+    fails(
+        ErrorCode.UNKNOWN_DATASET,
+        "photos was deleted meanwhile",
+        () ->
+            photos.write(
+                writer -> {
+                  try (Connection connection = Connection.open(address)) {
+                    connection.raw("datasets").deleteOne(BsonDocument.parse("{name: 'photos'}"));
+                    connection.raw(samples).drop();
+                  }
+                  if (edits) {
+                    writer.set(sample.id(), 0, "score", 0.5, 0.25);
+                  } else {
+                    writer.appendHistory(Document.of("n", 1));
+                  }
+                  return null;
+                }));
+  }
+
+  @Test
+  void importsNothingWhereOneSampleIsBeyondSixteenMegabytes() {
+    byte[] noise = new byte[18_000_000];
+    new Random(1).nextBytes(noise);
+    Detection fat = TestSamples.box("cat", 0).withMask(NdArray.ofBytes(4_500, 4_000, noise));
+    Sample sample = Sample.of("/fat.jpg").with("ground_truth", new Detections(List.of(fat)));
+
+    fails(
+        ErrorCode.STORE_FULL,
+        "16 MB",
+        () ->
+            photos.write(
+                writer -> {
+                  writer.insert(TestSamples.image("/new.jpg", 1));
+                  writer.insert(sample);
+                  return null;
+                }));
+    fails(
+        ErrorCode.STORE_FULL,
+        "16 MB",
+        () ->
+            store.create(
+                TestSamples.imageDataset("fat"),
+                writer -> {
+                  writer.insert(sample);
+                  return null;
+                }));
+    assertThat(all()).hasSize(5);
+    assertThat(store.list()).hasSize(1);
   }
 
   @Test
