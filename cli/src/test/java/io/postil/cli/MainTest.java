@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,20 @@ class MainTest {
   void namesTheNearestCommand() {
     assertThat(run("docter")).isEqualTo(2);
     assertThat(err.toString()).contains("docter", "Did you mean doctor?");
+  }
+
+  @Test
+  void neverRepeatsThePasswordOfAnAddress() {
+    for (String address :
+        List.of(
+            "mongodb://u:s3cret%@localhost/x",
+            "mongodb://u:s3cret@localhost:port/x",
+            "mongodb://u:s3cret@local host/x",
+            "mongodb://u:s3cret@nobody.invalid/x?serverSelectionTimeoutMS=100")) {
+      assertThat(run("--database", address, "doctor")).isNotZero();
+    }
+    assertThat(err.toString()).contains("percent-encoded", "no host that is known");
+    assertThat(out + "" + err).doesNotContain("s3cret");
   }
 
   @Test

@@ -506,7 +506,7 @@ final class Change {
   RuntimeException rollBack(RuntimeException failure) {
     pending.clear();
     boolean journaled = mode != Mode.TRANSACTION;
-    if (Errors.isGone(failure)) {
+    if (Errors.isGone(failure, connection.servers())) {
       // The server ends a transaction by itself; the journal stays for who comes next.
       lock.abandon();
       return journaled ? Errors.halfDone(failure, connection.servers()) : failure;
@@ -520,7 +520,7 @@ final class Change {
     } catch (MongoException e) {
       // The journal stays; whoever opens the dataset next plays it.
       failure.addSuppressed(e);
-      if (Errors.isGone(e)) {
+      if (Errors.isGone(e, connection.servers())) {
         lock.abandon();
       }
       return Errors.halfDone(failure, connection.servers());

@@ -4,7 +4,6 @@ import com.mongodb.ClientSessionOptions;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
-import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -311,9 +310,6 @@ final class Connection implements AutoCloseable {
       servers.requireHope();
       return action.get();
     } catch (MongoException e) {
-      if (e instanceof MongoTimeoutException vain) {
-        servers.giveUp(vain);
-      }
       throw Errors.translate(e, servers);
     } catch (org.bson.BsonMaximumSizeExceededException e) {
       throw Errors.tooLarge("a document", e);

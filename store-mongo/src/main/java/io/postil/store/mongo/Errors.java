@@ -3,6 +3,7 @@ package io.postil.store.mongo;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConfigurationException;
+import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoInterruptedException;
@@ -52,6 +53,7 @@ final class Errors {
 
   private static boolean mayBeRepeated(MongoException e) {
     return e.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
+        || e instanceof MongoConnectionPoolClearedException
         || code(e) == WRITE_CONFLICT;
   }
 
@@ -72,6 +74,7 @@ final class Errors {
         || code == SNAPSHOT_UNAVAILABLE
         || code == NO_SUCH_TRANSACTION
         || e instanceof MongoSocketException
+        || e instanceof MongoConnectionPoolClearedException
         || e instanceof com.mongodb.MongoNotPrimaryException
         || e instanceof com.mongodb.MongoNodeIsRecoveringException;
   }
@@ -82,6 +85,11 @@ final class Errors {
    */
   static boolean isGone(@Nullable Throwable e) {
     return Servers.cause(e, MongoTimeoutException.class) != null;
+  }
+
+  /** As above, or a server was lost and none is there now. */
+  static boolean isGone(Throwable e, Servers servers) {
+    return isGone(e) || Servers.cause(e, MongoSocketException.class) != null && !servers.areThere();
   }
 
   /** The error of an operation on a database. */
@@ -99,6 +107,7 @@ final class Errors {
     }
     if (e instanceof MongoTimeoutException
         || e instanceof MongoSocketException
+        || e instanceof MongoConnectionPoolClearedException
         || e instanceof com.mongodb.MongoNotPrimaryException
         || e instanceof com.mongodb.MongoNodeIsRecoveringException) {
       return unreachable(e, servers);
@@ -179,6 +188,7 @@ final class Errors {
   }
 
   private static PostilException unreachable(MongoException e, Servers servers) {
+    servers.waitedInVain(e);
     String reason =
         e instanceof MongoSocketException socket
             ? socket.getServerAddress() + " " + Servers.reason(e)

@@ -1,5 +1,6 @@
 package io.postil.store.mongo;
 
+import com.mongodb.MongoException;
 import com.mongodb.MongoSocketReadException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoSocketWriteException;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class Servers implements ClusterListener {
   private static final System.Logger LOG = System.getLogger("io.postil.store.mongo");
   private static final int NAMED = 3;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final String location;
   private final @Nullable String replicaSet;
   private volatile @Nullable ClusterDescription seen;
   private volatile boolean reached;
   private volatile boolean closed;
-  private volatile @Nullable MongoTimeoutException gaveUp;
+  private volatile boolean hopeless;
+  private volatile long lostAt = System.nanoTime();
 
   Servers(String location, @Nullable String replicaSet) {
     this.location = location;
@@ -47,19 +51,29 @@ final class Servers implements ClusterListener {
     return reached;
   }
 
-  /** Waiting for a server was in vain; until one is back nothing else is to wait for it. */
-  void giveUp(MongoTimeoutException e) {
+  /** Whether there is a server that takes writes. */
+  boolean areThere() {
     ClusterDescription now = seen;
-    if (now != null && !now.hasWritableServer()) {
-      gaveUp = e;
+    return now == null || now.hasWritableServer();
+  }
+
+  /**
+   * Notes that somebody waited for a server in vain; until one is back nothing else is to wait.
+   *
+   * @param e what the driver said; it tells the first error and not its waiting when it tried twice
+   */
+  void waitedInVain(MongoException e) {
+    boolean waited =
+        e instanceof MongoTimeoutException || System.nanoTime() - lostAt > PATIENCE_NANOS;
+    if (!areThere() && waited) {
+      hopeless = true;
     }
   }
 
   /** Fails at once while there is no server and somebody waited for one in vain. */
   void requireHope() {
-    MongoTimeoutException e = gaveUp;
-    if (e != null) {
-      throw e;
+    if (hopeless) {
+      throw new MongoTimeoutException("no server since somebody waited for one: " + reason());
     }
   }
 
@@ -78,8 +92,9 @@ final class Servers implements ClusterListener {
         LOG.log(System.Logger.Level.WARNING, "the database " + location + " is back");
       }
       reached = true;
-      gaveUp = null;
+      hopeless = false;
     } else if (before && !closed) {
+      lostAt = System.nanoTime();
       LOG.log(
           System.Logger.Level.WARNING,
           "the database " + location + " was lost (" + reason() + "); waiting for it");
