@@ -374,9 +374,16 @@ final class Change {
     if (code == Errors.DUPLICATE_KEY && op.stale() != null) {
       return op.stale().get();
     }
-    return Errors.isTooLarge(e)
-        ? Errors.tooLarge("the document " + op.filter().get("_id") + " of " + op.collection(), e)
-        : e;
+    return Errors.isTooLarge(e) ? Errors.tooLarge(named(op), e) : e;
+  }
+
+  private static String named(Op op) {
+    Document filter = BsonValues.fromRaw(op.filter());
+    String which =
+        filter.contains("_id")
+            ? String.valueOf(filter.get("_id"))
+            : "of frame " + filter.get("frame_number") + " of sample " + filter.get("_sample_id");
+    return "the document " + which + " of " + op.collection();
   }
 
   /** Some of these operations found something else than they expected. */

@@ -377,6 +377,34 @@ class MongoStoreTest {
   }
 
   @Test
+  void namesASampleThatOutgrowsSixteenMegabytes() {
+    byte[] noise = new byte[16_700_000];
+    new Random(1).nextBytes(noise);
+    Detection fat = TestSamples.box("cat", 0).withMask(NdArray.ofBytes(4_175, 4_000, noise));
+    Sample sample = Sample.of("/fat.jpg").with("ground_truth", new Detections(List.of(fat)));
+    photos.write(
+        writer -> {
+          writer.insert(sample);
+          return null;
+        });
+
+    fails(
+        ErrorCode.STORE_FULL,
+        "the document " + sample.id() + " of " + samples() + " would be larger than the 16 MB",
+        () ->
+            photos.write(
+                writer -> {
+                  LabelRewrite.attributes(
+                      writer,
+                      List.of("ground_truth"),
+                      attributes -> attributes.with("note", "x".repeat(200_000)));
+                  return null;
+                }));
+    assertThat(((Detections) all().get(0).label("ground_truth")).labels())
+        .allSatisfy(box -> assertThat(box.attributes()).isEqualTo(Document.empty()));
+  }
+
+  @Test
   void refusesASampleBeyondSixteenMegabytes() {
     byte[] noise = new byte[18_000_000];
     new Random(1).nextBytes(noise);
