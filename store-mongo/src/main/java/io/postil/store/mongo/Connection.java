@@ -59,6 +59,8 @@ final class Connection implements AutoCloseable {
   /** The driver would wait for ever for a server that was cut off in the middle of an answer. */
   private static final int LONGEST_ANSWER_MINUTES = 10;
 
+  private static final long SLOW_MILLIS = 15_000;
+
   /** Kept here: loggers that nobody holds are forgotten, with their levels. */
   private static final java.util.logging.Logger DRIVER_LOG =
       java.util.logging.Logger.getLogger("org.mongodb.driver");
@@ -125,6 +127,7 @@ final class Connection implements AutoCloseable {
   }
 
   private static MongoClientSettings settings(ConnectionString parsed, Servers servers) {
+    SlowAnswers slow = new SlowAnswers(servers.location(), SLOW_MILLIS);
     MongoClientSettings.Builder settings =
         MongoClientSettings.builder()
             .applyConnectionString(parsed)
@@ -132,6 +135,8 @@ final class Connection implements AutoCloseable {
                 parsed.getApplicationName() == null ? "postil" : parsed.getApplicationName())
             .codecRegistry(BsonValues.REGISTRY)
             .applyToClusterSettings(cluster -> cluster.addClusterListener(servers))
+            .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(slow))
+            .applyToServerSettings(server -> server.addServerMonitorListener(slow))
             .retryReads(true)
             .retryWrites(true);
     if (parsed.getSocketTimeout() == null) {

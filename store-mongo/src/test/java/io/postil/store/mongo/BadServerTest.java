@@ -3,6 +3,10 @@ package io.postil.store.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.store.DatasetStore;
@@ -18,6 +22,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -109,8 +119,7 @@ class BadServerTest {
     }
   }
 
-  // --- a server that cannot be reached
-  // ------------------------------------------------------------
+  // --- a server that cannot be reached -----------------------------------------------------------
 
   @Test
   void saysWhyNoServerCanBeUsed() throws IOException {
@@ -118,7 +127,7 @@ class BadServerTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    String wait = "serverSelectionTimeoutMS=500";
+    String wait = "serverSelectionTimeoutMS=1500";
     unreachable("refuses connections", "mongodb://127.0.0.1:" + closed + "/x?" + wait);
     unreachable("is no host that is known", "mongodb://nobody.invalid/x?" + wait);
     unreachable("over TLS", direct(port()) + "&tls=true&" + wait);
@@ -225,8 +234,47 @@ class BadServerTest {
     }
   }
 
-  // --- long reads
-  // ---------------------------------------------------------------------------------
+  @Test
+  void warnsWhileAServerThatIsThereDoesNotAnswer() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    Logger log = Logger.getLogger("io.postil.store.mongo");
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            told.add(entry.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    SlowAnswers slow = new SlowAnswers("mongodb://here/x", 100);
+    MongoClientSettings settings =
+        MongoClientSettings.builder()
+            .applyConnectionString(new ConnectionString(address))
+            .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(slow))
+            .applyToServerSettings(
+                server ->
+                    server
+                        .addServerMonitorListener(slow)
+                        .heartbeatFrequency(500, TimeUnit.MILLISECONDS))
+            .build();
+    log.addHandler(handler);
+    try (MongoClient client = MongoClients.create(settings);
+        FailPoint late = FailPoint.late(address, 2_000, database + ".things", "find")) {
+      assertThat(client.getDatabase(database).getCollection("things").find().first()).isNull();
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertThat(told)
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("mongodb://here/x", "has not answered", "disk is full");
+  }
+
+  // --- long reads --------------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -253,8 +301,7 @@ class BadServerTest {
     }
   }
 
-  // --- changes of others
-  // --------------------------------------------------------------------------
+  // --- changes of others -------------------------------------------------------------------------
 
   @Test
   void tellsReadersOfAChangeThatTheyMaySeeAPartOf() {

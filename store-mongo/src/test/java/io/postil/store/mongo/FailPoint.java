@@ -28,6 +28,18 @@ final class FailPoint implements AutoCloseable {
     return new FailPoint(address, Document.of("times", 1), data(code, collection, commands));
   }
 
+  /** The next command is answered late. */
+  static FailPoint late(String address, long millis, String collection, String command) {
+    Document data =
+        Document.builder()
+            .put("failCommands", List.of(command))
+            .put("namespace", collection)
+            .put("blockConnection", true)
+            .put("blockTimeMS", millis)
+            .build();
+    return new FailPoint(address, Document.of("times", 1), data);
+  }
+
   private static Document data(int code, String collection, String... commands) {
     Document data = Document.of("failCommands", List.of(commands), "errorCode", code);
     return collection.isEmpty() ? data : data.with("namespace", collection);
