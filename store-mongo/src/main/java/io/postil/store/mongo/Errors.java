@@ -268,7 +268,9 @@ final class Errors {
         told.getMessage() + "; a part of the change is still there",
         "It is taken back by the next command that opens the dataset, as soon as the server can do"
             + " that"
-            + (told.code() == ErrorCode.STORE_FULL ? ": free some space on it." : "."),
+            + (told.code() == ErrorCode.STORE_FULL
+                ? ": free some space on it."
+                : ". See in the server's log why it stopped; a full disk stops it."),
         failure);
   }
 
