@@ -120,9 +120,22 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
     return new Score(precision, recall, fMeasure(precision, recall, beta), sums[2]);
   }
 
+  /** The classes that reports are about: those given, else all of the results but no label. */
+  private List<String> reported(@Nullable List<String> of) {
+    if (of != null) {
+      return of;
+    }
+    // In a binary evaluation no label means the negative class, which is reported.
+    boolean isBinary =
+        this instanceof ClassificationResults
+            && classes.size() == 2
+            && classes.get(0).equals(missing);
+    return isBinary ? classes : classes.stream().filter(c -> !c.equals(missing)).toList();
+  }
+
   /** The scores of all classes. */
   public Map<String, Score> scores() {
-    return scores(classes, 1);
+    return scores(reported(null), 1);
   }
 
   private Map<String, Score> scores(List<String> of, double beta) {
@@ -165,7 +178,7 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
    * @param of the classes; null for those of the results
    */
   public Document report(@Nullable List<String> of) {
-    List<String> wanted = of == null ? classes : of;
+    List<String> wanted = reported(of);
     Document.Builder report = Document.builder();
     scores(wanted, 1).forEach((label, score) -> report.put(label, row(score)));
     boolean[] covers = {!wanted.isEmpty()};
@@ -207,7 +220,7 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
    * @param beta weight of the recall in the F-measure
    */
   public Metrics metrics(@Nullable List<String> of, Average average, double beta) {
-    List<String> wanted = of == null ? classes : of;
+    List<String> wanted = reported(of);
     long[] total = new long[2];
     each(
         (truth, predicted, n) -> {
@@ -226,12 +239,14 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
    *
    * @param of the classes; null for those of the results, of which there are no others
    * @param includeOthers whether a row and column follow for all other classes
-   * @param includeMissing whether a last row and column follow for no label
+   * @param includeNone whether a last row and column follow for no label, unless the classes name
+   *     it
    */
   public long[][] confusionMatrix(
-      @Nullable List<String> of, boolean includeOthers, boolean includeMissing) {
+      @Nullable List<String> of, boolean includeOthers, boolean includeNone) {
     boolean includeOther = includeOthers && of != null;
     List<String> wanted = of == null ? classes : of;
+    boolean includeMissing = includeNone && !wanted.contains(missing);
     int size = wanted.size() + (includeOther ? 1 : 0) + (includeMissing ? 1 : 0);
     int other = includeOther ? wanted.size() : -1;
     int none = includeMissing ? size - 1 : -1;

@@ -1,12 +1,9 @@
 package io.postil.engine.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
-import io.postil.core.PostilException.Problem;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
@@ -277,17 +274,11 @@ class ClassificationEvaluationTest {
   }
 
   @Test
-  void refusesAnEmptyView() {
-    assertThatThrownBy(
-            () ->
-                evaluations.evaluateClassifications(
-                    ViewDefinition.ALL.then(Stages.limit(0)), request("x")))
-        .isInstanceOfSatisfying(
-            PostilException.class,
-            e ->
-                assertThat(e.problems())
-                    .extracting(Problem::code)
-                    .containsExactly(ErrorCode.EMPTY_COLLECTION));
-    assertThat(dataset.info().fieldNames()).doesNotContain("x");
+  void ofAnEmptyViewNothingIsRight() {
+    ViewDefinition none = ViewDefinition.ALL.then(Stages.limit(0));
+    ClassificationResults results = evaluations.evaluateClassifications(none, request("x"));
+    assertThat(results.metrics().accuracy()).isZero();
+    assertThat(results.classes()).isEmpty();
+    assertThat(evaluations.list()).containsExactly("x");
   }
 }
