@@ -134,6 +134,9 @@ final class GroupStages {
               row ->
                   Fields.get(row.property(group.field()), "name") instanceof String name
                       && chosen.contains(name)));
+    } else if (chosen.size() == 1 && chosen.contains(view.activeSlice())) {
+      // The samples are there already, with what stages made of them.
+      view.chooseSlice();
     } else {
       view.chooseSlice();
       List<Step> hides = view.steps.stream().filter(FieldStages.Hide.class::isInstance).toList();
@@ -282,6 +285,7 @@ final class GroupStages {
     Grouping grouping = grouping(s);
     if (!s.flat()) {
       schema.kind = ViewSchema.Kind.DYNAMIC_GROUPS;
+      schema.groupsVideos = schema.mediaType == MediaType.VIDEO;
       schema.mediaType = MediaType.GROUP;
     }
     view.schema = schema;
@@ -361,8 +365,10 @@ final class GroupStages {
     ViewSchema schema = view.schema.copy();
     schema.kind = group.members.kind;
     schema.mediaType = group.members.mediaType;
+    schema.groupsVideos = false;
     Pipeline members = ViewCompiler.compile(view.source, schema, inner);
     Set<String> reads = new HashSet<>(group.reads());
+    between.forEach(step -> reads.addAll(step.reads()));
     members.steps().forEach(step -> reads.addAll(step.reads()));
     view.steps.add(
         Step.stream(

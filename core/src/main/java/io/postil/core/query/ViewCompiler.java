@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,17 @@ final class ViewCompiler {
     sliceChosen = true;
   }
 
+  /** The slice that stands for its group; null if none of the remaining can. */
+  @Nullable String activeSlice() {
+    DatasetInfo.GroupInfo group = source.info().group();
+    if (group == null || remainingSlices.isEmpty()) {
+      return null;
+    }
+    return remainingSlices.contains(group.defaultSlice())
+        ? group.defaultSlice()
+        : remainingSlices.iterator().next();
+  }
+
   /** Drops the samples of all slices but the active one. */
   void chooseSlice() {
     DatasetInfo.GroupInfo group = source.info().group();
@@ -97,16 +109,12 @@ final class ViewCompiler {
       return;
     }
     sliceChosen = true;
-    Set<String> slices = remainingSlices;
-    boolean none = slices.isEmpty();
-    String active =
-        slices.contains(group.defaultSlice()) || none
-            ? group.defaultSlice()
-            : slices.iterator().next();
+    String active = activeSlice();
     steps.add(
         Step.filter(
             Set.of(group.field()),
-            row -> !none && active.equals(Fields.get(row.property(group.field()), "name"))));
+            row ->
+                active != null && active.equals(Fields.get(row.property(group.field()), "name"))));
   }
 
   private void add(Stage stage, long wanted) {
@@ -209,6 +217,9 @@ final class ViewCompiler {
     String last = path.substring(path.lastIndexOf('.') + 1);
     if (!last.equals("id") && !last.equals("_id") && !last.endsWith("_id")) {
       return values;
+    }
+    if (path.equals("id") || path.equals("_id") || path.equals("sample_id")) {
+      idSet(values.stream().filter(Objects::nonNull).toList());
     }
     return io.postil.core.value.Values.list(
         values.stream()
