@@ -21,7 +21,9 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
     /** The plain mean of the classes. */
     MACRO,
     /** The mean weighted by the number of true labels. */
-    WEIGHTED
+    WEIGHTED,
+    /** Those of the positive class of a binary evaluation, as {@link #MICRO} of others. */
+    BINARY
   }
 
   /** How good the predictions of a class, or of all, are. */
@@ -125,12 +127,14 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
     if (of != null) {
       return of;
     }
-    // In a binary evaluation no label means the negative class, which is reported.
-    boolean isBinary =
-        this instanceof ClassificationResults
-            && classes.size() == 2
-            && classes.get(0).equals(missing);
-    return isBinary ? classes : classes.stream().filter(c -> !c.equals(missing)).toList();
+    return isBinary() ? classes : classes.stream().filter(c -> !c.equals(missing)).toList();
+  }
+
+  /** In a binary evaluation no label means the negative class, which is reported. */
+  private boolean isBinary() {
+    return this instanceof ClassificationResults
+        && classes.size() == 2
+        && classes.get(0).equals(missing);
   }
 
   /** The scores of all classes. */
@@ -145,7 +149,12 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
   }
 
   private Score average(List<String> of, Average average, double beta) {
-    if (average == Average.MICRO) {
+    if (average == Average.BINARY && isBinary()) {
+      Score positive = score(sums(classes.get(1)), beta);
+      long support = of.stream().mapToLong(label -> sums(label)[2]).sum();
+      return new Score(positive.precision, positive.recall, positive.f1, support);
+    }
+    if (average == Average.MICRO || average == Average.BINARY) {
       long[] total = new long[3];
       for (String label : of) {
         long[] sums = sums(label);
@@ -208,9 +217,9 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
         .build();
   }
 
-  /** Numbers about all classes, averaged by sums. */
+  /** Numbers about all classes by sums; of a binary evaluation those of its positive class. */
   public Metrics metrics() {
-    return metrics(null, Average.MICRO, 1);
+    return metrics(null, Average.BINARY, 1);
   }
 
   /**

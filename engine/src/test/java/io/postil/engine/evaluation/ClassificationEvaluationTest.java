@@ -1,5 +1,6 @@
 package io.postil.engine.evaluation;
 
+import static io.postil.core.view.Expression.F;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -135,6 +136,10 @@ class ClassificationEvaluationTest {
     assertThat(values("is_rain")).containsExactly("TN", "FN", "TP", "TN", "TN");
     assertThat(results.scores().get("rain").recall()).isEqualTo(0.5);
     assertThat(results.metrics().accuracy()).isEqualTo(0.8);
+    // Of the positive class: one of two is found, and what is found is right.
+    assertThat(results.metrics().recall()).isEqualTo(0.5);
+    assertThat(results.metrics().precision()).isEqualTo(1);
+    assertThat(results.metrics().support()).isEqualTo(5);
     BinaryCurves curves = results.curves().orElseThrow();
     // The scores fall from 0.8 (rain), 0.7 (no rain), 0.4 (rain) to 0.1 and 0.
     assertThat(curves.averagePrecision()).isCloseTo((1 + 2 / 3.0) / 2, within(1e-12));
@@ -271,6 +276,13 @@ class ClassificationEvaluationTest {
         .satisfiesExactly(
             p -> assertThat(p).contains("are 3 numbers, but there are 2 classes"),
             p -> assertThat(p).contains("no logit stands for: fog"));
+  }
+
+  @Test
+  void samplesWithoutTheClassCanBeEvaluatedAsWell() {
+    ViewDefinition sunny = ViewDefinition.ALL.then(Stages.match(F("weather.label").eq("sun")));
+    ClassificationEvaluation snow = request(null).withBinary("sun", "snow");
+    assertThat(evaluations.evaluateClassifications(sunny, snow).metrics().recall()).isZero();
   }
 
   @Test

@@ -468,6 +468,19 @@ class EvaluationsTest {
   }
 
   @Test
+  void aViewNeedNotShowTheClassesThatTheDatasetHas() {
+    ViewDefinition cats = ViewDefinition.ALL.then(Stages.limit(1));
+    DetectionEvaluation ofDogs =
+        DetectionEvaluation.of("truth", "truth", null).withClasses(List.of("dog"), "(none)");
+    assertThat(evaluations.evaluateDetections(cats, ofDogs).metrics().support()).isZero();
+    assertThatThrownBy(
+            () ->
+                evaluations.evaluateDetections(
+                    cats, ofDogs.withClasses(List.of("zebra"), "(none)")))
+        .hasMessageContaining("no label has the class 'zebra'");
+  }
+
+  @Test
   void ofAnEmptyViewNothingIsRight() {
     ViewDefinition none = ViewDefinition.ALL.then(Stages.limit(0));
     DetectionEvaluation evaluation =
