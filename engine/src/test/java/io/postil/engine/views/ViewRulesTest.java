@@ -147,6 +147,32 @@ class ViewRulesTest {
         .hasMessageContaining("$tan");
   }
 
+  @Test
+  void regularExpressionsAreThoseOfMongoDb() {
+    assertThat(matches("ÉTÉ 2024", "été")).isFalse();
+    assertThat(first(text("ÉTÉ 2024").reMatch("été", "i"))).isEqualTo(true);
+    assertThat(first(text("Äpfel").containsStr(List.of("äPF"), false))).isEqualTo(true);
+    assertThat(matches("cat7", "^[[:alpha:]]+[[:digit:]]$")).isTrue();
+    assertThat(matches("a[b", "[[]")).isTrue();
+    assertThat(matches("a&b", "^[a&&b]+$")).isTrue();
+    assertThat(matches("dog dog", "(?P<a_word>\\w+) (?P=a_word)")).isTrue();
+    assertThat(matches("aa", "(a)\\g{-1}")).isTrue();
+    assertThat(matches("a{,2}", "a{,2}")).isTrue();
+    assertThat(matches("猫", "\\p{Han}")).isTrue();
+    // Only a line feed ends a line.
+    assertThat(matches("a\rb", "a.b")).isTrue();
+    assertThat(matches("a\r", "a$")).isFalse();
+    assertThatThrownBy(() -> matches("a", "a**")).hasMessageContaining("51111");
+  }
+
+  private static Expression text(String text) {
+    return Expression.of(text);
+  }
+
+  private boolean matches(String text, String regex) {
+    return Boolean.TRUE.equals(first(text(text).reMatch(regex)));
+  }
+
   // --- aggregations -----------------------------------------------------------------------------
 
   @Test
