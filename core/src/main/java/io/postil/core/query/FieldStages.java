@@ -370,7 +370,7 @@ final class FieldStages {
     if (!s.allowMissing() && view.schema.find(s.field()).isEmpty()) {
       String parent =
           s.field().contains(".") ? s.field().substring(0, s.field().lastIndexOf('.')) : "";
-      if (parent.isEmpty() || view.schema.find(parent).isEmpty()) {
+      if (parent.isEmpty() || !view.schema.mayHold(parent)) {
         throw view.schema.unknownField(s.field());
       }
     }

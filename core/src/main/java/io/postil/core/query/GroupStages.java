@@ -280,6 +280,12 @@ final class GroupStages {
   private record Member(Row.Ref ref, ObjectId id, @Nullable Object key, int number) {}
 
   static void add(ViewCompiler view, Stage.GroupBy s) {
+    if (view.schema.kind == ViewSchema.Kind.DYNAMIC_GROUPS) {
+      throw new PostilException(
+          ErrorCode.INVALID_VIEW,
+          "the view is grouped by a value already",
+          "Flatten it first, or group by several fields at once.");
+    }
     ViewSchema members = view.schema;
     ViewSchema schema = view.schema.copy();
     Grouping grouping = grouping(s);

@@ -348,6 +348,9 @@ final class ViewCompiler {
       keys.add(s.fieldOrExpr());
       signs.add(1);
     }
+    if (keys.isEmpty()) {
+      throw EvaluationError.of(15976, "$sort stage must have at least one sort key");
+    }
     int[] directions = signs.stream().mapToInt(i -> s.reverse() ? -i : i).toArray();
     // Each key starts at the row or at what an expression gives, and follows a path from there.
     List<Function<Row, @Nullable Object>> starts = new ArrayList<>();
@@ -389,8 +392,11 @@ final class ViewCompiler {
   }
 
   void match(@Nullable Object filter) {
-    if (!(filter instanceof Document document)) {
+    if (filter instanceof Boolean) {
       throw EvaluationError.of(15959, "the match filter must be an expression in an object");
+    }
+    if (!(filter instanceof Document document)) {
+      throw invalid("match needs an expression or an object with conditions, not " + filter);
     }
     Compiled condition =
         document.size() == 1 && document.nameAt(0).equals("$expr")

@@ -238,6 +238,14 @@ public final class ViewSchema {
     if (field == null) {
       throw unknownField(name);
     }
+    if (field.type() == FieldType.LIST && field.held().isLabel()) {
+      // The list of a field of labels, such as gt.detections, stands for the field.
+      String holder = name.substring(0, Math.max(name.lastIndexOf('.'), 0));
+      FieldSpec whole = holder.isEmpty() ? null : find(holder).orElse(null);
+      if (whole != null && whole.isLabel()) {
+        return LabelField.of(holder, whole);
+      }
+    }
     if (!field.isLabel()) {
       throw wrongType(name, field, "labels");
     }

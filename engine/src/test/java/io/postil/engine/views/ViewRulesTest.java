@@ -354,6 +354,33 @@ class ViewRulesTest {
   }
 
   @Test
+  void aFieldOfLabelsCanBeNamedByItsList() {
+    Document cats = Document.of("$eq", List.of("$$this.label", "cat"));
+    Stage filtered = new Stage.FilterLabels("cats.detections", cats, true, false);
+    assertThat(ask(Aggregation.values("cats.detections.label"), filtered))
+        .isEqualTo(List.of(List.of("cat")));
+  }
+
+  @Test
+  void valuesCanBeSetAnywhereInADictionary() {
+    load("{'mediaType': 'image', 'samples': [{'id': 'S1', 'fields': {'any': {'k': 1}}}]}");
+    Stage deep = new Stage.SetField("any.deep.er", 2, false);
+    assertThat(samples(deep).get(0).fields().get("any"))
+        .isEqualTo(Document.of("k", 1, "deep", Document.of("er", 2)));
+    assertThatThrownBy(() -> ids(new Stage.SetField("nope.deep", 2, false)))
+        .extracting("code")
+        .isEqualTo(ErrorCode.UNKNOWN_FIELD);
+  }
+
+  @Test
+  void aMatchNeedsConditions() {
+    assertThatThrownBy(() -> ids(new Stage.Match("n")))
+        .hasMessageContaining("match needs an expression or an object with conditions, not n");
+    assertThatThrownBy(() -> ids(new Stage.SortBy(List.of(), false, false)))
+        .hasMessageContaining("at least one sort key");
+  }
+
+  @Test
   void theFramesThemselvesCanBeHidden() {
     load(DRIVE);
     Stage hidden = new Stage.ExcludeFields(List.of("frames"), null, false);
@@ -413,6 +440,37 @@ class ViewRulesTest {
     assertThat(clip.sample().fields()).containsEntry("support", List.of(1, 2));
     assertThat(clip.frames().stream().map(Frame::fields).map(f -> f.get("v")))
         .containsExactly(1, 5);
+  }
+
+  @Test
+  void clipsCanBeListedForEachSample() {
+    load(DRIVE);
+    List<?> supports = List.of(List.of(List.of(2, 3), List.of(1, 1)));
+    Stage clips = new Stage.ToClips(supports, null, null);
+    assertThat(ask(Aggregation.values("support"), clips))
+        .isEqualTo(List.of(List.of(2, 3), List.of(1, 1)));
+    assertThat(ask(Aggregation.sum("frames.v"), clips, Stages.limit(1))).isEqualTo(5);
+    Stage wrong = new Stage.ToClips(List.of(List.of(List.of(2))), null, null);
+    assertThatThrownBy(() -> ids(wrong))
+        .hasMessageContaining("a clip is [first frame, last frame]");
+  }
+
+  @Test
+  void aFrameThatClipsShareIsShownOnce() {
+    load(DRIVE);
+    List<?> supports = List.of(List.of(List.of(1, 2), List.of(2, 3)));
+    Stage clips = new Stage.ToClips(supports, null, null);
+    Stage frames = new Stage.ToFrames(Document.of("sample_frames", false), null);
+    assertThat(ids(clips, frames)).containsExactly("S1#1", "S1#2", "S1#3");
+  }
+
+  @Test
+  void groupsAreNotGroupedAgain() {
+    Stage groups = new Stage.GroupBy("b", null, false, false, null, null, null, null);
+    assertThatThrownBy(() -> ids(groups, groups))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("grouped by a value already");
+    assertThat(ids(groups, Stages.flatten(), groups)).containsExactly("S1", "S2");
   }
 
   @Test
