@@ -65,7 +65,7 @@ final class EvaluateClassificationsCommand extends EvaluatingCommand {
             predictions, truth, key, method, classes.isEmpty() ? null : classes, missing, k);
     output.check();
     try (Workspace workspace = common.open()) {
-      View chosen = view.of(workspace.dataset(dataset));
+      View chosen = chosen(workspace);
       ClassificationResults results = chosen.evaluateClassifications(evaluation);
       if (results.withoutLogits() > 0) {
         common.warn(

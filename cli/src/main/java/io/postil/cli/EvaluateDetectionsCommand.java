@@ -98,7 +98,7 @@ final class EvaluateDetectionsCommand extends EvaluatingCommand {
     }
     output.check();
     try (Workspace workspace = common.open()) {
-      View chosen = view.of(workspace.dataset(dataset));
+      View chosen = chosen(workspace);
       DetectionResults results = chosen.evaluateDetections(evaluation);
       output.print(
           common, dataset, EvaluationData.of(chosen.definition(), evaluation, results), false);

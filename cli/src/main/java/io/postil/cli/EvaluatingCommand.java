@@ -1,5 +1,9 @@
 package io.postil.cli;
 
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
+import io.postil.engine.View;
+import io.postil.engine.Workspace;
 import io.postil.engine.evaluation.EvaluationResults;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -30,4 +34,16 @@ abstract class EvaluatingCommand implements Callable<Integer> {
   @Mixin EvaluationOutput output = new EvaluationOutput();
   @Mixin ViewOptions view = new ViewOptions();
   @Mixin Common common = new Common();
+
+  /** The view to evaluate. */
+  final View chosen(Workspace workspace) {
+    View chosen = view.of(workspace.dataset(dataset));
+    if (chosen.limit(1).count() == 0) {
+      throw new PostilException(
+          ErrorCode.EMPTY_COLLECTION,
+          "the view of '" + dataset + "' shows no sample that could be evaluated",
+          "Check its conditions.");
+    }
+    return chosen;
+  }
 }

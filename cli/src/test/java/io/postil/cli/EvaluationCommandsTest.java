@@ -90,6 +90,16 @@ class EvaluationCommandsTest extends CommandTest {
   }
 
   @Test
+  void refusesAViewThatShowsNothing() {
+    List<String> words =
+        List.of("evaluate", "detections", "street", "predictions", "--gt-field", "truth");
+    List<String> nothing = new ArrayList<>(words);
+    nothing.addAll(List.of("--view", "matchTags('typo')", "--eval-key", "eval"));
+    assertThat(run(nothing.toArray(String[]::new))).isEqualTo(2);
+    assertThat(err).contains("shows no sample that could be evaluated");
+  }
+
+  @Test
   void evaluatesClassifications() {
     Document results =
         json(

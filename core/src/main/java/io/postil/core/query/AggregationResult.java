@@ -129,7 +129,12 @@ abstract class AggregationResult {
 
     @Override
     @Nullable Object result() {
-      return Writes.plain(new ArrayList<>(values));
+      List<@Nullable Object> sorted = new ArrayList<>(values);
+      if (sorted.stream().anyMatch(List.class::isInstance)) {
+        // A list stands where its least element does, as in a sort.
+        sorted.sort((a, b) -> SortKeys.compare(SortKeys.of(a, 1), SortKeys.of(b, 1)));
+      }
+      return Writes.plain(sorted);
     }
   }
 

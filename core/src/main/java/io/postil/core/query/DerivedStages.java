@@ -11,6 +11,7 @@ import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,12 +167,19 @@ final class DerivedStages {
               + " samples");
     }
     List<FieldSpec> fields = List.copyOf(view.schema.frameFields.values());
+    // A frame that several clips share is shown once, with the first.
+    Map<Object, Row.Ref> first = new HashMap<>();
+    boolean ofClips = view.schema.kind == ViewSchema.Kind.CLIPS;
     view.steps.add(
         Step.expand(
             Set.of("frames"),
             row -> {
               List<Row> frames = new ArrayList<>();
               for (Row frame : row.frames()) {
+                Object id = String.valueOf(frame.property("_id"));
+                if (ofClips && !first.computeIfAbsent(id, i -> row.ref()).equals(row.ref())) {
+                  continue;
+                }
                 Row shown = derive(row, frames.size(), frame.property("_id"));
                 Object path = frame.property("filepath");
                 if (path != Missing.MISSING) {
@@ -215,7 +223,9 @@ final class DerivedStages {
     schema.sampleFields.put("support", FieldSpec.listOf("support", FieldType.INT));
     String own = s.fieldOrExpr() instanceof String f && !f.startsWith("$") ? f : "";
     List<FieldSpec> others = otherFields(view, config, own);
-    if (!own.isEmpty() && !own.startsWith(DatasetInfo.FRAMES)) {
+    if (s.fieldOrExpr() instanceof List<?> supports) {
+      view.steps.add(listedClips(supports, others));
+    } else if (!own.isEmpty() && !own.startsWith(DatasetInfo.FRAMES)) {
       LabelField field = view.schema.labelField(own);
       if (!field.elementClass().equals("TemporalDetection")) {
         throw new PostilException(
@@ -249,6 +259,35 @@ final class DerivedStages {
       }
     }
     return clips;
+  }
+
+  /** The clips that are listed for each sample, in the order of the view. */
+  private static Step listedClips(List<?> supports, List<FieldSpec> others) {
+    Map<Row.Ref, Integer> places = new HashMap<>();
+    return Step.expand(
+        reads("frames", others),
+        row -> {
+          int place = places.computeIfAbsent(row.ref(), r -> places.size());
+          List<Row> clips = new ArrayList<>();
+          Object listed = place < supports.size() ? supports.get(place) : null;
+          for (Object support : listed instanceof List<?> l ? l : List.of()) {
+            if (!(support instanceof List<?> range)
+                || range.size() != 2
+                || !(range.get(0) instanceof Number first)
+                || !(range.get(1) instanceof Number last)) {
+              throw ViewCompiler.invalid("a clip is [first frame, last frame], not " + support);
+            }
+            clips.add(numberedClip(row, clips.size(), first.intValue(), last.intValue(), others));
+          }
+          return clips;
+        });
+  }
+
+  /** A clip that no label gives an id. */
+  private static Row numberedClip(
+      Row row, int ordinal, int first, int last, List<FieldSpec> others) {
+    ObjectId id = ObjectId.of(row.id().high() ^ first << 16 ^ last, row.id().low());
+    return clip(row, ordinal, id, first, last, others);
   }
 
   private static Row clip(
@@ -295,8 +334,7 @@ final class DerivedStages {
           List<Row> clips = new ArrayList<>();
           for (int[] run : runs(row, condition, tolerance)) {
             if (run[1] - run[0] + 1 >= least) {
-              ObjectId id = ObjectId.of(row.id().high() ^ run[0] << 16 ^ run[1], row.id().low());
-              clips.add(clip(row, clips.size(), id, run[0], run[1], others));
+              clips.add(numberedClip(row, clips.size(), run[0], run[1], others));
             }
           }
           return clips;

@@ -37,11 +37,10 @@ final class FieldStages {
   // --- select_fields and exclude_fields --------------------------------------------------------
 
   static void add(ViewCompiler view, Stage.SelectFields s) {
-    if (s.metaFilter() != null) {
-      throw ViewCompiler.invalid("select_fields by meta_filter cannot be evaluated here");
-    }
     Map<String, Set<String>> kept = new LinkedHashMap<>();
-    for (Object name : s.fieldNames() == null ? List.of() : s.fieldNames()) {
+    List<Object> names = new ArrayList<>(MetaFilter.paths(view.schema, s.metaFilter()));
+    names.addAll(s.fieldNames() == null ? List.of() : s.fieldNames());
+    for (Object name : names) {
       String path = String.valueOf(name);
       if (!view.schema.mayHold(path)) {
         if (s.allowMissing()) {
@@ -175,10 +174,14 @@ final class FieldStages {
   }
 
   static void add(ViewCompiler view, Stage.ExcludeFields s) {
-    if (s.metaFilter() != null) {
-      throw ViewCompiler.invalid("exclude_fields by meta_filter cannot be evaluated here");
-    }
     ViewSchema schema = view.schema.copy();
+    for (String path : MetaFilter.paths(view.schema, s.metaFilter())) {
+      if (path.equals(top(path))) {
+        hideTop(schema, path);
+      } else {
+        hideProperty(view, path);
+      }
+    }
     for (Object name : s.fieldNames() == null ? List.of() : s.fieldNames()) {
       String path = String.valueOf(name);
       if (view.schema.isDefault(path)) {
@@ -190,11 +193,12 @@ final class FieldStages {
         }
         throw view.schema.unknownField(path);
       }
+      if (path.equals("frames")) {
+        view.steps.add(Step.of(Set.of(), FieldStages::withoutFrames));
+        continue;
+      }
       if (path.equals(top(path))) {
-        schema.sampleFields.remove(path);
-        if (path.startsWith(DatasetInfo.FRAMES)) {
-          schema.frameFields.remove(path.substring(7));
-        }
+        hideTop(schema, path);
         continue;
       }
       int dot = path.lastIndexOf('.');
@@ -209,6 +213,18 @@ final class FieldStages {
     }
     hideFields(view, view.schema, schema);
     view.schema = schema;
+  }
+
+  private static Row withoutFrames(Row row) {
+    row.frames(List.of());
+    return row;
+  }
+
+  private static void hideTop(ViewSchema schema, String path) {
+    schema.sampleFields.remove(path);
+    if (path.startsWith(DatasetInfo.FRAMES)) {
+      schema.frameFields.remove(path.substring(7));
+    }
   }
 
   private static void hideProperty(ViewCompiler view, String path) {
@@ -270,6 +286,9 @@ final class FieldStages {
               for (Row holder : frame ? row.frames() : List.of(row)) {
                 if (!condition.test(row, frame ? holder : null)) {
                   holder.set(path, null);
+                } else if (!frame && Fields.path(holder, path, 0) == Missing.MISSING) {
+                  // Writing below a missing parent makes it, whatever is written.
+                  holder.set(path, Missing.MISSING);
                 }
                 // Below a list there are values, if but nulls, wherever the list has elements.
                 any |= ViewCompiler.isSomething(Fields.path(holder, path, 0));
@@ -287,14 +306,15 @@ final class FieldStages {
           ErrorCode.WRONG_FIELD_TYPE, "labels of '" + s.field() + "' have no class to map");
     }
     String path = s.field() + (field.isList() ? "." + field.listName() : "") + ".label";
-    mapValues(view, path, pairs(s.map()));
+    mapValues(view, path, false, pairs(s.map()));
   }
 
   static void add(ViewCompiler view, Stage.MapValues s) {
     if (!view.schema.isKnown(s.field())) {
       throw view.schema.unknownField(s.field());
     }
-    mapValues(view, s.field(), pairs(s.map()));
+    boolean isList = view.schema.find(s.field()).map(f -> f.type() == FieldType.LIST).orElse(false);
+    mapValues(view, s.field(), isList, pairs(s.map()));
   }
 
   /** The pairs of a map: a document, or a list of pairs where keys are no text. */
@@ -313,16 +333,26 @@ final class FieldStages {
     return pairs;
   }
 
-  private static void mapValues(ViewCompiler view, String path, List<List<?>> pairs) {
+  /**
+   * Maps values.
+   *
+   * @param isList whether the field holds lists, whose elements are mapped; where it has none there
+   *     is nothing to map
+   */
+  private static void mapValues(
+      ViewCompiler view, String path, boolean isList, List<List<?>> pairs) {
     assign(
         view,
         path,
         Set.of(),
         (row, context) -> {
           Object value = context.value();
+          if (!isList) {
+            return mapped(value, pairs);
+          }
           return value instanceof List<?> list
               ? Values.list(list.stream().map(e -> mapped(e, pairs)).toList())
-              : mapped(value, pairs);
+              : value;
         });
   }
 
@@ -340,7 +370,7 @@ final class FieldStages {
     if (!s.allowMissing() && view.schema.find(s.field()).isEmpty()) {
       String parent =
           s.field().contains(".") ? s.field().substring(0, s.field().lastIndexOf('.')) : "";
-      if (parent.isEmpty() || view.schema.find(parent).isEmpty()) {
+      if (parent.isEmpty() || !view.schema.mayHold(parent)) {
         throw view.schema.unknownField(s.field());
       }
     }

@@ -134,6 +134,9 @@ final class GroupStages {
               row ->
                   Fields.get(row.property(group.field()), "name") instanceof String name
                       && chosen.contains(name)));
+    } else if (chosen.size() == 1 && chosen.contains(view.activeSlice())) {
+      // The samples are there already, with what stages made of them.
+      view.chooseSlice();
     } else {
       view.chooseSlice();
       List<Step> hides = view.steps.stream().filter(FieldStages.Hide.class::isInstance).toList();
@@ -277,11 +280,18 @@ final class GroupStages {
   private record Member(Row.Ref ref, ObjectId id, @Nullable Object key, int number) {}
 
   static void add(ViewCompiler view, Stage.GroupBy s) {
+    if (view.schema.kind == ViewSchema.Kind.DYNAMIC_GROUPS) {
+      throw new PostilException(
+          ErrorCode.INVALID_VIEW,
+          "the view is grouped by a value already",
+          "Flatten it first, or group by several fields at once.");
+    }
     ViewSchema members = view.schema;
     ViewSchema schema = view.schema.copy();
     Grouping grouping = grouping(s);
     if (!s.flat()) {
       schema.kind = ViewSchema.Kind.DYNAMIC_GROUPS;
+      schema.groupsVideos = schema.mediaType == MediaType.VIDEO;
       schema.mediaType = MediaType.GROUP;
     }
     view.schema = schema;
@@ -361,8 +371,10 @@ final class GroupStages {
     ViewSchema schema = view.schema.copy();
     schema.kind = group.members.kind;
     schema.mediaType = group.members.mediaType;
+    schema.groupsVideos = false;
     Pipeline members = ViewCompiler.compile(view.source, schema, inner);
     Set<String> reads = new HashSet<>(group.reads());
+    between.forEach(step -> reads.addAll(step.reads()));
     members.steps().forEach(step -> reads.addAll(step.reads()));
     view.steps.add(
         Step.stream(

@@ -1,10 +1,13 @@
 package io.postil.core.query;
 
 import io.postil.core.value.Document;
+import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,21 +46,14 @@ final class MongoStages {
       }
       case "$sort" -> sort(view, argument);
       case "$unset" -> {
-        List<String[]> paths = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
         for (Object path : argument instanceof List<?> l ? l : List.of(String.valueOf(argument))) {
-          paths.add(String.valueOf(path).split("\\.", -1));
+          paths.add(String.valueOf(path));
         }
-        view.steps.add(
-            Step.of(
-                Set.of(),
-                row -> {
-                  paths.stream()
-                      .filter(p -> Fields.path(row, p, 0) != Missing.MISSING)
-                      .forEach(p -> row.set(p, Missing.MISSING));
-                  return row;
-                }));
+        unset(view, paths);
       }
       case "$set", "$addFields" -> set(view, argument);
+      case "$project" -> project(view, argument);
       default ->
           throw EvaluationError.of(40324, "Unrecognized pipeline stage name: '" + name + "'");
     }
@@ -120,5 +116,123 @@ final class MongoStages {
               }
               return row;
             }));
+  }
+
+  private static void unset(ViewCompiler view, List<String> paths) {
+    List<String[]> names = paths.stream().map(path -> path.split("\\.", -1)).toList();
+    view.steps.add(
+        Step.of(
+            Set.of(),
+            row -> {
+              names.stream()
+                  .filter(p -> Fields.path(row, p, 0) != Missing.MISSING)
+                  .forEach(p -> row.set(p, Missing.MISSING));
+              return row;
+            }));
+  }
+
+  // --- $project ---------------------------------------------------------------------------------
+
+  /** Hides the paths that are 0 or false, or else all but those that are something else. */
+  private static void project(ViewCompiler view, @Nullable Object argument) {
+    if (!(argument instanceof Document specification)) {
+      throw EvaluationError.of(15969, "$project specification must be an object");
+    }
+    if (specification.isEmpty()) {
+      throw EvaluationError.of(51272, "projection specification must have at least one field");
+    }
+    Map<String, @Nullable Object> paths = new LinkedHashMap<>();
+    flatten("", specification, paths);
+    Object id = paths.remove("_id");
+    if (id != null && !BsonOrder.isTrue(id) && paths.isEmpty()) {
+      return;
+    }
+    boolean excludes = !paths.isEmpty() && paths.values().stream().noneMatch(MongoStages::isShown);
+    if (excludes) {
+      unset(view, List.copyOf(paths.keySet()));
+      return;
+    }
+    Document.Builder computed = Document.builder();
+    Set<String> shown = new HashSet<>(Set.of("_id"));
+    paths.forEach(
+        (path, value) -> {
+          if (!isShown(value)) {
+            throw EvaluationError.of(
+                31254, "Cannot do exclusion on field " + path + " in inclusion projection");
+          }
+          if (!isConstant(value)) {
+            computed.put(path, value);
+          }
+          shown.add(path);
+        });
+    if (!computed.build().isEmpty()) {
+      set(view, computed.build());
+    }
+    view.steps.add(Step.of(Set.of("*"), row -> only(row, "", shown)));
+  }
+
+  /** Paths and what is said of them; objects that are no expressions are parents of paths. */
+  private static void flatten(
+      String prefix, Document specification, Map<String, @Nullable Object> paths) {
+    specification.forEach(
+        (name, value) -> {
+          if (value instanceof Document d && !d.isEmpty() && !d.nameAt(0).startsWith("$")) {
+            flatten(prefix + name + ".", d, paths);
+          } else {
+            paths.put(prefix + name, value);
+          }
+        });
+  }
+
+  private static boolean isConstant(@Nullable Object value) {
+    return value instanceof Number || value instanceof Boolean;
+  }
+
+  private static boolean isShown(@Nullable Object value) {
+    return !isConstant(value) || BsonOrder.isTrue(value);
+  }
+
+  /** Hides all properties of a row but those on the way to or below some paths. */
+  private static Row only(Row row, String prefix, Set<String> shown) {
+    for (String name : row.toDocument().names()) {
+      Object value = row.property(name);
+      Object kept = only(value, prefix + name, shown);
+      if (kept != value) {
+        row.set(name, kept);
+      }
+    }
+    return row;
+  }
+
+  private static @Nullable Object only(@Nullable Object value, String path, Set<String> shown) {
+    if (shown.contains(path)) {
+      return value;
+    }
+    if (shown.stream().noneMatch(p -> p.startsWith(path + "."))) {
+      return Missing.MISSING;
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> kept = new ArrayList<>(list.size());
+      for (Object element : list) {
+        Object some = only(element, path, shown);
+        if (some != Missing.MISSING) {
+          kept.add(some);
+        }
+      }
+      return Values.list(kept);
+    }
+    Document document = BsonOrder.asDocument(value);
+    if (document == null) {
+      return Missing.MISSING;
+    }
+    Document.Builder out = Document.builder();
+    document.forEach(
+        (name, v) -> {
+          Object some = only(v, path + "." + name, shown);
+          if (some != Missing.MISSING) {
+            out.append(name, some);
+          }
+        });
+    return out.build();
   }
 }

@@ -276,14 +276,14 @@ final class TextOperators {
           };
     }
     try {
-      Pattern compiled = Pattern.compile(regex, flags);
+      Pattern compiled = PcrePattern.compile(regex, flags);
       if (PATTERNS.size() < 1000) {
         PATTERNS.put(key, compiled);
       }
       return compiled;
     } catch (PatternSyntaxException e) {
       throw EvaluationError.of(
-          51091,
+          51111,
           "Invalid regular expression: "
               + e.getDescription()
               + " at "

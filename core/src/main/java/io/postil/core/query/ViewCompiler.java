@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,17 @@ final class ViewCompiler {
     sliceChosen = true;
   }
 
+  /** The slice that stands for its group; null if none of the remaining can. */
+  @Nullable String activeSlice() {
+    DatasetInfo.GroupInfo group = source.info().group();
+    if (group == null || remainingSlices.isEmpty()) {
+      return null;
+    }
+    return remainingSlices.contains(group.defaultSlice())
+        ? group.defaultSlice()
+        : remainingSlices.iterator().next();
+  }
+
   /** Drops the samples of all slices but the active one. */
   void chooseSlice() {
     DatasetInfo.GroupInfo group = source.info().group();
@@ -97,16 +109,12 @@ final class ViewCompiler {
       return;
     }
     sliceChosen = true;
-    Set<String> slices = remainingSlices;
-    boolean none = slices.isEmpty();
-    String active =
-        slices.contains(group.defaultSlice()) || none
-            ? group.defaultSlice()
-            : slices.iterator().next();
+    String active = activeSlice();
     steps.add(
         Step.filter(
             Set.of(group.field()),
-            row -> !none && active.equals(Fields.get(row.property(group.field()), "name"))));
+            row ->
+                active != null && active.equals(Fields.get(row.property(group.field()), "name"))));
   }
 
   private void add(Stage stage, long wanted) {
@@ -209,6 +217,9 @@ final class ViewCompiler {
     String last = path.substring(path.lastIndexOf('.') + 1);
     if (!last.equals("id") && !last.equals("_id") && !last.endsWith("_id")) {
       return values;
+    }
+    if (path.equals("id") || path.equals("_id") || path.equals("sample_id")) {
+      idSet(values.stream().filter(Objects::nonNull).toList());
     }
     return io.postil.core.value.Values.list(
         values.stream()
@@ -337,6 +348,9 @@ final class ViewCompiler {
       keys.add(s.fieldOrExpr());
       signs.add(1);
     }
+    if (keys.isEmpty()) {
+      throw EvaluationError.of(15976, "$sort stage must have at least one sort key");
+    }
     int[] directions = signs.stream().mapToInt(i -> s.reverse() ? -i : i).toArray();
     // Each key starts at the row or at what an expression gives, and follows a path from there.
     List<Function<Row, @Nullable Object>> starts = new ArrayList<>();
@@ -378,8 +392,11 @@ final class ViewCompiler {
   }
 
   void match(@Nullable Object filter) {
-    if (!(filter instanceof Document document)) {
+    if (filter instanceof Boolean) {
       throw EvaluationError.of(15959, "the match filter must be an expression in an object");
+    }
+    if (!(filter instanceof Document document)) {
+      throw invalid("match needs an expression or an object with conditions, not " + filter);
     }
     Compiled condition =
         document.size() == 1 && document.nameAt(0).equals("$expr")

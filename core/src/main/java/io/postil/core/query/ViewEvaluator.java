@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * samples but for the keys of sorts and groups. Not thread-safe: use one evaluator in one thread.
  */
 public final class ViewEvaluator {
+  private static final FieldSpec METADATA = FieldSpec.embedded("metadata", "Metadata");
+
   private final Pipeline pipeline;
 
   /**
@@ -138,7 +140,7 @@ public final class ViewEvaluator {
       if (row.property("tags") instanceof List<?> list) {
         list.forEach(tag -> tags.add(String.valueOf(tag)));
       }
-      Object metadata = Writes.plain(row.property("metadata"));
+      Object metadata = DeclaredValues.fit(METADATA, Writes.plain(row.property("metadata")));
       return new Sample(
           row.id(),
           row.property("filepath") instanceof String path ? path : "",
@@ -153,14 +155,15 @@ public final class ViewEvaluator {
         return;
       }
       if (field.isLabel() && !(value instanceof Label)) {
-        Object plain = Writes.plain(value);
+        Object plain = DeclaredValues.fit(field, Writes.plain(value));
         if (plain instanceof Document d) {
           values.put(
               field.name(), LabelDocuments.fromDocument(d, String.valueOf(field.documentClass())));
         }
         return;
       }
-      Object plain = value instanceof Label ? value : Writes.plain(value);
+      Object plain =
+          DeclaredValues.fit(field, value instanceof Label ? value : Writes.plain(value));
       if (plain != null) {
         values.put(field.name(), plain);
       }

@@ -54,6 +54,9 @@ public final class ViewSchema {
   Map<String, FieldSpec> sampleFields = new LinkedHashMap<>();
   Map<String, FieldSpec> frameFields = new LinkedHashMap<>();
 
+  /** Whether the samples of a view by {@code group_by} are videos. */
+  boolean groupsVideos;
+
   /** The slices that can be selected; null if the view is not grouped. */
   @Nullable Map<String, MediaType> slices;
 
@@ -115,6 +118,7 @@ public final class ViewSchema {
     ViewSchema copy = new ViewSchema(info);
     copy.kind = kind;
     copy.mediaType = mediaType;
+    copy.groupsVideos = groupsVideos;
     copy.sampleFields = new LinkedHashMap<>(sampleFields);
     copy.frameFields = new LinkedHashMap<>(frameFields);
     copy.slices = slices == null ? null : new LinkedHashMap<>(slices);
@@ -143,7 +147,9 @@ public final class ViewSchema {
 
   /** Whether the frames of each element can be read. */
   public boolean hasFrames() {
-    return mediaType == MediaType.VIDEO || slices != null && slices.containsValue(MediaType.VIDEO);
+    return mediaType == MediaType.VIDEO
+        || groupsVideos
+        || slices != null && slices.containsValue(MediaType.VIDEO);
   }
 
   static boolean isFrame(String path) {
@@ -231,6 +237,14 @@ public final class ViewSchema {
     FieldSpec field = find(name).orElse(null);
     if (field == null) {
       throw unknownField(name);
+    }
+    if (field.type() == FieldType.LIST && field.held().isLabel()) {
+      // The list of a field of labels, such as gt.detections, stands for the field.
+      String holder = name.substring(0, Math.max(name.lastIndexOf('.'), 0));
+      FieldSpec whole = holder.isEmpty() ? null : find(holder).orElse(null);
+      if (whole != null && whole.isLabel()) {
+        return LabelField.of(holder, whole);
+      }
     }
     if (!field.isLabel()) {
       throw wrongType(name, field, "labels");

@@ -363,7 +363,8 @@ public final class Stages {
   /**
    * Shows ranges of frames as samples of their own.
    *
-   * @param by a field of temporal detections or of labels in frames, or a condition on frames
+   * @param by a field of temporal detections or of labels in frames, a condition on frames, or for
+   *     each sample in order the list of its ranges, each a list of the first and the last frame
    * @param tolerance gaps of so many frames do not end a range
    * @param minLength only ranges of at least so many frames
    */

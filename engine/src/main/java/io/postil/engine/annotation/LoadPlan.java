@@ -341,8 +341,10 @@ final class LoadPlan {
         found.add(FieldType.FLOAT);
       } else if (Number.class.isAssignableFrom(type)) {
         found.add(FieldType.INT);
-      } else {
+      } else if (type == String.class) {
         found.add(FieldType.STRING);
+      } else {
+        found.add(List.class.isAssignableFrom(type) ? FieldType.LIST : FieldType.DICT);
       }
     }
     if (found.equals(Set.of(FieldType.INT, FieldType.FLOAT))) {
@@ -366,13 +368,14 @@ final class LoadPlan {
       }
       return there.type();
     }
-    if (found.size() > 1) {
+    boolean isScalar = !found.contains(FieldType.LIST) && !found.contains(FieldType.DICT);
+    if (found.size() > 1 || !isScalar) {
       problems.add(
           new Problem(
               ErrorCode.VALUE_TYPE_MISMATCH,
               "the values for the new field '"
                   + target.field()
-                  + "' have several types: "
+                  + (isScalar ? "' have several types: " : "' are no scalars: ")
                   + found.stream().map(FieldType::id).toList(),
               "Correct them in the annotation tool."));
     }

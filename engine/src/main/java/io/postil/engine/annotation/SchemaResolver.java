@@ -551,9 +551,9 @@ final class SchemaResolver {
     Map<Restriction, Boolean> flags = new EnumMap<>(Restriction.class);
     for (Restriction restriction : Restriction.values()) {
       Object given =
-          draft.spec().contains(restriction.id())
-              ? draft.spec().get(restriction.id())
-              : arguments.get(restriction.id());
+          draft.spec().get(restriction.id()) == null
+              ? arguments.get(restriction.id())
+              : draft.spec().get(restriction.id());
       if (given != null && !(given instanceof Boolean)) {
         problem(
             ErrorCode.INVALID_SCHEMA,

@@ -114,7 +114,8 @@ final class AveragePrecision {
       areas = null;
     }
     countTruths(bucket);
-    int count = Math.min(bucket.predictions.size(), limit);
+    // ActivityNet's rule has no limit.
+    int count = area ? bucket.predictions.size() : Math.min(bucket.predictions.size(), limit);
     if (count == 0) {
       return;
     }

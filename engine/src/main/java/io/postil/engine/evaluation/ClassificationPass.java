@@ -56,14 +56,12 @@ final class ClassificationPass {
     projection = new Projection(names);
   }
 
-  /** Goes through all samples; gives how many there were. */
-  long go() {
-    long count = 0;
+  /** Goes through all samples. */
+  void go() {
     boolean whole = view.stages().isEmpty();
     try (SampleCursor samples = reading.read(view, projection)) {
       while (samples.hasNext()) {
         Sample sample = samples.next();
-        count++;
         Object value = fields.ofFrames() ? frames(samples, sample, whole) : outcome(sample);
         if (writer != null) {
           ObjectId id = ViewEvaluator.storedSample(sample);
@@ -72,7 +70,6 @@ final class ClassificationPass {
         }
       }
     }
-    return count;
   }
 
   private Object outcome(Sample sample) {

@@ -61,13 +61,11 @@ final class DetectionPass {
     whole = view.stages().isEmpty();
   }
 
-  /** Goes through all samples; gives how many there were. */
-  long go() {
-    long count = 0;
+  /** Goes through all samples. */
+  void go() {
     try (SampleCursor samples = reading.read(view, projection)) {
       while (samples.hasNext()) {
         Sample sample = samples.next();
-        count++;
         DetectionRun.Marks marks =
             fields.ofFrames()
                 ? frames(samples, sample)
@@ -84,7 +82,6 @@ final class DetectionPass {
         }
       }
     }
-    return count;
   }
 
   private Sample stored(DatasetWriter writer, Sample sample) {

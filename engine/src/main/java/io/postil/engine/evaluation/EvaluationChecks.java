@@ -196,28 +196,28 @@ final class EvaluationChecks {
 
   /**
    * Classes that nobody ever uses are mistyped if one that is used is near, or if there is no other
-   * among them.
+   * among them. A view may well show none of a class that the dataset has elsewhere.
+   *
+   * @param wanted those that are looked at
+   * @param all the classes of the evaluation; null if none are given
    */
-  void classes(@Nullable List<String> classes, String labels, String trueLabels) {
-    if (classes == null || !problems.isEmpty()) {
+  void classes(
+      @Nullable List<String> wanted, @Nullable List<String> all, String labels, String trueLabels) {
+    if (wanted == null || all == null || !problems.isEmpty()) {
       return;
     }
     Set<String> known = new LinkedHashSet<>(dataset.info().defaultClasses());
     dataset.info().classes().values().forEach(known::addAll);
-    if (known.containsAll(classes)) {
-      return;
+    if (!known.containsAll(wanted)) {
+      addLabels(known, view, labels, trueLabels);
     }
-    for (Object values :
-        dataset.aggregate(
-            view, List.of(Aggregation.distinct(labels), Aggregation.distinct(trueLabels)))) {
-      if (values instanceof List<?> list) {
-        list.forEach(v -> known.add(String.valueOf(v)));
-      }
+    if (!known.containsAll(wanted) && isInDataset(labels) && isInDataset(trueLabels)) {
+      addLabels(known, ViewDefinition.ALL, labels, trueLabels);
     }
-    boolean noneUsed = classes.stream().noneMatch(known::contains);
-    for (String label : classes) {
+    boolean noneUsed = all.stream().noneMatch(known::contains);
+    for (String label : wanted) {
       String nearest = known.contains(label) ? null : Nearest.to(label, known);
-      boolean mistyped = nearest != null && !classes.contains(nearest);
+      boolean mistyped = nearest != null && !all.contains(nearest);
       if (!known.contains(label) && !known.isEmpty() && (mistyped || noneUsed)) {
         add(
             ErrorCode.INVALID_REQUEST,
@@ -225,5 +225,20 @@ final class EvaluationChecks {
             Nearest.hint(label, known));
       }
     }
+  }
+
+  private void addLabels(
+      Set<String> known, ViewDefinition shown, String labels, String trueLabels) {
+    for (Object values :
+        dataset.aggregate(
+            shown, List.of(Aggregation.distinct(labels), Aggregation.distinct(trueLabels)))) {
+      if (values instanceof List<?> list) {
+        list.forEach(v -> known.add(String.valueOf(v)));
+      }
+    }
+  }
+
+  private boolean isInDataset(String path) {
+    return ViewSchema.of(dataset.info(), ViewDefinition.ALL).find(path).isPresent();
   }
 }

@@ -56,7 +56,8 @@ record EvaluationFields(
         true);
     String listName = predicted == null ? null : LabelAttributes.listName(predicted);
     String path = listName == null ? ".label" : "." + listName + ".label";
-    checks.classes(evaluation.classes(), predictions + path, groundTruth + path);
+    List<String> classes = evaluation.classes();
+    checks.classes(classes, classes, predictions + path, groundTruth + path);
     checks.done();
     return new EvaluationFields(
         plain(predictions), plain(groundTruth), ofFrames, className, method);
@@ -94,6 +95,7 @@ record EvaluationFields(
     // The negative class may stand for all others, and so need not occur.
     checks.classes(
         binary && classes != null && classes.size() == 2 ? classes.subList(1, 2) : classes,
+        classes,
         predictions + ".label",
         groundTruth + ".label");
     checks.done();

@@ -21,7 +21,9 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
     /** The plain mean of the classes. */
     MACRO,
     /** The mean weighted by the number of true labels. */
-    WEIGHTED
+    WEIGHTED,
+    /** Those of the positive class of a binary evaluation, as {@link #MICRO} of others. */
+    BINARY
   }
 
   /** How good the predictions of a class, or of all, are. */
@@ -120,9 +122,24 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
     return new Score(precision, recall, fMeasure(precision, recall, beta), sums[2]);
   }
 
+  /** The classes that reports are about: those given, else all of the results but no label. */
+  private List<String> reported(@Nullable List<String> of) {
+    if (of != null) {
+      return of;
+    }
+    return isBinary() ? classes : classes.stream().filter(c -> !c.equals(missing)).toList();
+  }
+
+  /** In a binary evaluation no label means the negative class, which is reported. */
+  private boolean isBinary() {
+    return this instanceof ClassificationResults
+        && classes.size() == 2
+        && classes.get(0).equals(missing);
+  }
+
   /** The scores of all classes. */
   public Map<String, Score> scores() {
-    return scores(classes, 1);
+    return scores(reported(null), 1);
   }
 
   private Map<String, Score> scores(List<String> of, double beta) {
@@ -132,7 +149,12 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
   }
 
   private Score average(List<String> of, Average average, double beta) {
-    if (average == Average.MICRO) {
+    if (average == Average.BINARY && isBinary()) {
+      Score positive = score(sums(classes.get(1)), beta);
+      long support = of.stream().mapToLong(label -> sums(label)[2]).sum();
+      return new Score(positive.precision, positive.recall, positive.f1, support);
+    }
+    if (average == Average.MICRO || average == Average.BINARY) {
       long[] total = new long[3];
       for (String label : of) {
         long[] sums = sums(label);
@@ -165,7 +187,7 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
    * @param of the classes; null for those of the results
    */
   public Document report(@Nullable List<String> of) {
-    List<String> wanted = of == null ? classes : of;
+    List<String> wanted = reported(of);
     Document.Builder report = Document.builder();
     scores(wanted, 1).forEach((label, score) -> report.put(label, row(score)));
     boolean[] covers = {!wanted.isEmpty()};
@@ -195,9 +217,9 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
         .build();
   }
 
-  /** Numbers about all classes, averaged by sums. */
+  /** Numbers about all classes by sums; of a binary evaluation those of its positive class. */
   public Metrics metrics() {
-    return metrics(null, Average.MICRO, 1);
+    return metrics(null, Average.BINARY, 1);
   }
 
   /**
@@ -207,7 +229,7 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
    * @param beta weight of the recall in the F-measure
    */
   public Metrics metrics(@Nullable List<String> of, Average average, double beta) {
-    List<String> wanted = of == null ? classes : of;
+    List<String> wanted = reported(of);
     long[] total = new long[2];
     each(
         (truth, predicted, n) -> {
@@ -226,12 +248,14 @@ public abstract sealed class EvaluationResults permits DetectionResults, Classif
    *
    * @param of the classes; null for those of the results, of which there are no others
    * @param includeOthers whether a row and column follow for all other classes
-   * @param includeMissing whether a last row and column follow for no label
+   * @param includeNone whether a last row and column follow for no label, unless the classes name
+   *     it
    */
   public long[][] confusionMatrix(
-      @Nullable List<String> of, boolean includeOthers, boolean includeMissing) {
+      @Nullable List<String> of, boolean includeOthers, boolean includeNone) {
     boolean includeOther = includeOthers && of != null;
     List<String> wanted = of == null ? classes : of;
+    boolean includeMissing = includeNone && !wanted.contains(missing);
     int size = wanted.size() + (includeOther ? 1 : 0) + (includeMissing ? 1 : 0);
     int other = includeOther ? wanted.size() : -1;
     int none = includeMissing ? size - 1 : -1;

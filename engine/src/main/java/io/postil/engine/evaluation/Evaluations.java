@@ -38,7 +38,7 @@ public final class Evaluations {
    * @param view what is evaluated
    * @throws PostilException before anything is written, with all that is wrong: a field is unknown
    *     or of another type, the key, the method, a class or a threshold is invalid, the key is
-   *     taken, the view is empty, or masks or confidences are missing
+   *     taken, or masks or confidences are missing
    */
   public DetectionResults evaluateDetections(ViewDefinition view, DetectionEvaluation evaluation) {
     return evaluateDetections(view, evaluation, match -> {});
@@ -54,13 +54,13 @@ public final class Evaluations {
     DetectionRun run = new DetectionRun(fields, evaluation, listener);
     String key = evaluation.key();
     if (key == null) {
-      requireSamples(new DetectionPass(dataset, view, fields, evaluation, run, null).go());
+      new DetectionPass(dataset, view, fields, evaluation, run, null).go();
       return run.results();
     }
     return dataset.write(
         writer -> {
           writer.putInfo(Declarations.declare(writer.info(), fields, key));
-          requireSamples(new DetectionPass(writer, view, fields, evaluation, run, writer).go());
+          new DetectionPass(writer, view, fields, evaluation, run, writer).go();
           DetectionResults results = run.results();
           writer.putRun(record(writer, view, evaluation.toConfig(fields.method()), results, key));
           return results;
@@ -76,8 +76,8 @@ public final class Evaluations {
    *
    * @param view what is evaluated
    * @throws PostilException before anything is written, with all that is wrong: a field is unknown
-   *     or no classification, the key, the method or a class is invalid, the key is taken, the view
-   *     is empty, or logits do not fit the classes
+   *     or no classification, the key, the method or a class is invalid, the key is taken, or
+   *     logits do not fit the classes
    */
   public ClassificationResults evaluateClassifications(
       ViewDefinition view, ClassificationEvaluation evaluation) {
@@ -85,14 +85,13 @@ public final class Evaluations {
     ClassificationRun run = new ClassificationRun(evaluation);
     String key = evaluation.key();
     if (key == null) {
-      requireSamples(new ClassificationPass(dataset, view, fields, evaluation, run, null).go());
+      new ClassificationPass(dataset, view, fields, evaluation, run, null).go();
       return finished(run);
     }
     return dataset.write(
         writer -> {
           declare(writer, EvaluationFields.written(key, fields.method(), fields.ofFrames()));
-          requireSamples(
-              new ClassificationPass(writer, view, fields, evaluation, run, writer).go());
+          new ClassificationPass(writer, view, fields, evaluation, run, writer).go();
           ClassificationResults results = finished(run);
           writer.putRun(record(writer, view, evaluation.toConfig(), results, key));
           return results;
@@ -117,15 +116,6 @@ public final class Evaluations {
       throw PostilException.of(problems);
     }
     return run.results();
-  }
-
-  private void requireSamples(long samples) {
-    if (samples == 0) {
-      throw new PostilException(
-          ErrorCode.EMPTY_COLLECTION,
-          "the view of '" + dataset.info().name() + "' shows no sample that could be evaluated",
-          "Check its conditions.");
-    }
   }
 
   private static RunRecord record(

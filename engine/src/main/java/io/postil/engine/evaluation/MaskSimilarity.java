@@ -52,8 +52,8 @@ final class MaskSimilarity extends BoxSimilarity {
   }
 
   private static Canvas paint(NdArray mask, BoundingBox box) {
-    int width = (int) Math.round(mask.width() / box.width());
-    int height = (int) Math.round(mask.height() / box.height());
+    int width = (int) Math.rint(mask.width() / box.width());
+    int height = (int) Math.rint(mask.height() / box.height());
     if (width < 1 || height < 1 || (long) width * height > 100_000_000) {
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
@@ -67,8 +67,8 @@ final class MaskSimilarity extends BoxSimilarity {
               + box.height()
               + " of the image");
     }
-    int left = (int) Math.floor(box.x() * width + 1e-9);
-    int top = (int) Math.floor(box.y() * height + 1e-9);
+    int left = (int) Math.rint(box.x() * width);
+    int top = (int) Math.rint(box.y() * height);
     BitSet pixels = new BitSet(width * height);
     for (int y = 0; y < mask.height(); y++) {
       for (int x = 0; x < mask.width(); x++) {

@@ -153,10 +153,13 @@ final class Matcher {
     };
   }
 
-  /** As in FiftyOne no confidence and 0 rank as -1. */
+  /** As in FiftyOne no confidence ranks as -1, and so does 0, but for a mean of keypoints. */
   private static double rank(SingleLabel label) {
     Double confidence = confidence(label);
-    return confidence == null || confidence == 0 ? -1 : confidence;
+    if (confidence == null) {
+      return -1;
+    }
+    return confidence == 0 && !(label instanceof Keypoint) ? -1 : confidence;
   }
 
   /** The overlaps of all pairs of a bucket that touch; NaN for those that don't. */

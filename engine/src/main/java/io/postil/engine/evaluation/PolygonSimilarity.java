@@ -49,10 +49,16 @@ final class PolygonSimilarity extends BoxSimilarity {
     return areas;
   }
 
-  /** The area inside the shapes of a polyline; null if one of them is a line or a point. */
+  /**
+   * The area inside the shapes of a polyline. A closed line has none; null if one of the shapes is
+   * an open line or a point, which cannot be an area.
+   */
   private static @Nullable Geometry area(Polyline polyline) {
     Geometry all = FACTORY.createPolygon();
     for (Points shape : polyline.points()) {
+      if (shape.size() == 0 || shape.size() == 2 && polyline.closed()) {
+        continue;
+      }
       if (shape.size() < 3) {
         return null;
       }

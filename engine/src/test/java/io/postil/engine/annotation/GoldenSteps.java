@@ -147,11 +147,13 @@ final class GoldenSteps {
   private static void change(
       DatasetWriter writer, ObjectId sample, String field, UnaryOperator<@Nullable Object> change) {
     if (!field.startsWith(DatasetInfo.FRAMES)) {
-      Sample s = writer.samples(List.of(sample), Projection.ALL).get(0);
-      Object before = s.fields().get(field);
-      Object after = change.apply(before);
-      if (!Objects.equals(before, after)) {
-        writer.set(sample, 0, field, before, after);
+      // A sample that an earlier step deleted has nothing to change.
+      for (Sample s : writer.samples(List.of(sample), Projection.ALL)) {
+        Object before = s.fields().get(field);
+        Object after = change.apply(before);
+        if (!Objects.equals(before, after)) {
+          writer.set(sample, 0, field, before, after);
+        }
       }
       return;
     }

@@ -12,6 +12,7 @@ import io.postil.core.ProgressListener;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
@@ -63,6 +64,24 @@ class LoadRulesTest {
       assertThat(report.refusedAdditions()).isEqualTo(1);
       assertThat(report.refusedDeletions()).isEqualTo(1);
       assertThat(value(fixture, photo, "sky")).isEqualTo(sunny);
+    }
+  }
+
+  @Test
+  void aFieldOfTextsTakesNoLists() {
+    DatasetInfo info =
+        DatasetInfo.create("notes", MediaType.IMAGE)
+            .withField("note", FieldSpec.of("note", FieldType.STRING));
+    Sample photo = Sample.of("/data/1.png").with("note", "wet");
+    try (RunFixture fixture = new RunFixture(home, info, List.of(photo))) {
+      annotate(fixture, AnnotationRequest.ofField("note"));
+      fixture.backend.script =
+          sink -> {
+            sink.delivered(photo.id());
+            sink.scalar(photo.id(), 0, "note", List.of("wet", "cold"));
+          };
+      failsWith(ErrorCode.VALUE_TYPE_MISMATCH, () -> fixture.load());
+      assertThat(value(fixture, photo, "note")).isEqualTo("wet");
     }
   }
 

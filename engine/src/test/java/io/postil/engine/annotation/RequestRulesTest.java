@@ -10,6 +10,7 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;
 import io.postil.core.ProgressListener;
+import io.postil.core.annotation.Restriction;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.Sample;
@@ -75,6 +76,16 @@ class RequestRulesTest {
     Document unreadable = Document.of("new", Document.empty(), "gt", "boxes");
     assertThat(refusals(AnnotationRequest.create().with("label_schema", unreadable)))
         .containsExactly(ErrorCode.MISSING_TYPE, ErrorCode.INVALID_SCHEMA);
+  }
+
+  @Test
+  void aRestrictionThatAFieldLeavesOpenIsThatOfTheRequest() {
+    Document open = Document.of("gt", Document.of("allow_additions", null));
+    fixture.annotate(
+        AnnotationRequest.create().with("label_schema", open).with("allow_additions", false));
+    assertThat(fixture.annotations.run("run").schema().fields().get(0).flags())
+        .containsEntry(Restriction.ADDITIONS, false)
+        .containsEntry(Restriction.DELETIONS, true);
   }
 
   @Test

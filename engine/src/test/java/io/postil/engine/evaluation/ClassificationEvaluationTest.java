@@ -1,12 +1,10 @@
 package io.postil.engine.evaluation;
 
+import static io.postil.core.view.Expression.F;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
-import io.postil.core.PostilException.Problem;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
@@ -138,6 +136,10 @@ class ClassificationEvaluationTest {
     assertThat(values("is_rain")).containsExactly("TN", "FN", "TP", "TN", "TN");
     assertThat(results.scores().get("rain").recall()).isEqualTo(0.5);
     assertThat(results.metrics().accuracy()).isEqualTo(0.8);
+    // Of the positive class: one of two is found, and what is found is right.
+    assertThat(results.metrics().recall()).isEqualTo(0.5);
+    assertThat(results.metrics().precision()).isEqualTo(1);
+    assertThat(results.metrics().support()).isEqualTo(5);
     BinaryCurves curves = results.curves().orElseThrow();
     // The scores fall from 0.8 (rain), 0.7 (no rain), 0.4 (rain) to 0.1 and 0.
     assertThat(curves.averagePrecision()).isCloseTo((1 + 2 / 3.0) / 2, within(1e-12));
@@ -277,17 +279,18 @@ class ClassificationEvaluationTest {
   }
 
   @Test
-  void refusesAnEmptyView() {
-    assertThatThrownBy(
-            () ->
-                evaluations.evaluateClassifications(
-                    ViewDefinition.ALL.then(Stages.limit(0)), request("x")))
-        .isInstanceOfSatisfying(
-            PostilException.class,
-            e ->
-                assertThat(e.problems())
-                    .extracting(Problem::code)
-                    .containsExactly(ErrorCode.EMPTY_COLLECTION));
-    assertThat(dataset.info().fieldNames()).doesNotContain("x");
+  void samplesWithoutTheClassCanBeEvaluatedAsWell() {
+    ViewDefinition sunny = ViewDefinition.ALL.then(Stages.match(F("weather.label").eq("sun")));
+    ClassificationEvaluation snow = request(null).withBinary("sun", "snow");
+    assertThat(evaluations.evaluateClassifications(sunny, snow).metrics().recall()).isZero();
+  }
+
+  @Test
+  void ofAnEmptyViewNothingIsRight() {
+    ViewDefinition none = ViewDefinition.ALL.then(Stages.limit(0));
+    ClassificationResults results = evaluations.evaluateClassifications(none, request("x"));
+    assertThat(results.metrics().accuracy()).isZero();
+    assertThat(results.classes()).isEmpty();
+    assertThat(evaluations.list()).containsExactly("x");
   }
 }

@@ -26,13 +26,16 @@ import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
+import io.postil.core.value.Doubles;
 import io.postil.core.value.Json;
+import io.postil.core.value.NdArray;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.sqlite.SqliteStoreProvider;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -413,13 +416,79 @@ class EvaluationsTest {
   }
 
   @Test
-  void aPolygonWithALineAmongItsShapesHasNoArea() {
+  void aClosedLineAmongTheShapesOfAPolygonAddsNoArea() {
     Points square = Points.wrap(0, 0, 1, 0, 1, 1, 0, 1);
-    Polyline plain = Polyline.of("road", List.of(square), true, true);
-    Polyline mixed = plain.withPoints(List.of(square, Points.wrap(0, 0, 1, 1)));
-    assertThat(evaluateOne(null, plain, plain).metrics().recall()).isEqualTo(1);
+    Points line = Points.wrap(0, 0, 1, 1);
+    Polyline closed = Polyline.of("road", List.of(square, line), true, true);
+    assertThat(evaluateOne(null, closed, closed).metrics().recall()).isEqualTo(1);
     store.delete("one");
-    assertThat(evaluateOne(null, mixed, mixed).metrics().recall()).isZero();
+    Polyline open = closed.withClosed(false);
+    assertThat(evaluateOne(null, open, open).metrics().recall()).isZero();
+  }
+
+  @Test
+  void aMaskLiesAtThePixelNearestToItsBox() {
+    // The image is 8 pixels wide, so the box at 0.1 begins at pixel 1, not 0.
+    Detection truth = mask(new BoundingBox(0.1, 0, 0.375, 1), new byte[] {1, 0, 1});
+    Detection prediction = mask(new BoundingBox(0.125, 0, 0.375, 1), new byte[] {1, 0, 1});
+    evaluateOne(null, truth, prediction);
+    DetectionEvaluation byMask =
+        DetectionEvaluation.of("p", "t", null).withShapes(true, false, null);
+    List<@Nullable Double> overlaps = new ArrayList<>();
+    evaluations.evaluateDetections(ViewDefinition.ALL, byMask, m -> overlaps.add(m.iou()));
+    assertThat(overlaps).containsExactly(1.0);
+  }
+
+  private static Detection mask(BoundingBox box, byte[] pixels) {
+    return Detection.of("cat", box).withMask(NdArray.ofBytes(1, pixels.length, pixels));
+  }
+
+  @Test
+  void keypointsOfNoConfidenceStandAboveThoseWithoutAny() {
+    Keypoint doubted = person(0.1, 0.1, 0.9, 0.9).withConfidence(Doubles.wrap(0, 0));
+    Keypoint none = person(0.1, 0.1, 0.9, 0.9);
+    List<@Nullable Double> order = new ArrayList<>();
+    evaluateOne(null, person(0.1, 0.1, 0.9, 0.9), none, doubted);
+    DetectionEvaluation again = DetectionEvaluation.of("p", "t", null);
+    evaluations.evaluateDetections(ViewDefinition.ALL, again, m -> order.add(m.confidence()));
+    assertThat(order).containsExactly(0.0, null);
+  }
+
+  @Test
+  void classesThatNameWhatStandsForNoLabelAreReportedWithoutIt() {
+    DetectionEvaluation evaluation =
+        DetectionEvaluation.of("predictions", "truth", null)
+            .withClasses(List.of("dog", "(none)"), "(none)");
+    DetectionResults results = evaluations.evaluateDetections(ViewDefinition.ALL, evaluation);
+    assertThat(results.report(null).names())
+        .containsExactly("dog", "micro avg", "macro avg", "weighted avg");
+    // The dog that nothing found, and the dog where there is none.
+    assertThat(results.confusionMatrix(null, false, true))
+        .isDeepEqualTo(new long[][] {{0, 1}, {1, 0}});
+  }
+
+  @Test
+  void aViewNeedNotShowTheClassesThatTheDatasetHas() {
+    ViewDefinition cats = ViewDefinition.ALL.then(Stages.limit(1));
+    DetectionEvaluation ofDogs =
+        DetectionEvaluation.of("truth", "truth", null).withClasses(List.of("dog"), "(none)");
+    assertThat(evaluations.evaluateDetections(cats, ofDogs).metrics().support()).isZero();
+    assertThatThrownBy(
+            () ->
+                evaluations.evaluateDetections(
+                    cats, ofDogs.withClasses(List.of("zebra"), "(none)")))
+        .hasMessageContaining("no label has the class 'zebra'");
+  }
+
+  @Test
+  void ofAnEmptyViewNothingIsRight() {
+    ViewDefinition none = ViewDefinition.ALL.then(Stages.limit(0));
+    DetectionEvaluation evaluation =
+        DetectionEvaluation.of("predictions", "truth", "eval").withMap(null, 100);
+    DetectionResults results = evaluations.evaluateDetections(none, evaluation);
+    assertThat(results.metrics().support()).isZero();
+    assertThat(results.precisionRecall().orElseThrow().meanAveragePrecision()).isEqualTo(-1);
+    assertThat(evaluations.list()).containsExactly("eval");
   }
 
   @Test

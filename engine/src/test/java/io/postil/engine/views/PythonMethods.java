@@ -148,6 +148,9 @@ final class PythonMethods {
       case "sort_by" -> sortBy(view, a);
       case "match" -> {
         Object filter = a.get(0, "filter");
+        if (filter == null || filter instanceof String || filter instanceof Number) {
+          throw new IllegalArgumentException("match takes conditions, not " + filter);
+        }
         yield filter instanceof Map<?, ?> query
             ? view.match(document(query))
             : view.match(Expression.of(filter));

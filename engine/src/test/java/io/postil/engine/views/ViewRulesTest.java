@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.label.Detections;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.store.StoredDataset;
@@ -145,6 +147,32 @@ class ViewRulesTest {
         .hasMessageContaining("$tan");
   }
 
+  @Test
+  void regularExpressionsAreThoseOfMongoDb() {
+    assertThat(matches("ÉTÉ 2024", "été")).isFalse();
+    assertThat(first(text("ÉTÉ 2024").reMatch("été", "i"))).isEqualTo(true);
+    assertThat(first(text("Äpfel").containsStr(List.of("äPF"), false))).isEqualTo(true);
+    assertThat(matches("cat7", "^[[:alpha:]]+[[:digit:]]$")).isTrue();
+    assertThat(matches("a[b", "[[]")).isTrue();
+    assertThat(matches("a&b", "^[a&&b]+$")).isTrue();
+    assertThat(matches("dog dog", "(?P<a_word>\\w+) (?P=a_word)")).isTrue();
+    assertThat(matches("aa", "(a)\\g{-1}")).isTrue();
+    assertThat(matches("a{,2}", "a{,2}")).isTrue();
+    assertThat(matches("猫", "\\p{Han}")).isTrue();
+    // Only a line feed ends a line.
+    assertThat(matches("a\rb", "a.b")).isTrue();
+    assertThat(matches("a\r", "a$")).isFalse();
+    assertThatThrownBy(() -> matches("a", "a**")).hasMessageContaining("51111");
+  }
+
+  private static Expression text(String text) {
+    return Expression.of(text);
+  }
+
+  private boolean matches(String text, String regex) {
+    return Boolean.TRUE.equals(first(text(text).reMatch(regex)));
+  }
+
   // --- aggregations -----------------------------------------------------------------------------
 
   @Test
@@ -163,6 +191,17 @@ class ViewRulesTest {
     assertThatThrownBy(() -> ask(Aggregation.histogramValues("cats.detections.label", 2)))
         .isInstanceOf(PostilException.class)
         .hasMessageContaining("numbers or dates, not string");
+  }
+
+  @Test
+  void aListStandsAmongDistinctValuesWhereItsLeastElementDoes() {
+    load(
+        """
+        {'mediaType': 'image', 'samples': [
+          {'id': 'S1', 'fields': {'any': {'k': [2, 'z']}}}, {'id': 'S2', 'fields': {'any': {'k': 3}}},
+          {'id': 'S3', 'fields': {'any': {'k': 1}}}]}
+        """);
+    assertThat(ask(Aggregation.distinct("any.k"))).isEqualTo(List.of(1, List.of(2, "z"), 3));
   }
 
   @Test
@@ -254,6 +293,132 @@ class ViewRulesTest {
     assertThat(ids(ordered)).containsExactly("S1", "S2");
   }
 
+  @Test
+  void aViewShowsValuesInTheTypesThatTheirFieldsDeclare() {
+    Stage halved = new Stage.SetField("n", Document.of("$divide", List.of("$n", 2)), false);
+    Stage numbered =
+        new Stage.SetField("cats.detections.index", Document.of("$add", List.of(1, 0.9)), false);
+    Stage counted = new Stage.SetField("b", "$n", false);
+    Sample first = samples(halved, numbered, counted).get(0);
+    assertThat(first.fields()).containsEntry("n", 1).containsEntry("b", true);
+    assertThat(((Detections) first.property("cats")).labels().get(0).index()).isEqualTo(1);
+    // An aggregation is about the values as they are.
+    assertThat(ask(Aggregation.values("n"), halved)).isEqualTo(List.of(1.5, -0.5));
+  }
+
+  @Test
+  void aFilteredPropertyOfAMissingLabelMakesAnEmptyOne() {
+    load(
+        """
+        {'mediaType': 'image', 'schema': {'spot': 'Classification'}, 'samples': [
+          {'id': 'S1', 'fields': {}}]}
+        """);
+    Document isNothing =
+        Document.of("$not", Document.of("$gt", Values.listOf("$spot.label", null)));
+    assertThat(samples(new Stage.FilterField("spot.label", isNothing, false)).get(0).fields())
+        .containsKey("spot");
+  }
+
+  @Test
+  void theElementsOfListsAreMappedWhereThereAreLists() {
+    load(
+        """
+        {'mediaType': 'image', 'schema': {'ints': 'list', 'n': 'int'}, 'samples': [
+          {'id': 'S1', 'fields': {'ints': [1, 2]}}, {'id': 'S2', 'fields': {}}]}
+        """);
+    List<?> map = List.of(List.of(1, 10), Values.listOf(null, -1));
+    assertThat(ask(Aggregation.values("ints"), new Stage.MapValues("ints", map)))
+        .isEqualTo(Values.listOf(List.of(10, 2), null));
+    assertThat(ask(Aggregation.values("n"), new Stage.MapValues("n", map)))
+        .isEqualTo(List.of(-1, -1));
+  }
+
+  @Test
+  void fieldsAreChosenByWhatTheirDeclarationsSay() {
+    assertThat(shown(new Stage.SelectFields(null, Document.of("type", "Detections"), false)))
+        .containsExactly("cats");
+    assertThat(shown(new Stage.SelectFields(List.of("b"), "PEO", false)))
+        .containsExactlyInAnyOrder("b", "people");
+    assertThat(shown(new Stage.ExcludeFields(null, Document.of("name", "t"), false)))
+        .containsExactlyInAnyOrder("n", "x", "b", "people");
+    Document nested = Document.of("name", "label", "include_nested_fields", true);
+    Stage nameless = new Stage.ExcludeFields(null, nested, false);
+    assertThat(ask(Aggregation.count("cats.detections.label"), nameless)).isEqualTo(0L);
+    assertThat(ask(Aggregation.count("cats.detections"), nameless)).isEqualTo(2L);
+  }
+
+  private List<String> shown(Stage stage) {
+    return ViewSchema.of(dataset.info(), view(stage)).sampleFields().stream()
+        .map(FieldSpec::name)
+        .toList();
+  }
+
+  @Test
+  void aFieldOfLabelsCanBeNamedByItsList() {
+    Document cats = Document.of("$eq", List.of("$$this.label", "cat"));
+    Stage filtered = new Stage.FilterLabels("cats.detections", cats, true, false);
+    assertThat(ask(Aggregation.values("cats.detections.label"), filtered))
+        .isEqualTo(List.of(List.of("cat")));
+  }
+
+  @Test
+  void valuesCanBeSetAnywhereInADictionary() {
+    load("{'mediaType': 'image', 'samples': [{'id': 'S1', 'fields': {'any': {'k': 1}}}]}");
+    Stage deep = new Stage.SetField("any.deep.er", 2, false);
+    assertThat(samples(deep).get(0).fields().get("any"))
+        .isEqualTo(Document.of("k", 1, "deep", Document.of("er", 2)));
+    assertThatThrownBy(() -> ids(new Stage.SetField("nope.deep", 2, false)))
+        .extracting("code")
+        .isEqualTo(ErrorCode.UNKNOWN_FIELD);
+  }
+
+  @Test
+  void aMatchNeedsConditions() {
+    assertThatThrownBy(() -> ids(new Stage.Match("n")))
+        .hasMessageContaining("match needs an expression or an object with conditions, not n");
+    assertThatThrownBy(() -> ids(new Stage.SortBy(List.of(), false, false)))
+        .hasMessageContaining("at least one sort key");
+  }
+
+  @Test
+  void theFramesThemselvesCanBeHidden() {
+    load(DRIVE);
+    Stage hidden = new Stage.ExcludeFields(List.of("frames"), null, false);
+    assertThat(dataset.read(view(hidden)).get(0).frames()).isEmpty();
+    assertThat(ask(Aggregation.count("frames"), hidden)).isEqualTo(0L);
+  }
+
+  @Test
+  void samplesAreSelectedByIdsOfTwentyFourDigits() {
+    assertThat(ids(new Stage.SelectBy("id", List.of(id("S2")), false))).containsExactly("S2");
+    assertThatThrownBy(() -> ids(new Stage.ExcludeBy("id", List.of("cat"))))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("'cat' is not an id of 24 hexadecimal digits");
+  }
+
+  @Test
+  void aProjectionOfAPipelineShowsOrHidesPaths() {
+    Document hidden =
+        Document.of("n", 0, "cats", Document.of("detections", Document.of("area", 0)));
+    Stage hiding = new Stage.Mongo(List.of(Document.of("$project", hidden)), null, null);
+    assertThat(samples(hiding).get(0).fields()).containsKey("x").doesNotContainKey("n");
+    assertThat(ask(Aggregation.values("cats.detections.area"), hiding).toString())
+        .doesNotContain("4");
+    assertThat(ask(Aggregation.values("cats.detections.seen"), hiding).toString()).contains("left");
+
+    Document shown =
+        Document.of("n", Document.of("$add", List.of("$n", 1)), "cats.detections.label", 1);
+    Stage showing = new Stage.Mongo(List.of(Document.of("$project", shown)), null, null);
+    assertThat(samples(showing).get(0).fields().keySet()).containsExactlyInAnyOrder("n", "cats");
+    assertThat(ask(Aggregation.values("n"), showing)).isEqualTo(List.of(4, 0));
+    assertThat(ask(Aggregation.values("cats.detections.label"), showing).toString())
+        .contains("lion");
+    Document mixed = Document.of("n", 1, "x", 0);
+    assertThatThrownBy(
+            () -> samples(new Stage.Mongo(List.of(Document.of("$project", mixed)), null, null)))
+        .hasMessageContaining("Cannot do exclusion on field x in inclusion projection");
+  }
+
   // --- derived samples --------------------------------------------------------------------------
 
   @Test
@@ -278,6 +443,37 @@ class ViewRulesTest {
   }
 
   @Test
+  void clipsCanBeListedForEachSample() {
+    load(DRIVE);
+    List<?> supports = List.of(List.of(List.of(2, 3), List.of(1, 1)));
+    Stage clips = new Stage.ToClips(supports, null, null);
+    assertThat(ask(Aggregation.values("support"), clips))
+        .isEqualTo(List.of(List.of(2, 3), List.of(1, 1)));
+    assertThat(ask(Aggregation.sum("frames.v"), clips, Stages.limit(1))).isEqualTo(5);
+    Stage wrong = new Stage.ToClips(List.of(List.of(List.of(2))), null, null);
+    assertThatThrownBy(() -> ids(wrong))
+        .hasMessageContaining("a clip is [first frame, last frame]");
+  }
+
+  @Test
+  void aFrameThatClipsShareIsShownOnce() {
+    load(DRIVE);
+    List<?> supports = List.of(List.of(List.of(1, 2), List.of(2, 3)));
+    Stage clips = new Stage.ToClips(supports, null, null);
+    Stage frames = new Stage.ToFrames(Document.of("sample_frames", false), null);
+    assertThat(ids(clips, frames)).containsExactly("S1#1", "S1#2", "S1#3");
+  }
+
+  @Test
+  void groupsAreNotGroupedAgain() {
+    Stage groups = new Stage.GroupBy("b", null, false, false, null, null, null, null);
+    assertThatThrownBy(() -> ids(groups, groups))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("grouped by a value already");
+    assertThat(ids(groups, Stages.flatten(), groups)).containsExactly("S1", "S2");
+  }
+
+  @Test
   void groupsOfFramesFlattenToFrames() {
     load(DRIVE);
     Stage frames = new Stage.ToFrames(Document.of("sample_frames", false), null);
@@ -287,6 +483,39 @@ class ViewRulesTest {
         view(frames, groups, Stages.sortBy("id", false), Stages.flatten(Stages.skip(1)));
     assertThat(ViewSchema.of(dataset.info(), flat).mediaType().id()).isEqualTo("image");
     assertThat(ids(flat.stages().toArray(Stage[]::new))).containsExactly("S1#2", "S1#3");
+  }
+
+  @Test
+  void groupsOfVideosHaveFrames() {
+    load(DRIVE);
+    Stage groups = new Stage.GroupBy("filepath", null, false, false, null, null, null, null);
+    assertThat(ask(Aggregation.sum("frames.v"), groups)).isEqualTo(6);
+    assertThat(ViewSchema.of(dataset.info(), view(groups)).frameFields())
+        .extracting("name")
+        .containsExactly("v", "w");
+    assertThat(dataset.read(view(groups)).get(0).frames()).hasSize(3);
+    assertThatThrownBy(() -> ids(groups, new Stage.ToFrames(null, null)))
+        .isInstanceOf(PostilException.class);
+  }
+
+  @Test
+  void groupsThatAreFlattenedAreThoseThatStagesBetweenChose() {
+    Stage groups = new Stage.GroupBy("b", null, false, false, null, null, null, null);
+    Stage[] chosen = {groups, Stages.match(F("n").gt(0)), Stages.flatten()};
+    assertThat(ids(chosen)).containsExactly("S1");
+    assertThat(dataset.count(view(chosen))).isEqualTo(1);
+  }
+
+  @Test
+  void theShownSliceSelectedByItselfKeepsWhatStagesMadeOfIt() {
+    load(CAMERAS);
+    Stage counted = new Stage.SetField("n", 7, false);
+    assertThat(ask(Aggregation.values("n"), counted, slice("left"))).isEqualTo(List.of(7));
+    assertThat(ask(Aggregation.values("n"), counted, slice("right"))).isEqualTo(List.of(2));
+  }
+
+  private static Stage slice(String name) {
+    return new Stage.SelectGroupSlices(name, null, true, false, false);
   }
 
   @Test

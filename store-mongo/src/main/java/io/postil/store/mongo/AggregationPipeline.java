@@ -100,8 +100,9 @@ final class AggregationPipeline {
       case "Distinct" -> {
         group(Document.of("_id", Document.of("v", Document.of("$ifNull", listOf(value, null)))));
         step("$match", Document.of("_id.v", Document.of("$ne", null)));
-        // As a part of a document an array sorts as a whole.
-        step("$sort", Document.of("_id", 1));
+        // An array stands where its least element does; as a part of a document it sorts as a
+        // whole.
+        step("$sort", Document.of("_id.v", 1, "_id", 1));
         return step("$replaceWith", "$_id");
       }
       case "CountValues" -> {

@@ -8,6 +8,7 @@ import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.query.DeclaredValues;
 import io.postil.core.query.RowSource;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.store.Cursor;
@@ -32,6 +33,7 @@ final class PipelineReader implements RowSource {
   private final DatasetReader reader;
   private final List<BsonDocument> steps;
   private final DatasetInfo info;
+  private final List<FieldSpec> assigned;
   private final SampleDocuments samples;
 
   /**
@@ -39,9 +41,10 @@ final class PipelineReader implements RowSource {
    *
    * @param schema what its samples show; null if they are as they are stored
    */
-  PipelineReader(DatasetReader reader, List<BsonDocument> steps, @Nullable ViewSchema schema) {
+  PipelineReader(
+      DatasetReader reader, ViewPipeline.Compiled compiled, @Nullable ViewSchema schema) {
     this.reader = reader;
-    this.steps = steps;
+    this.steps = compiled.steps();
     DatasetInfo stored = reader.info();
     DatasetInfo shown = stored;
     if (schema != null) {
@@ -52,6 +55,9 @@ final class PipelineReader implements RowSource {
       shown = stored.withSampleFields(fields).withFrameFields(List.copyOf(schema.frameFields()));
     }
     this.info = shown;
+    List<FieldSpec> fields = new ArrayList<>(shown.sampleFields());
+    fields.add(FieldSpec.embedded("metadata", "Metadata"));
+    this.assigned = fields.stream().filter(f -> compiled.assigned().contains(f.name())).toList();
     this.samples = new SampleDocuments(reader.sampleCollection(), info);
   }
 
@@ -162,12 +168,24 @@ final class PipelineReader implements RowSource {
       return reading.aggregate(reader.sampleCollection(), pipeline);
     }
 
+    /** With assigned values in the types that their fields declare. */
+    private Document declared(Document stored) {
+      Document shown = stored;
+      for (FieldSpec field : assigned) {
+        Object value = shown.get(field.name());
+        if (value != null) {
+          shown = shown.with(field.name(), DeclaredValues.fit(field, value));
+        }
+      }
+      return shown;
+    }
+
     @Override
     @Nullable Sample sample(Document stored) {
       try {
         // A label without an id, shown as a sample, gets one of its own as everywhere.
-        return samples.sample(
-            stored.contains("_id") ? stored : stored.with("_id", ObjectId.create()));
+        Document shown = declared(stored);
+        return samples.sample(shown.contains("_id") ? shown : shown.with("_id", ObjectId.create()));
       } catch (PostilException e) {
         if (reader.connection().skipsInvalid() && e.code() == ErrorCode.STORE_CORRUPT) {
           return null;

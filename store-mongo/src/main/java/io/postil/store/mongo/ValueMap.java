@@ -11,12 +11,16 @@ final class ValueMap {
   private ValueMap() {}
 
   /**
-   * The value of a path, or each element of a list there, by a map.
+   * The value of a path by a map.
    *
+   * @param isList whether lists are declared there: their elements are mapped
    * @param map an object, or a list of pairs where keys are no text; the key null also stands for
    *     missing values
    */
-  static Object mapped(String path, Object map) {
+  static Object mapped(String path, boolean isList, Object map) {
+    if (!isList) {
+      return chosen(path, map);
+    }
     Document elements =
         Document.builder()
             .put("input", path)
@@ -26,9 +30,7 @@ final class ValueMap {
     return Document.of(
         "$cond",
         Values.listOf(
-            Document.of("$isArray", Values.listOf(path)),
-            Document.of("$map", elements),
-            chosen(path, map)));
+            Document.of("$isArray", Values.listOf(path)), Document.of("$map", elements), path));
   }
 
   private static Object chosen(String path, Object map) {

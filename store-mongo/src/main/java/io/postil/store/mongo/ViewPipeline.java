@@ -38,6 +38,8 @@ final class ViewPipeline {
   private final LabelSteps labels = new LabelSteps(this);
 
   /** Whether samples come out as they are stored. */
+  private final Set<String> assigned = new HashSet<>();
+
   private boolean whole = true;
 
   private ViewPipeline(DatasetInfo info, String frames) {
@@ -51,8 +53,9 @@ final class ViewPipeline {
    * @param steps the pipeline
    * @param stages how many stages of the view it stands for
    * @param whole whether its samples are as they are stored: it only chooses and sorts
+   * @param assigned the fields that show other values, or values of which a part is another
    */
-  record Compiled(List<BsonDocument> steps, int stages, boolean whole) {}
+  record Compiled(List<BsonDocument> steps, int stages, boolean whole, Set<String> assigned) {}
 
   /**
    * Compiles as many stages as can be, from the first on.
@@ -72,7 +75,10 @@ final class ViewPipeline {
       count++;
     }
     return new Compiled(
-        pipeline.steps.stream().map(BsonValues::toBson).toList(), count, pipeline.whole);
+        pipeline.steps.stream().map(BsonValues::toBson).toList(),
+        count,
+        pipeline.whole,
+        Set.copyOf(pipeline.assigned));
   }
 
   private void chooseSlice(ViewDefinition view) {
@@ -160,7 +166,8 @@ final class ViewPipeline {
       case Stage.ExcludeFields s -> fields(stage, s.fieldNames());
       case Stage.FilterKeypoints s -> false;
       case Stage.MapLabels s -> mapLabels(s);
-      case Stage.MapValues s -> assigned(s.field(), value -> ValueMap.mapped(value, s.map()));
+      case Stage.MapValues s ->
+          assigned(s.field(), value -> ValueMap.mapped(value, isList(s.field()), s.map()));
       case Stage.SetField s -> setField(s);
       case Stage.MatchFrames s -> false;
       case Stage.SelectFrames s -> false;
@@ -328,7 +335,7 @@ final class ViewPipeline {
     return field != null
         && assigned(
             (field.isList() ? field.list() : field.path()) + ".label",
-            value -> ValueMap.mapped(value, s.map()));
+            value -> ValueMap.mapped(value, false, s.map()));
   }
 
   private boolean setField(Stage.SetField s) {
@@ -350,6 +357,7 @@ final class ViewPipeline {
    */
   private boolean assigned(String path, Function<String, @Nullable Object> change) {
     int dot = path.indexOf('.');
+    assigned.add(dot < 0 ? path : path.substring(0, dot));
     while (dot >= 0 && !isList(path.substring(0, dot))) {
       dot = path.indexOf('.', dot + 1);
     }

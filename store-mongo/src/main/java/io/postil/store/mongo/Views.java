@@ -34,7 +34,7 @@ final class Views {
     Compiled compiled = compile(reader, view);
     SampleCursor rows =
         isAll(compiled, view)
-            ? new PipelineReader(reader, compiled.steps(), schema).scan(projection)
+            ? new PipelineReader(reader, compiled, schema).scan(projection)
             : evaluator(reader, view, compiled).read(projection);
     return rows.onClose(onClose);
   }
@@ -46,7 +46,7 @@ final class Views {
     ViewSchema schema = ViewSchema.of(reader.info(), view);
     Compiled compiled = compile(reader, view);
     return isAll(compiled, view)
-        ? new PipelineReader(reader, compiled.steps(), schema).count()
+        ? new PipelineReader(reader, compiled, schema).count()
         : evaluator(reader, view, compiled).count();
   }
 
@@ -56,7 +56,7 @@ final class Views {
     Compiled compiled = compile(reader, view);
     Map<Aggregation, @Nullable Object> results = new IdentityHashMap<>();
     if (isAll(compiled, view)) {
-      PipelineReader rows = new PipelineReader(reader, compiled.steps(), schema);
+      PipelineReader rows = new PipelineReader(reader, compiled, schema);
       for (Aggregation aggregation : aggregations) {
         List<BsonDocument> steps = AggregationPipeline.compile(reader, schema, aggregation);
         if (steps != null) {
@@ -96,7 +96,7 @@ final class Views {
     if (!splits) {
       return new ViewEvaluator(reader, view);
     }
-    RowSource chosen = new PipelineReader(reader, compiled.steps(), null);
+    RowSource chosen = new PipelineReader(reader, compiled, null);
     return new ViewEvaluator(chosen, new ViewDefinition(rest));
   }
 

@@ -35,7 +35,7 @@ final class NaiveAggregations {
               ? (Object) (long) values.size()
               : (Object) (long) something.size();
       case "CountValues" -> counts(values);
-      case "Distinct" -> NaiveLists.sorted(NaiveLists.distinct(something));
+      case "Distinct" -> NaiveSort.sorted(NaiveLists.distinct(something));
       case "Bounds" ->
           Values.listOf(
               NaiveNumbers.summary("$min", something), NaiveNumbers.summary("$max", something));

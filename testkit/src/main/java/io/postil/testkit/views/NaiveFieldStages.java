@@ -6,6 +6,7 @@ import static io.postil.testkit.views.PlainValues.isTrue;
 
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
@@ -186,15 +187,16 @@ final class NaiveFieldStages {
       throw new NaiveError("labels without a class");
     }
     String list = NaiveSchema.listOf(field.className());
-    return mapValues(view, s.field() + (list == null ? "" : "." + list) + ".label", s.map());
+    return mapValues(view, s.field() + (list == null ? "" : "." + list) + ".label", false, s.map());
   }
 
   static NaiveRows mapValues(NaiveRows view, Stage.MapValues s) {
     view.schema().requireKnown(s.field());
-    return mapValues(view, s.field(), s.map());
+    FieldSpec field = view.schema().find(s.field());
+    return mapValues(view, s.field(), field != null && field.type() == FieldType.LIST, s.map());
   }
 
-  private static NaiveRows mapValues(NaiveRows view, String path, Object map) {
+  private static NaiveRows mapValues(NaiveRows view, String path, boolean isList, Object map) {
     List<List<?>> pairs = new ArrayList<>();
     if (map instanceof Document d) {
       d.forEach((key, value) -> pairs.add(Values.listOf(key, value)));
@@ -205,9 +207,11 @@ final class NaiveFieldStages {
         view,
         path,
         (sample, holder, value) ->
-            value instanceof List<?> list
-                ? Values.list(list.stream().map(e -> mapped(e, pairs)).toList())
-                : mapped(value, pairs));
+            !isList
+                ? mapped(value, pairs)
+                : value instanceof List<?> list
+                    ? Values.list(list.stream().map(e -> mapped(e, pairs)).toList())
+                    : value);
   }
 
   private static @Nullable Object mapped(@Nullable Object value, List<List<?>> pairs) {

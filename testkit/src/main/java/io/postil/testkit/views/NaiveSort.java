@@ -43,6 +43,14 @@ final class NaiveSort {
     return PlainValues.compare(isNothing(a) ? null : a, isNothing(b) ? null : b);
   }
 
+  /** Values in the order of a sort by them; those of one key in their own order. */
+  static List<@Nullable Object> sorted(List<? extends @Nullable Object> values) {
+    List<Key> key = List.of(new Key(List.of("v"), 1));
+    List<@Nullable Object> sorted = new ArrayList<>(NaiveLists.sorted(values));
+    sorted.sort(Comparator.comparing(v -> keys(Document.of("v", v), key), order(key)));
+    return Values.list(sorted);
+  }
+
   /** The tuple that a document sorts by. */
   static List<@Nullable Object> keys(Document document, List<Key> keys) {
     List<Part> parts = new ArrayList<>();

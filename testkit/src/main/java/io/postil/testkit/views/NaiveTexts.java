@@ -79,8 +79,8 @@ final class NaiveTexts {
     if (!Set.of("", "i").contains(options)) {
       throw new NotCovered("the options " + options);
     }
-    int flags = options.equals("i") ? Pattern.CASE_INSENSITIVE : 0;
-    return Pattern.compile(regex, flags).matcher(text).find();
+    int flags = options.equals("i") ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0;
+    return Pattern.compile(regex, flags | Pattern.UNIX_LINES).matcher(text).find();
   }
 
   private static String text(String operator, @Nullable Object value) {

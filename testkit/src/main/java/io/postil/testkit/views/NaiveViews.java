@@ -7,6 +7,7 @@ import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
+import io.postil.core.query.DeclaredValues;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
@@ -173,7 +174,7 @@ public final class NaiveViews implements ViewAnswers {
     Map<String, Object> fields = new LinkedHashMap<>();
     shown.forEach(
         (name, field) -> {
-          Object value = document.get(name);
+          Object value = DeclaredValues.fit(field, document.get(name));
           if (value instanceof Document d && field.isLabel()) {
             fields.put(name, LabelDocuments.fromDocument(d, String.valueOf(field.documentClass())));
           } else if (value != null) {
