@@ -604,6 +604,25 @@ public abstract class DatasetStoreContract {
   }
 
   @Test
+  void aFieldThatIsDeletedAndDeclaredAgainHoldsWhatIsSetAfterwards() {
+    StoredDataset dataset = images(3);
+    List<Sample> before = all(dataset);
+
+    dataset.write(
+        writer -> {
+          writer.deleteField("score");
+          assertThat(all(writer)).noneMatch(s -> s.fields().containsKey("score"));
+          writer.putInfo(writer.info().withField("score", FieldSpec.of("score", FieldType.STRING)));
+          writer.set(before.get(0).id(), 0, "score", null, "high");
+          return 0;
+        });
+
+    assertThat(all(dataset))
+        .extracting(s -> s.property("score"))
+        .containsExactly("high", null, null);
+  }
+
+  @Test
   void deletesAttributesOfAllLabels() {
     StoredDataset dataset = images(2);
     Document kept = Document.of("mood", "glad", "$odd.name", 1);

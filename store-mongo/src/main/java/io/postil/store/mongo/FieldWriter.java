@@ -32,21 +32,22 @@ abstract class FieldWriter extends SampleWriter {
     }
   }
 
+  /**
+   * Moves the values to a name that nobody knows and removes them there at the end, when they need
+   * not come back any more: a field of the same name may be declared meanwhile.
+   */
   @Override
   public void deleteField(String name) {
     FieldSpec spec = field(name);
     expectMany();
     putInfo(reader().info().withoutField(name));
-    Document exists = Document.of(spec.name(), Document.of("$exists", true));
-    Document update =
-        Document.of(
-            "$unset",
-            Document.of(spec.name(), true),
-            "$currentDate",
-            Document.of(FieldUpdate.MODIFIED, true));
-    add(
-        Op.updateMany(
-            collectionOf(name), BsonValues.toBson(exists), BsonValues.toBson(update), Op.LAST));
+    String collection = collectionOf(name);
+    String hidden = "_deleted_" + ObjectId.create();
+    Op back = renaming(collection, hidden, spec.name(), Op.LAST);
+    add(renaming(collection, spec.name(), hidden, new Op.Undo.By(back)));
+    Document exists = Document.of(hidden, Document.of("$exists", true));
+    Document unset = Document.of("$unset", Document.of(hidden, true));
+    add(Op.updateMany(collection, BsonValues.toBson(exists), BsonValues.toBson(unset), Op.LAST));
   }
 
   private String collectionOf(String field) {
