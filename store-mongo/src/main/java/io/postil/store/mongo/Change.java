@@ -44,7 +44,7 @@ final class Change {
   }
 
   private static final int BATCH = 1_000;
-  private static final long BATCH_BYTES = 4L << 20;
+  private static final long BATCH_BYTES = 1L << 20;
 
   /** How often a transaction is tried before the change is made without one. */
   static final int ATTEMPTS = 5;
