@@ -85,24 +85,38 @@ public final class PackedWriter {
   }
 
   public void value(@Nullable Object value) {
+    // A chain of tests: with one compiler only, a pattern switch takes several times as long.
+    if (value instanceof String s) {
+      put(Packed.STRING);
+      text(s, false);
+    } else if (value instanceof Double d) {
+      put(Packed.DOUBLE);
+      real(d);
+    } else if (value instanceof Integer i) {
+      put(Packed.INT);
+      signed(i);
+    } else if (value instanceof Boolean b) {
+      put(b ? Packed.TRUE : Packed.FALSE);
+    } else if (value instanceof Label label) {
+      put(Packed.LABEL);
+      label(label);
+    } else if (value instanceof Document document) {
+      put(Packed.DOCUMENT);
+      document(document);
+    } else if (value instanceof List<?> list) {
+      list(list);
+    } else if (value == null) {
+      put(Packed.NULL);
+    } else {
+      rare(value);
+    }
+  }
+
+  private void rare(Object value) {
     switch (value) {
-      case null -> put(Packed.NULL);
-      case Boolean b -> put(b ? Packed.TRUE : Packed.FALSE);
-      case Integer i -> {
-        put(Packed.INT);
-        signed(i);
-      }
       case Long l -> {
         put(Packed.LONG);
         signed(l);
-      }
-      case Double d -> {
-        put(Packed.DOUBLE);
-        real(d);
-      }
-      case String s -> {
-        put(Packed.STRING);
-        text(s, false);
       }
       case Binary b -> {
         put(Packed.BINARY);
@@ -117,18 +131,9 @@ public final class PackedWriter {
         put(Packed.INSTANT);
         signed(t.toEpochMilli());
       }
-      case List<?> list -> list(list);
-      case Document document -> {
-        put(Packed.DOCUMENT);
-        document(document);
-      }
       case OtherValue other -> {
         put(Packed.OTHER);
         document(other.extendedJson());
-      }
-      case Label label -> {
-        put(Packed.LABEL);
-        label(label);
       }
       default ->
           throw new PostilException(
@@ -175,6 +180,11 @@ public final class PackedWriter {
   }
 
   private void label(Label label) {
+    if (label instanceof Detection detection) {
+      put(Packed.DETECTION);
+      single(detection);
+      return;
+    }
     switch (label) {
       case UnknownLabel unknown -> {
         put(Packed.UNKNOWN);
@@ -221,6 +231,15 @@ public final class PackedWriter {
 
   /** A byte of flags, bit 6 for tags, bit 7 for attributes, then what the flags announce. */
   private void single(SingleLabel label) {
+    if (label instanceof Detection d) {
+      detection(d);
+    } else {
+      body(label);
+    }
+    tail(label);
+  }
+
+  private void body(SingleLabel label) {
     switch (label) {
       case Classification c -> {
         head(c, flag(0, c.label()) | flag(1, c.confidence()) | flag(2, c.logits()));
@@ -267,7 +286,6 @@ public final class PackedWriter {
         text(g.className(), true);
       }
     }
-    tail(label);
   }
 
   private void detection(Detection d) {

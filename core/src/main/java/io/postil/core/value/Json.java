@@ -265,15 +265,47 @@ public final class Json {
    * @throws IOException if it cannot be written
    */
   public static void writeValue(JsonGenerator out, @Nullable Object value) throws IOException {
+    // A chain of tests: with one compiler only, a pattern switch takes several times as long.
+    if (value instanceof String s) {
+      out.writeString(s);
+    } else if (value instanceof Double d) {
+      writeDouble(out, d);
+    } else if (value instanceof Integer i) {
+      out.writeNumber(i);
+    } else if (value instanceof ObjectId id) {
+      writeWrapped(out, "$oid", id.toString());
+    } else if (value instanceof Document document) {
+      writeDocument(out, document);
+    } else if (value instanceof Boolean b) {
+      out.writeBoolean(b);
+    } else if (value instanceof Long l) {
+      out.writeNumber(l);
+    } else if (value instanceof Iterable<?> list) {
+      out.writeStartArray();
+      for (Object element : list) {
+        writeValue(out, element);
+      }
+      out.writeEndArray();
+    } else if (value == null) {
+      out.writeNull();
+    } else {
+      writeRare(out, value);
+    }
+  }
+
+  private static void writeDocument(JsonGenerator out, Document document) throws IOException {
+    out.writeStartObject();
+    int size = document.size();
+    for (int i = 0; i < size; i++) {
+      out.writeFieldName(document.nameAt(i));
+      writeValue(out, document.valueAt(i));
+    }
+    out.writeEndObject();
+  }
+
+  private static void writeRare(JsonGenerator out, Object value) throws IOException {
     switch (value) {
-      case null -> out.writeNull();
-      case String s -> out.writeString(s);
-      case Boolean b -> out.writeBoolean(b);
-      case Integer i -> out.writeNumber(i);
-      case Long l -> out.writeNumber(l);
-      case Double d -> writeDouble(out, d);
       case Float f -> writeDouble(out, f.doubleValue());
-      case ObjectId id -> writeWrapped(out, "$oid", id.toString());
       case Instant instant -> writeWrapped(out, "$date", instant.toString());
       case Binary binary -> {
         out.writeStartObject();
@@ -284,15 +316,7 @@ public final class Json {
         out.writeEndObject();
         out.writeEndObject();
       }
-      case OtherValue other -> writeValue(out, other.extendedJson());
-      case Document document -> {
-        out.writeStartObject();
-        for (int i = 0; i < document.size(); i++) {
-          out.writeFieldName(document.nameAt(i));
-          writeValue(out, document.valueAt(i));
-        }
-        out.writeEndObject();
-      }
+      case OtherValue other -> writeDocument(out, other.extendedJson());
       case Map<?, ?> map -> {
         out.writeStartObject();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -300,13 +324,6 @@ public final class Json {
           writeValue(out, entry.getValue());
         }
         out.writeEndObject();
-      }
-      case Iterable<?> list -> {
-        out.writeStartArray();
-        for (Object element : list) {
-          writeValue(out, element);
-        }
-        out.writeEndArray();
       }
       default -> out.writeString(value.toString());
     }

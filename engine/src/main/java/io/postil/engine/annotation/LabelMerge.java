@@ -294,7 +294,8 @@ final class LabelMerge {
         continue;
       }
       SingleLabel c = labels.get(position);
-      LabelOverlay overlay = LabelOverlay.merge(rules, b, c, a);
+      // Mostly nobody edited the label in the dataset meanwhile.
+      LabelOverlay overlay = c.equals(b) ? tool : LabelOverlay.merge(rules, b, c, a);
       report(overlay, c);
       if (!overlay.changed().isEmpty()) {
         if (edited == null) {

@@ -39,14 +39,15 @@ class BoxSimilarity implements Similarity {
 
   /** Writes x, y, width and height. */
   static void box(SingleLabel label, double[] into, int at) {
+    if (label instanceof Detection d && d.boundingBox() != null) {
+      BoundingBox box = d.boundingBox();
+      into[at] = box.x();
+      into[at + 1] = box.y();
+      into[at + 2] = box.width();
+      into[at + 3] = box.height();
+      return;
+    }
     switch (label) {
-      case Detection d -> {
-        BoundingBox box = d.boundingBox();
-        into[at] = box == null ? Double.NaN : box.x();
-        into[at + 1] = box == null ? Double.NaN : box.y();
-        into[at + 2] = box == null ? Double.NaN : box.width();
-        into[at + 3] = box == null ? Double.NaN : box.height();
-      }
       case Polyline p -> around(p.points(), into, at);
       case Keypoint k -> around(List.of(k.points()), into, at);
       default -> java.util.Arrays.fill(into, at, at + NUMBERS, Double.NaN);

@@ -1,5 +1,6 @@
 package io.postil.engine.evaluation;
 
+import io.postil.core.label.Detection;
 import io.postil.core.label.Keypoint;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
@@ -131,6 +132,9 @@ final class Matcher {
 
   /** The confidence of a prediction; null if it has none. */
   static @Nullable Double confidence(SingleLabel label) {
+    if (label instanceof Detection d) {
+      return d.confidence();
+    }
     if (label instanceof Keypoint k) {
       if (k.confidence() == null) {
         return null;
@@ -146,7 +150,6 @@ final class Matcher {
       return count == 0 ? null : (Double) (sum / count);
     }
     return switch (label) {
-      case io.postil.core.label.Detection d -> d.confidence();
       case io.postil.core.label.Polyline p -> p.confidence();
       case io.postil.core.label.TemporalDetection t -> t.confidence();
       default -> null;
