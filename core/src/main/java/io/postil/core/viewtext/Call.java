@@ -69,10 +69,11 @@ final class Call {
   private PostilException unknown(Token start) {
     List<String> known = signature.parameters().stream().map(Signature.Parameter::name).toList();
     String nearest = Nearest.to(start.text(), known);
+    String hint = usage() + (known.contains("condition") ? " Compare with ==." : "");
     return in.error(
         start,
         name.text() + " has no parameter '" + start.text() + "'",
-        nearest == null ? usage() + " Compare with ==." : Nearest.hint(start.text(), known));
+        nearest == null ? hint : Nearest.hint(start.text(), known));
   }
 
   private String usage() {
