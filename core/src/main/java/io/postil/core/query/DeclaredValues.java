@@ -26,7 +26,7 @@ public final class DeclaredValues {
     return switch (field.type()) {
       case INT, FRAME_NUMBER -> integer(value);
       case FLOAT -> real(value);
-      case BOOLEAN -> truth(value);
+      case BOOLEAN -> Values.isTruthy(value);
       case DATE -> value instanceof Instant at ? at.truncatedTo(ChronoUnit.DAYS) : value;
       case LIST -> elements(field, value);
       case EMBEDDED -> properties(field, value);
@@ -52,18 +52,6 @@ public final class DeclaredValues {
       case Integer i -> (double) i;
       case Long l -> (double) l;
       default -> value;
-    };
-  }
-
-  /** As Python's {@code bool}: 0 and what is empty are false. */
-  private static Object truth(Object value) {
-    return switch (value) {
-      case Boolean b -> b;
-      case Number n -> n.doubleValue() != 0;
-      case String s -> !s.isEmpty();
-      case List<?> l -> !l.isEmpty();
-      case Document d -> !d.isEmpty();
-      default -> true;
     };
   }
 

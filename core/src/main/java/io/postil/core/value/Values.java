@@ -64,4 +64,17 @@ public final class Values {
     }
     return Objects.equals(a, b);
   }
+
+  /** Truth as Python has it: 0, what is empty and nothing are false. */
+  public static boolean isTruthy(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case Boolean b -> b;
+      case Number n -> n.doubleValue() != 0;
+      case String s -> !s.isEmpty();
+      case List<?> l -> !l.isEmpty();
+      case Document d -> !d.isEmpty();
+      default -> true;
+    };
+  }
 }

@@ -3,7 +3,7 @@ package io.postil.engine.evaluation;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Keypoint;
 import io.postil.core.label.SingleLabel;
-import io.postil.core.value.Document;
+import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -99,7 +99,7 @@ final class Matcher {
     boolean[] isCrowd = new boolean[count];
     for (int i = 0; i < count; i++) {
       SingleLabel truth = bucket.truths.get(i);
-      isCrowd[i] = isTruthy(truth.property(crowdAttribute));
+      isCrowd[i] = Values.isTruthy(truth.property(crowdAttribute));
       (isCrowd[i] ? crowds : others).add(truth);
     }
     if (!crowds.isEmpty()) {
@@ -115,19 +115,6 @@ final class Matcher {
       bucket.truths.clear();
       bucket.truths.addAll(others);
     }
-  }
-
-  /** Truth as Python has it: 0, empty and nothing are false. */
-  private static boolean isTruthy(@Nullable Object value) {
-    return switch (value) {
-      case null -> false;
-      case Boolean b -> b;
-      case Number n -> n.doubleValue() != 0;
-      case String s -> !s.isEmpty();
-      case List<?> l -> !l.isEmpty();
-      case Document d -> !d.isEmpty();
-      default -> true;
-    };
   }
 
   /** The confidence of a prediction; null if it has none. */

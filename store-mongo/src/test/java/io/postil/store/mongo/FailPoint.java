@@ -10,6 +10,7 @@ final class FailPoint implements AutoCloseable {
   static final int OUT_OF_DISK_SPACE = 14_031;
   static final int UNAUTHORIZED = 13;
   static final int CURSOR_NOT_FOUND = 43;
+  static final int WRITE_CONFLICT = 112;
 
   private final MongoClient client;
 
@@ -26,6 +27,17 @@ final class FailPoint implements AutoCloseable {
   /** The next time only. */
   static FailPoint once(String address, int code, String collection, String... commands) {
     return new FailPoint(address, Document.of("times", 1), data(code, collection, commands));
+  }
+
+  /**
+   * The next times as on a server whose cache is too small: it reports a conflict whenever a
+   * transaction is tried.
+   */
+  static FailPoint conflict(String address, int times, String collection, String command) {
+    Document data =
+        data(WRITE_CONFLICT, collection, command)
+            .with("errorLabels", List.of("TransientTransactionError"));
+    return new FailPoint(address, Document.of("times", times), data);
   }
 
   /** The next command is answered late. */

@@ -3,8 +3,6 @@ package io.postil.store.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.Frame;
@@ -478,15 +476,15 @@ class MongoStoreTest {
 
   @Test
   void goesOnInPartsWhereAServerCannotHoldTheTransaction() {
-    conflict("update", 5);
-
-    photos.write(
-        writer -> {
-          for (Sample sample : all()) {
-            writer.set(sample.id(), 0, "score", 0.5, 0.25);
-          }
-          return null;
-        });
+    try (FailPoint tooSmall = conflict("update", 5)) {
+      photos.write(
+          writer -> {
+            for (Sample sample : all()) {
+              writer.set(sample.id(), 0, "score", 0.5, 0.25);
+            }
+            return null;
+          });
+    }
 
     assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
   }
@@ -501,43 +499,26 @@ class MongoStoreTest {
           }
           return null;
         });
-    conflict("getMore", times);
 
-    photos.write(
-        writer -> {
-          try (SampleCursor samples = writer.read(ViewDefinition.ALL, Projection.ALL)) {
-            while (samples.hasNext()) {
-              writer.set(samples.next().id(), 0, "score", 0.5, 0.25);
+    try (FailPoint tooSmall = conflict("getMore", times)) {
+      photos.write(
+          writer -> {
+            try (SampleCursor samples = writer.read(ViewDefinition.ALL, Projection.ALL)) {
+              while (samples.hasNext()) {
+                writer.set(samples.next().id(), 0, "score", 0.5, 0.25);
+              }
             }
-          }
-          return null;
-        });
+            return null;
+          });
+    }
 
     assertThat(all()).hasSize(2_400);
     assertThat(all()).allSatisfy(s -> assertThat(s.fields()).containsEntry("score", 0.25));
   }
 
-  /**
-   * Lets commands on the samples fail as on a server whose cache is too small: it reports a
-   * conflict whenever the transaction is tried.
-   */
-  private void conflict(String command, int times) {
-    Document conflict =
-        Document.builder()
-            .put("failCommands", List.of(command))
-            .put("errorCode", 112)
-            .put("errorLabels", List.of("TransientTransactionError"))
-            .put("namespace", database + ".samples." + photos.info().id())
-            .build();
-    Document failPoint =
-        Document.builder()
-            .put("configureFailPoint", "failCommand")
-            .put("mode", Document.of("times", times))
-            .put("data", conflict)
-            .build();
-    try (MongoClient client = MongoClients.create(address)) {
-      client.getDatabase("admin").runCommand(BsonValues.toBson(failPoint));
-    }
+  private FailPoint conflict(String command, int times) {
+    String collection = database + ".samples." + photos.info().id();
+    return FailPoint.conflict(address, times, collection, command);
   }
 
   @Test
