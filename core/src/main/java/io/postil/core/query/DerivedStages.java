@@ -176,8 +176,10 @@ final class DerivedStages {
             row -> {
               List<Row> frames = new ArrayList<>();
               for (Row frame : row.frames()) {
-                Object id = String.valueOf(frame.property("_id"));
-                if (ofClips && !first.computeIfAbsent(id, i -> row.ref()).equals(row.ref())) {
+                if (ofClips
+                    && !first
+                        .computeIfAbsent(frame.property("_id"), i -> row.ref())
+                        .equals(row.ref())) {
                   continue;
                 }
                 Row shown = derive(row, frames.size(), frame.property("_id"));
