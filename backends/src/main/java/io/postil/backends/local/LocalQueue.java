@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The work of one run: its items in order, what was sent of each and what people made of it. Kept
@@ -158,6 +159,9 @@ public final class LocalQueue implements AutoCloseable {
 
   private static LocalQueue connect(Path file) {
     SQLiteConfig config = new SQLiteConfig();
+    // A queue is used by one thread at a time, so SQLite need not lock.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    config.setPageSize(8192);
     config.setBusyTimeout(BUSY_MILLISECONDS);
     config.setGetGeneratedKeys(false);
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);

@@ -5,6 +5,7 @@ import io.postil.core.PostilException;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +49,34 @@ final class PackedDocument extends Document.Deferred {
     try {
       return PackedReader.entries(texts, bytes, from, to);
     } catch (PackedReader.Malformed e) {
-      throw new PostilException(
-          ErrorCode.STORE_CORRUPT,
-          "the stored data of " + owner + " is damaged: " + e.getMessage(),
-          "Restore the database from a backup.",
-          e);
+      throw damaged(e);
     }
+  }
+
+  @Override
+  protected boolean allNames(Predicate<String> test) {
+    try {
+      return new PackedEntries(this).allNames(test);
+    } catch (PackedReader.Malformed e) {
+      throw damaged(e);
+    }
+  }
+
+  /** Writes the entries for another table of texts; false if their values must be read for it. */
+  boolean copyTo(PackedWriter writer) {
+    try {
+      return new PackedEntries(this).copyTo(writer);
+    } catch (PackedReader.Malformed e) {
+      throw damaged(e);
+    }
+  }
+
+  private PostilException damaged(PackedReader.Malformed e) {
+    return new PostilException(
+        ErrorCode.STORE_CORRUPT,
+        "the stored data of " + owner + " is damaged: " + e.getMessage(),
+        "Restore the database from a backup.",
+        e);
   }
 
   @Override

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes what {@link PackedWriter} wrote. Bytes that it cannot have written give {@link
  * Malformed}; memory is bounded by a small multiple of the document's size. Not thread-safe.
  */
-public final class PackedReader {
+public final class PackedReader extends PackedCursor {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
@@ -61,8 +61,6 @@ public final class PackedReader {
   }
 
   private final TextTable dictionary;
-  private byte[] bytes = new byte[0];
-  private int position;
   private int depth;
   private boolean sized;
   private @Nullable Parts parts;
@@ -480,38 +478,5 @@ public final class PackedReader {
   private long signed() throws Malformed {
     long raw = unsigned();
     return raw >>> 1 ^ -(raw & 1);
-  }
-
-  /** Reads a number written by {@link PackedWriter#unsigned}. */
-  public long unsigned() throws Malformed {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      int next = octet();
-      value |= (long) (next & 0x7F) << shift;
-      if (next < 0x80) {
-        return value;
-      }
-    }
-    throw new Malformed("a number of more than 64 bits");
-  }
-
-  /** A number of elements, each of which takes at least {@code bytesEach} bytes. */
-  private int size(int bytesEach) throws Malformed {
-    long size = unsigned();
-    if (size < 0 || size > (bytes.length - position) / bytesEach) {
-      throw new Malformed("it is cut off: " + size + " elements do not fit the rest");
-    }
-    return (int) size;
-  }
-
-  private int octet() throws Malformed {
-    need(1);
-    return bytes[position++] & 0xFF;
-  }
-
-  private void need(int size) throws Malformed {
-    if (bytes.length - position < size) {
-      throw new Malformed("it is cut off");
-    }
   }
 }

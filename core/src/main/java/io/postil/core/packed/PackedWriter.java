@@ -349,15 +349,18 @@ public final class PackedWriter {
       put(0);
       return;
     }
-    if (document.deferred() instanceof PackedDocument packed
-        && dictionary.hasTextsOf(packed.texts())) {
+    PackedDocument packed = document.deferred() instanceof PackedDocument p ? p : null;
+    if (packed != null && dictionary.hasTextsOf(packed.texts())) {
       unsigned(packed.length());
       raw(packed.bytes(), packed.from(), packed.length());
       return;
     }
     int at = length;
     put(0);
-    document(document);
+    if (packed == null || !packed.copyTo(this)) {
+      length = at + 1;
+      document(document);
+    }
     int size = length - at - 1;
     if (size < 0x80) {
       bytes[at] = (byte) size;
@@ -522,7 +525,7 @@ public final class PackedWriter {
     raw(data, 0, data.length);
   }
 
-  private void raw(byte[] data, int from, int size) {
+  void raw(byte[] data, int from, int size) {
     room(size);
     System.arraycopy(data, from, bytes, length, size);
     length += size;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,12 @@ public final class Document {
 
     /** The names at even and the values at odd positions. */
     protected abstract @Nullable Object[] read();
+
+    /**
+     * Whether all names pass a test, as far as can be told without reading values; false means that
+     * the entries must be read to know.
+     */
+    protected abstract boolean allNames(Predicate<String> test);
 
     private @Nullable Object[] entries() {
       @Nullable Object[] entries = known;
@@ -187,6 +194,19 @@ public final class Document {
   /** The value at a position from 0. */
   public @Nullable Object valueAt(int index) {
     return entries()[2 * index + 1];
+  }
+
+  /** Whether all names pass a test. It may be asked about a name twice. */
+  public boolean allNames(Predicate<String> test) {
+    if (content instanceof Deferred deferred && deferred.known == null && deferred.allNames(test)) {
+      return true;
+    }
+    for (int i = 0; i < size(); i++) {
+      if (!test.test(nameAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The names in order. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +36,16 @@ final class Observations {
   /** The first value of an attribute and how early it was seen. */
   private record First(long order, Object value) {}
 
-  /** What the labels of one class showed. */
-  private static final class OfClass {
+  /** What the labels of one class showed; tests names for whether another value tells nothing. */
+  private static final class OfClass implements Predicate<String> {
     final Map<String, First> firsts = new HashMap<>();
 
     /** Names of which another value tells nothing new. */
     private String[] known = new String[0];
 
     /** By identity, as names come from a table: most labels of a class have the same ones. */
-    boolean knows(String name) {
+    @Override
+    public boolean test(String name) {
       for (String one : known) {
         if (one == name) {
           return true;
@@ -120,8 +122,11 @@ final class Observations {
         classes.put(className, seen);
       }
       Document attributes = label.attributes();
+      if (attributes.allNames(seen)) {
+        return;
+      }
       for (int i = 0; i < attributes.size(); i++) {
-        if (!seen.knows(attributes.nameAt(i))) {
+        if (!seen.test(attributes.nameAt(i))) {
           attribute(seen, attributes.nameAt(i), attributes.valueAt(i));
         }
       }

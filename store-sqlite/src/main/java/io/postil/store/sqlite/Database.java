@@ -125,7 +125,7 @@ final class Database implements AutoCloseable {
     config.setPageSize(8192);
     config.setGetGeneratedKeys(false);
     config.setBusyTimeout(BUSY_MILLISECONDS);
-    config.setCacheSize(writer == null ? -64_000 : -16_000);
+    config.setCacheSize(writer == null ? -64_000 : -4_000);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     config.setJournalSizeLimit((int) BULK);

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.label.Classification;
+import io.postil.core.label.Label;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.packed.MemoryTexts;
 import io.postil.core.packed.PackedReader;
 import io.postil.core.packed.PackedWriter;
 import io.postil.core.packed.TextTable;
@@ -18,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +73,36 @@ class PackedTest {
   void everyTypeOfLabelComesBack() {
     TestSamples.everyLabel()
         .forEach((type, label) -> assertThat(roundTrip(label)).as(type).isEqualTo(label));
+  }
+
+  @Test
+  void labelsAreCopiedToWhereTextsHaveOtherNumbers() throws PackedReader.Malformed {
+    MemoryTexts others = new MemoryTexts();
+    TestSamples.everyType().names().reversed().forEach(others::add);
+    for (long seed = 0; seed < 2_000; seed++) {
+      Label label = new RandomValues(seed).label();
+      Object stored = roundTrip(label);
+
+      byte[] copy = new PackedWriter(others).write(stored, null);
+
+      assertThat(new PackedReader(others).read(copy, null)).as("seed " + seed).isEqualTo(label);
+      assertThat(copy).isEqualTo(new PackedWriter(others).write(label, null));
+    }
+  }
+
+  @Test
+  void namesOfAttributesAreToldWithoutTheirValues() {
+    for (long seed = 0; seed < 500; seed++) {
+      if (roundTrip(new RandomValues(seed).label()) instanceof SingleLabel label) {
+        Set<String> asked = new LinkedHashSet<>();
+
+        assertThat(label.attributes().allNames(name -> asked.add(name) || true)).isTrue();
+        assertThat(asked).containsExactlyElementsOf(label.attributes().names());
+        for (String name : asked) {
+          assertThat(label.attributes().allNames(other -> !other.equals(name))).isFalse();
+        }
+      }
+    }
   }
 
   @Test
