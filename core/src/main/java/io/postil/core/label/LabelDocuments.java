@@ -215,7 +215,12 @@ public final class LabelDocuments {
     }
     Document attributes = single.attributes();
     for (int i = 0; i < attributes.size(); i++) {
-      out.put(attributes.nameAt(i), attributes.valueAt(i));
+      String name = attributes.nameAt(i);
+      if (Property.of(name) == null) {
+        out.append(name, attributes.valueAt(i));
+      } else {
+        out.put(name, attributes.valueAt(i));
+      }
     }
     return out.build();
   }
