@@ -208,26 +208,19 @@ abstract class ChangeWriter implements DatasetWriter {
         }
       }
       unset.forEach(name -> back.put(name, before.get(name)));
-      Op undo = datasetOp(back.build(), added, Op.LAST);
-      add(datasetOp(set.with("last_modified_at", now), unset, new Op.Undo.By(undo)));
+      Op undo = datasetOp(after.build(), back.build(), added, Op.LAST);
+      Document all = set.with("last_modified_at", now);
+      add(datasetOp(before, all, unset, new Op.Undo.By(undo)));
     }
     use(after.build());
   }
 
-  Op datasetOp(Document set, List<String> unset, Op.Undo undo) {
-    Document.Builder update = Document.builder();
-    if (!set.isEmpty()) {
-      update.put("$set", set);
-    }
-    if (!unset.isEmpty()) {
-      Document.Builder names = Document.builder();
-      unset.forEach(name -> names.put(name, true));
-      update.put("$unset", names.build());
-    }
+  /** An operation on the dataset's document, which is known to be as given. */
+  Op datasetOp(Document known, Document set, List<String> unset, Op.Undo undo) {
     return Op.update(
         Connection.DATASETS,
         BsonValues.toBson(Document.of("_id", reader.info().id())),
-        BsonValues.toBson(update.build()),
+        DatasetUpdate.body(known, set, unset),
         List.of(),
         undo,
         null);

@@ -130,8 +130,10 @@ final class MongoWriter extends FieldWriter {
               }
             });
     unset.names().forEach(path -> back.put(path, before.get(path.substring(list.length() + 1))));
-    Op undo = datasetOp(back.build(), drop.build().names(), Op.LAST);
-    return datasetOp(set.with("last_modified_at", now), unset.names(), new Op.Undo.By(undo));
+    Document known = reader.document();
+    Op undo = datasetOp(known, back.build(), drop.build().names(), Op.LAST);
+    Document all = set.with("last_modified_at", now);
+    return datasetOp(known, all, unset.names(), new Op.Undo.By(undo));
   }
 
   @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Detection;
@@ -28,6 +30,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is particular to a database that is a server's, and another program's, too. */
@@ -214,29 +218,46 @@ class MongoStoreTest {
     assertThat(photos.side(owner).toList()).containsExactly(second);
   }
 
-  @Test
-  void keepsFieldsThatOthersDeclareMeanwhile() {
-    photos.write(
-        writer -> {
-          update(
-              "datasets",
-              "{name: 'photos'}",
-              "{$push: {sample_fields: {name: 'theirs', ftype: 'fiftyone.core.fields.IntField'}}}");
-          return null;
-        });
-    photos.write(
-        writer -> {
-          writer.putInfo(
-              writer
-                  .info()
-                  .withField(
-                      "ours",
-                      io.postil.core.dataset.FieldSpec.of(
-                          "ours", io.postil.core.dataset.FieldType.INT)));
-          return null;
-        });
+  /** Whether the change is one transaction or journaled, and whether it is taken back. */
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, false", "false, true"})
+  void keepsFieldsThatOthersDeclareMeanwhile(boolean transaction, boolean fails) {
+    Change.Limits limits = transaction ? Change.Limits.DEFAULT : new Change.Limits(0, 0, 0);
+    List<String> declared = new ArrayList<>(photos.info().fieldNames());
+    AtomicInteger others = new AtomicInteger();
+    try (MongoStore store = MongoStore.connect(address, limits)) {
+      store
+          .open("photos")
+          .write(
+              writer -> {
+                writer.putInfo(
+                    writer.info().withField("ours", FieldSpec.of("ours", FieldType.INT)));
+                if (others.getAndIncrement() == 0) {
+                  declare("theirs");
+                }
+                writer.putInfo(
+                    writer.info().withField("also", FieldSpec.of("also", FieldType.INT)));
+                if (fails) {
+                  throw new IllegalStateException("changed my mind");
+                }
+                return null;
+              });
+      declared.addAll(List.of("ours", "also"));
+    } catch (IllegalStateException e) {
+      assertThat(fails).isTrue();
+    }
+    declared.add("theirs");
 
-    assertThat(photos.info().fieldNames()).contains("theirs", "ours");
+    assertThat(photos.info().fieldNames()).containsExactlyInAnyOrderElementsOf(declared);
+  }
+
+  private void declare(String field) {
+    update(
+        "datasets",
+        "{name: 'photos'}",
+        "{$push: {sample_fields: {name: '"
+            + field
+            + "', ftype: 'fiftyone.core.fields.IntField'}}}");
   }
 
   @Test
