@@ -1,6 +1,7 @@
 package io.postil.store.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketReadException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoSocketWriteException;
@@ -93,7 +94,8 @@ final class Servers implements ClusterListener {
       }
       reached = true;
       hopeless = false;
-    } else if (before && !closed) {
+    } else if (before && !closed && !any(MongoSecurityException.class)) {
+      // Where a server refuses the credentials nobody waits: the command ends with that error.
       lostAt = System.nanoTime();
       LOG.log(
           System.Logger.Level.WARNING,
