@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One compiled step of a view; a stage becomes one or a few. Stateless between runs. */
+/**
+ * One compiled step of a view; a stage becomes one or a few. What it remembers of a row it keeps by
+ * the row's reference, so that rows that are read again, in one run or the next, fare as before.
+ */
 sealed interface Step {
   /**
    * The fields it reads beyond those that always come, {@code frames.} before frame fields and
