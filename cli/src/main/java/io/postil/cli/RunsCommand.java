@@ -12,6 +12,7 @@ import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
 import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Change;
+import io.postil.engine.annotation.RunState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -253,13 +254,23 @@ final class RunsCommand extends Group {
   @Command(
       name = "delete",
       description = "Forget a run; its labels and what is on the backend stay.",
-      footer = {"", "Example: postil runs delete street review"})
+      footer = {"", "Example: postil runs delete street review --cleanup"})
   static final class Delete extends OfRun {
+    @Option(
+        names = "--cleanup",
+        description = "First remove what the run left on its backend, answers included.")
+    private boolean cleanup;
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
+      if (cleanup) {
+        dataset.annotations().cleanup(key, parameters(workspace, dataset));
+      }
       AnnotationRun run = dataset.annotationRun(key);
       dataset.deleteAnnotationRun(key);
-      done("Deleted the run " + key + ".", run);
+      boolean left = run.state() != RunState.CLEANED;
+      String rest = left ? "; what it made on " + run.backend() + " stays there." : ".";
+      done("Deleted the run " + key + rest, run);
     }
   }
 

@@ -222,7 +222,23 @@ class AnnotationCommandsTest extends CommandTest {
     assertThat(run("load-annotations", "street", "second")).isEqualTo(2);
     assertThat(err.lines().count()).isLessThanOrEqualTo(2);
     assertThat(run("runs", "delete", "street", "second")).isZero();
+    assertThat(out).isEqualTo("Deleted the run second.\n");
     assertThat(run("runs", "info", "street", "second")).isEqualTo(2);
+  }
+
+  @Test
+  void deletesARunWithWhatItLeftOnItsBackend() {
+    Path queues = Workspace.home(environment).resolve("runs");
+    done("annotate", "street", "review", "--label-field", "truth", "--backend", "local");
+    assertThat(queues).isNotEmptyDirectory();
+    assertThat(run("runs", "delete", "street", "review", "--cleanup")).isZero();
+    assertThat(out).isEqualTo("Deleted the run review.\n");
+    assertThat(queues).isEmptyDirectory();
+
+    done("annotate", "street", "review", "--label-field", "truth", "--backend", "local");
+    assertThat(run("runs", "delete", "street", "review")).isZero();
+    assertThat(out).contains("what it made on local stays there");
+    assertThat(queues).isNotEmptyDirectory();
   }
 
   @Test
