@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,70 +39,9 @@ final class GroupStages {
     return slices;
   }
 
-  private static Set<String> chosen(
-      Map<String, MediaType> slices, @Nullable Object names, @Nullable Object mediaType) {
-    Set<String> chosen = new LinkedHashSet<>();
-    if (mediaType == null && names != null) {
-      for (String name : names(names)) {
-        if (!slices.containsKey(name)) {
-          throw new PostilException(
-              ErrorCode.UNKNOWN_SLICE,
-              "there is no slice '" + name + "'",
-              "The slices are: " + String.join(", ", slices.keySet()));
-        }
-        chosen.add(name);
-      }
-      return chosen;
-    }
-    Set<String> types = mediaType == null ? Set.of() : names(mediaType);
-    slices.forEach(
-        (name, type) -> {
-          if (mediaType == null || types.contains(type.id())) {
-            chosen.add(name);
-          }
-        });
-    return chosen;
-  }
-
-  private static Set<String> names(Object oneOrSeveral) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Object name : oneOrSeveral instanceof List<?> l ? l : List.of(oneOrSeveral)) {
-      names.add(String.valueOf(name));
-    }
-    return names;
-  }
-
-  /** The slices that stages leave to groups: the one that is shown is chosen among them. */
-  static Set<String> remaining(@Nullable Map<String, MediaType> slices, List<Stage> stages) {
-    if (slices == null) {
-      return Set.of();
-    }
-    Map<String, MediaType> left = new LinkedHashMap<>(slices);
-    for (Stage stage : stages) {
-      switch (stage) {
-        case Stage.SelectGroupSlices s -> {
-          if (s.flat()) {
-            return left.keySet();
-          }
-          left.keySet().retainAll(chosen(left, s.slices(), s.mediaType()));
-        }
-        case Stage.ExcludeGroupSlices s -> left.keySet().removeAll(dropped(left, s));
-        default -> {}
-      }
-    }
-    return left.keySet();
-  }
-
-  private static Set<String> dropped(Map<String, MediaType> slices, Stage.ExcludeGroupSlices s) {
-    Object names = s.slices();
-    return s.mediaType() == null && names != null
-        ? names(names)
-        : chosen(slices, names, s.mediaType());
-  }
-
   static void add(ViewCompiler view, Stage.SelectGroupSlices s) {
     Map<String, MediaType> slices = slices(view);
-    Set<String> chosen = chosen(slices, s.slices(), s.mediaType());
+    Set<String> chosen = GroupSlices.chosen(slices, s);
     ViewSchema schema = view.schema.copy();
     if (!s.flat()) {
       Map<String, MediaType> kept = new LinkedHashMap<>(slices);
@@ -154,7 +92,7 @@ final class GroupStages {
     Map<String, MediaType> slices = slices(view);
     ViewSchema schema = view.schema.copy();
     Map<String, MediaType> kept = new LinkedHashMap<>(slices);
-    kept.keySet().removeAll(dropped(slices, s));
+    kept.keySet().removeAll(GroupSlices.dropped(slices, s));
     schema.slices = kept;
     view.schema = schema;
   }

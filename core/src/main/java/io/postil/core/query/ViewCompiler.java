@@ -31,8 +31,8 @@ final class ViewCompiler {
   /** Whether samples of inactive slices have been dropped yet. */
   private boolean sliceChosen;
 
-  /** The slices that remain to groups until a stage shows their samples by themselves. */
-  private Set<String> remainingSlices = Set.of();
+  /** The slice that stands for its group; null if none of those that are left can. */
+  private @Nullable String activeSlice;
 
   /** Whether the stage that is being added is the first one. */
   private boolean first;
@@ -57,7 +57,10 @@ final class ViewCompiler {
 
   private Pipeline compile(ViewDefinition view) {
     List<Stage> stages = view.stages();
-    remainingSlices = GroupStages.remaining(schema.slices, stages);
+    DatasetInfo.GroupInfo group = source.info().group();
+    if (group != null && schema.slices != null) {
+      activeSlice = GroupSlices.active(schema.slices, group.defaultSlice(), stages);
+    }
     for (int i = 0; i < stages.size(); i++) {
       first = i == 0;
       add(stages.get(i), wanted(stages, i + 1));
@@ -91,15 +94,9 @@ final class ViewCompiler {
     sliceChosen = true;
   }
 
-  /** The slice that stands for its group; null if none of the remaining can. */
+  /** The slice that stands for its group; null if none can. */
   @Nullable String activeSlice() {
-    DatasetInfo.GroupInfo group = source.info().group();
-    if (group == null || remainingSlices.isEmpty()) {
-      return null;
-    }
-    return remainingSlices.contains(group.defaultSlice())
-        ? group.defaultSlice()
-        : remainingSlices.iterator().next();
+    return activeSlice;
   }
 
   /** Drops the samples of all slices but the active one. */
@@ -109,7 +106,7 @@ final class ViewCompiler {
       return;
     }
     sliceChosen = true;
-    String active = activeSlice();
+    String active = activeSlice;
     steps.add(
         Step.filter(
             Set.of(group.field()),

@@ -3,6 +3,7 @@ package io.postil.store.mongo;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.query.GroupSlices;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Turns the stages of a view into the steps of an aggregation pipeline. A stage's filters are
  * MongoDB's expressions already, so most are put in place as they are. Stages that change frames
  * but leave them in their videos, that need all members of a group, or that look into other slices
- * are left to the evaluator of the core, see {@link Views}.
+ * from within a view are left to the evaluator of the core, see {@link Views}.
  */
 final class ViewPipeline {
   private final DatasetInfo info;
@@ -83,13 +84,28 @@ final class ViewPipeline {
 
   private void chooseSlice(ViewDefinition view) {
     DatasetInfo.GroupInfo group = info.group();
-    boolean first =
-        !view.stages().isEmpty()
-            && (view.stages().get(0) instanceof Stage.SelectGroupSlices
-                || view.stages().get(0) instanceof Stage.ExcludeGroupSlices);
-    if (group != null && !first) {
-      match(Document.of(group.field() + ".name", group.defaultSlice()));
+    List<Stage> stages = view.stages();
+    boolean sideBySide =
+        !stages.isEmpty() && stages.get(0) instanceof Stage.SelectGroupSlices s && s.flat();
+    if (group != null && !sideBySide) {
+      String active = GroupSlices.active(group.slices(), group.defaultSlice(), stages);
+      if (active == null) {
+        matchExpression(false);
+      } else {
+        match(Document.of(group.field() + ".name", active));
+      }
     }
+  }
+
+  /** Only the first stage can show slices side by side: later ones look for members of groups. */
+  private boolean slices(Stage.SelectGroupSlices s) {
+    DatasetInfo.GroupInfo group = info.group();
+    if (!s.flat() || group == null) {
+      return group != null;
+    }
+    List<String> chosen = List.copyOf(GroupSlices.chosen(group.slices(), s));
+    return done.isEmpty()
+        && match(Document.of(group.field() + ".name", Document.of("$in", chosen)));
   }
 
   /** Whether a stage may speak of frames or of other slices. */
@@ -172,8 +188,8 @@ final class ViewPipeline {
       case Stage.MatchFrames s -> false;
       case Stage.SelectFrames s -> false;
       case Stage.ExcludeFrames s -> false;
-      case Stage.SelectGroupSlices s -> false;
-      case Stage.ExcludeGroupSlices s -> false;
+      case Stage.SelectGroupSlices s -> slices(s);
+      case Stage.ExcludeGroupSlices s -> info.group() != null;
       case Stage.GroupBy s -> derived(DerivedSteps.groups(s));
       case Stage.Flatten s -> false;
       case Stage.Concat s -> false;

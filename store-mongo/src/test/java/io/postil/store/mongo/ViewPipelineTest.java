@@ -3,12 +3,16 @@ package io.postil.store.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.MediaType;
 import io.postil.core.value.Json;
 import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.mongo.ViewPipeline.Compiled;
 import io.postil.testkit.TestSamples;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +74,38 @@ class ViewPipelineTest {
 
     assertThat(compiled.stages()).isEqualTo(1);
     assertThat(compiled.whole()).isTrue();
+  }
+
+  @Test
+  void choosesTheSlicesOfGroups() {
+    Map<String, MediaType> slices = new LinkedHashMap<>();
+    List.of("left", "middle", "right").forEach(name -> slices.put(name, MediaType.IMAGE));
+    DatasetInfo groups =
+        images
+            .withField("group", FieldSpec.embedded("group", "Group"))
+            .withGroup(new DatasetInfo.GroupInfo("group", slices, "middle"));
+
+    assertThat(slicesOf(groups, stage("Limit", "[\"limit\",3]"))).isEqualTo("\"middle\"");
+    assertThat(slicesOf(groups, stage("ExcludeGroupSlices", "[\"slices\",\"middle\"]")))
+        .isEqualTo("\"left\"");
+    assertThat(slicesOf(groups, select("[\"right\",\"left\"]", true)))
+        .isEqualTo("{\"$in\": [\"right\", \"left\"]}");
+    assertThat(slicesOf(groups, select("[\"right\"]", false))).isEqualTo("\"right\"");
+  }
+
+  private static String select(String slices, boolean flat) {
+    return stage(
+        "SelectGroupSlices",
+        "[\"slices\",%s],[\"media_type\",null],[\"flat\",%s],[\"_allow_mixed\",false]"
+            .formatted(slices, flat));
+  }
+
+  /** What the first step asks of the name of a sample's slice. */
+  private static String slicesOf(DatasetInfo groups, String stages) {
+    Compiled compiled = ViewPipeline.compile(groups, "frames", view("[" + stages + "]"));
+    assertThat(compiled.stages()).isEqualTo(1);
+    BsonDocument match = compiled.steps().get(0).getDocument("$match");
+    return new BsonDocument("v", match.get("group.name")).toJson().replaceAll("^.{6}|.$", "");
   }
 
   @Test
