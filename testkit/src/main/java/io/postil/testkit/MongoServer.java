@@ -29,9 +29,16 @@ public final class MongoServer implements AutoCloseable {
   private final @Nullable Path directory;
   private final int port;
   private final int members;
+  private final String pem;
 
   private MongoServer(
-      String address, List<Long> processes, @Nullable Path directory, int port, int members) {
+      String address,
+      List<Long> processes,
+      @Nullable Path directory,
+      int port,
+      int members,
+      String pem) {
+    this.pem = pem;
     this.address = address;
     this.processes = processes;
     this.directory = directory;
@@ -46,7 +53,7 @@ public final class MongoServer implements AutoCloseable {
       String given = System.getenv("POSTIL_TEST_MONGO");
       known =
           given != null && !given.isEmpty()
-              ? new MongoServer(given, List.of(), null, 0, 1)
+              ? new MongoServer(given, List.of(), null, 0, 1, "")
               : start(1);
       if (given == null || given.isEmpty()) {
         Runtime.getRuntime().addShutdownHook(new Thread(known::close));
@@ -62,6 +69,19 @@ public final class MongoServer implements AutoCloseable {
    * @param members nodes of the replica set; 0 for a single server without transactions
    */
   public static MongoServer start(int members) {
+    return start(members, "");
+  }
+
+  /**
+   * Starts a single server of one's own that speaks TLS only.
+   *
+   * @param pem a certificate for 127.0.0.1, its own authority, with its key; clients must have it
+   */
+  public static MongoServer startWithTls(Path pem) {
+    return start(0, pem.toAbsolutePath().toString());
+  }
+
+  private static MongoServer start(int members, String pem) {
     try {
       // In memory where that can be: the tests wait for the disk else.
       Path memory = Path.of("/dev/shm");
@@ -69,21 +89,25 @@ public final class MongoServer implements AutoCloseable {
           Files.isWritable(memory)
               ? Files.createTempDirectory(memory, "postil-mongod")
               : Files.createTempDirectory("postil-mongod");
-      return start(directory, freePort(), members);
+      return start(directory, freePort(), members, pem);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static MongoServer start(Path directory, int port, int members) {
-    Map<String, String> answer =
-        run(script(SCRIPT), directory.toString(), String.valueOf(port), String.valueOf(members));
+  private static MongoServer start(Path directory, int port, int members, String pem) {
+    List<String> command = new ArrayList<>(List.of(script(SCRIPT), directory.toString()));
+    command.addAll(List.of(String.valueOf(port), String.valueOf(members)));
+    if (!pem.isEmpty()) {
+      command.add(pem);
+    }
+    Map<String, String> answer = run(command.toArray(new String[0]));
     List<Long> processes = new ArrayList<>();
     for (String pid : answer.getOrDefault("MONGO_PIDS", "").split(" ", -1)) {
       processes.add(Long.valueOf(pid));
     }
     return new MongoServer(
-        answer.getOrDefault("MONGO_URI", ""), processes, directory, port, members);
+        answer.getOrDefault("MONGO_URI", ""), processes, directory, port, members, pem);
   }
 
   /** A file of the repository, which is the working directory or above it. */
@@ -174,7 +198,7 @@ public final class MongoServer implements AutoCloseable {
     if (directory == null) {
       throw new IllegalStateException("the shared server is not this test's to restart");
     }
-    MongoServer again = start(directory, port, members);
+    MongoServer again = start(directory, port, members, pem);
     processes.clear();
     processes.addAll(again.processes);
   }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,6 @@ final class Connection implements AutoCloseable {
   private static final java.util.logging.Logger DRIVER_LOG =
       java.util.logging.Logger.getLogger("org.mongodb.driver");
 
-  private static final String SKIP = "invalidDocuments=skip";
-
   private final MongoClient client;
   private final MongoDatabase database;
   private final Servers servers;
@@ -87,25 +86,19 @@ final class Connection implements AutoCloseable {
     this.skipInvalid = skipInvalid;
   }
 
-  static Connection open(String address) {
+  static Connection open(String text) {
     // The driver tells of each connection it makes; only what goes wrong is of interest here.
     DRIVER_LOG.setLevel(java.util.logging.Level.SEVERE);
-    boolean skip = address.contains(SKIP);
-    ConnectionString parsed = parse(withoutOurs(address));
-    String name = databaseName(parsed);
-    String location =
-        (parsed.isSrvProtocol() ? "mongodb+srv://" : "mongodb://")
-            + String.join(",", parsed.getHosts())
-            + "/"
-            + name;
-    Servers servers = new Servers(location, parsed.getRequiredReplicaSetName());
+    Address address = Address.of(text);
+    ConnectionString parsed = address.driver();
+    Servers servers = new Servers(address.location(), parsed.getRequiredReplicaSetName());
     MongoClient client;
     try {
-      client = MongoClients.create(settings(parsed, servers));
+      client = MongoClients.create(settings(address, servers));
     } catch (MongoException | IllegalArgumentException e) {
       throw new PostilException(
           ErrorCode.INVALID_REQUEST,
-          "the address of the database " + location + " does not work: " + e.getMessage(),
+          "the address of the database " + address.location() + " does not work: " + e.getMessage(),
           "Check its options.",
           e);
     }
@@ -113,11 +106,11 @@ final class Connection implements AutoCloseable {
       boolean transactions = hasTransactions(client, parsed);
       MongoDatabase database =
           client
-              .getDatabase(name)
+              .getDatabase(address.database())
               .withReadPreference(ReadPreference.primary())
               .withReadConcern(ReadConcern.LOCAL)
               .withWriteConcern(WriteConcern.MAJORITY);
-      return new Connection(client, database, servers, transactions, skip);
+      return new Connection(client, database, servers, transactions, address.skipInvalid());
     } catch (MongoException e) {
       PostilException told = Errors.translate(e, servers);
       servers.close();
@@ -126,7 +119,8 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private static MongoClientSettings settings(ConnectionString parsed, Servers servers) {
+  private static MongoClientSettings settings(Address address, Servers servers) {
+    ConnectionString parsed = address.driver();
     SlowAnswers slow = new SlowAnswers(servers.location(), SLOW_MILLIS);
     MongoClientSettings.Builder settings =
         MongoClientSettings.builder()
@@ -143,6 +137,10 @@ final class Connection implements AutoCloseable {
       settings.applyToSocketSettings(
           socket -> socket.readTimeout(LONGEST_ANSWER_MINUTES, TimeUnit.MINUTES));
     }
+    if (address.authorities() != null || address.identity() != null) {
+      SSLContext context = Certificates.context(address.authorities(), address.identity());
+      settings.applyToSslSettings(ssl -> ssl.enabled(true).context(context));
+    }
     return settings.build();
   }
 
@@ -155,32 +153,6 @@ final class Connection implements AutoCloseable {
             .getDatabase("admin")
             .runCommand(new BsonDocument("hello", new BsonInt32(1)), Document.class);
     return hello.contains("setName") || "isdbgrid".equals(hello.getString("msg", ""));
-  }
-
-  private static String withoutOurs(String address) {
-    return address.replace("?" + SKIP + "&", "?").replace("&" + SKIP, "").replace("?" + SKIP, "");
-  }
-
-  private static ConnectionString parse(String address) {
-    try {
-      return new ConnectionString(address);
-    } catch (IllegalArgumentException | MongoException e) {
-      throw new PostilException(
-          ErrorCode.INVALID_REQUEST,
-          "the address of the database cannot be read: " + e.getMessage(),
-          "Write mongodb://[USER:PASSWORD@]HOST[:PORT]/[NAME]; special characters of the password"
-              + " percent-encoded.",
-          e);
-    }
-  }
-
-  private static String databaseName(ConnectionString parsed) {
-    String named = parsed.getDatabase();
-    if (named != null && !named.isEmpty() && !named.equals("admin")) {
-      return named;
-    }
-    String variable = System.getenv("FIFTYONE_DATABASE_NAME");
-    return variable == null || variable.isEmpty() ? "fiftyone" : variable;
   }
 
   /** Where the data is, without credentials. */

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 /**
  * Opens {@code mongodb://HOST[:PORT][,…]/[NAME][?options]}, an address as MongoDB's drivers take
  * it. NAME is the database; without it that is {@code FIFTYONE_DATABASE_NAME}, or {@code fiftyone}.
- * Options of the driver are passed on; {@code invalidDocuments=skip} is ours and leaves out
- * documents that cannot be read instead of failing. Thread-safe.
+ * Options of the driver are passed on. Others: {@code invalidDocuments=skip} leaves out documents
+ * that cannot be read instead of failing; {@code tlsCAFile} and {@code tlsCertificateKeyFile} name
+ * PEM files, as for Python's driver. Thread-safe.
  */
 public class MongoStoreProvider implements DatasetStoreProvider {
   /** For {@link java.util.ServiceLoader}. */
