@@ -64,6 +64,8 @@ public final class Main implements Runnable {
       description = "Print the version.")
   private boolean version;
 
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   private final Map<String, String> environment;
   private final boolean interactive;
 
@@ -74,6 +76,9 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
+    // What the parts of Postil warn of looks like what a command itself does: level, message,
+    // error.
+    System.setProperty(LOG_FORMAT, "postil: %4$s: %5$s%6$s%n");
     Main main = new Main(System.getenv(), Terminal.isWatched());
     System.exit(run(main, args, console(), new PrintWriter(System.err, true)));
   }
