@@ -15,6 +15,7 @@ import { classesOf, learnClasses } from './model/colors';
 import { number } from './model/number';
 import { go } from './route';
 import { RunsPanel } from './runs/RunsPanel';
+import { UndeliveredWork } from './runs/UndeliveredWork';
 import { SamplePage } from './sample/SamplePage';
 import { Sidebar } from './sidebar/Sidebar';
 import { useExplore } from './state';
@@ -46,6 +47,7 @@ export function DatasetPage({ dataset, sample, evaluation }: PageProps) {
   return (
     <div className="app">
       <TopBar dataset={dataset} onEvaluations={evaluations.open} onRuns={runs.open} onAnnotate={annotate.open} />
+      <UndeliveredWork dataset={dataset.name} />
       <div className="body">
         {evaluation ? (
           <EvaluationPage dataset={dataset.name} evaluation={evaluation} />

@@ -20,7 +20,7 @@ function memory(): Journal<string> & { held: { revision: number; work: string } 
   return {
     held: null,
     read() { return this.held; },
-    write(revision, work) { this.held = { revision, work }; },
+    write(revision, work) { this.held = { revision, work }; return true; },
     clear() { this.held = null; },
   };
 }
@@ -69,6 +69,14 @@ describe('autosave', () => {
     away = false;
     await clock.tick();
     expect(save.state).toBe('saved');
+  });
+
+  test('tells when the journal could not keep what is not saved', async () => {
+    const { clock, journal, save } = start(async () => { throw 'offline'; });
+    journal.write = () => false;
+    save.change('one');
+    await clock.tick();
+    expect([save.state, save.kept]).toEqual(['offline', false]);
   });
 
   test('a conflict stops saving until it is decided', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apply, History, merge, same, type Shape } from '../src/editor/history';
+import { apply, clashes, difference, History, merge, outstanding, same, type Shape } from '../src/editor/history';
 
 const shape = (id: string, label: string): Shape => ({ field: 'gt', label: { id, cls: 'Detection', label } });
 const map = (...shapes: Shape[]) => new Map(shapes.map((s) => [s.label.id, s]));
@@ -44,5 +44,33 @@ describe('merge with somebody else', () => {
     const a: Shape = { field: 'gt', label: { id: 'a', cls: 'Detection', tags: [], attributes: {} } };
     expect(same(a, { field: 'gt', label: { id: 'a', cls: 'Detection' } })).toBe(true);
     expect(same(a, { field: 'gt', label: { id: 'a', cls: 'Detection', attributes: { x: 1 } } })).toBe(false);
+  });
+});
+
+describe('changes that are sent later', () => {
+  const base = map(shape('a', 'car'), shape('b', 'dog'), shape('c', 'bus'));
+  const mine = map(shape('a', 'truck'), shape('b', 'dog'), shape('d', 'cat'));
+  const changes = difference(base, mine);
+
+  test('hold what was edited, added and deleted, and nothing else', () => {
+    expect(changes.map((c) => [c.id, c.after?.label.label])).toEqual([['a', 'truck'], ['d', 'cat'], ['c', undefined]]);
+    expect(apply(base, changes)).toEqual(mine);
+  });
+
+  test('keep what others did meanwhile to other labels', () => {
+    const theirs = map(shape('a', 'car'), shape('b', 'wolf'), shape('c', 'bus'), shape('e', 'new'));
+    expect(clashes(theirs, changes)).toBe(false);
+    expect([...apply(theirs, changes).values()].map((s) => s.label.label).sort()).toEqual(['cat', 'new', 'truck', 'wolf']);
+  });
+
+  test('clash where others changed the same label to something else', () => {
+    expect(clashes(map(shape('a', 'van'), shape('b', 'dog'), shape('c', 'bus')), changes)).toBe(true);
+    expect(clashes(map(shape('b', 'dog'), shape('c', 'bus')), changes)).toBe(true);
+  });
+
+  test('are nothing where they have arrived already', () => {
+    expect(clashes(mine, changes)).toBe(false);
+    expect(outstanding(mine, changes)).toEqual([]);
+    expect(outstanding(map(shape('b', 'dog'), shape('d', 'cat')), changes)).toEqual([{ id: 'a', before: null, after: shape('a', 'truck') }]);
   });
 });

@@ -1,5 +1,5 @@
 // The editor on one sample: canvas, tools, keys, side panel, saving.
-import { ActionIcon, Badge, Button, Group, Modal, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Badge, Button, Group, Modal, Stack, Table, Text, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconCheck, IconChevronLeft, IconChevronRight, IconHelp, IconPointer, IconSquarePlus, IconTrash, IconZoomScan } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
@@ -7,11 +7,12 @@ import { api, ApiError, mediaUrl, type Dataset, type FieldLabels, type Task } fr
 import { SchemeSwitch } from '../DatasetPage';
 import { ErrorNote } from '../Errors';
 import { go } from '../route';
-import { Autosave, localJournal, type SaveState } from './autosave';
+import { Autosave, type SaveState } from './autosave';
 import { CanvasView } from './canvas';
-import { merge, type Shape } from './history';
+import { difference, merge, outstanding, type Shape } from './history';
+import { editing, journalOf } from './journal';
 import { commandOf, HELP, type Command } from './keys';
-import { clipboard, EditorModel, extent, shapesOf } from './model';
+import { clipboard, EditorModel, extent, shapesOf, withoutMasks } from './model';
 import { Pointer } from './pointer';
 import { SidePanel } from './SidePanel';
 
@@ -24,6 +25,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   const [saving, setSaving] = useState<{ state: SaveState; error: unknown }>({ state: 'saved', error: null });
   const [help, setHelp] = useState(false);
   const [theirs, setTheirs] = useState<Task | null>(null);
+  const [takenUp, setTakenUp] = useState(0);
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<CanvasView | null>(null);
   const pointer = useRef<Pointer | null>(null);
@@ -32,8 +34,25 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   const version = useSyncExternalStore(model.subscribe, () => model.version);
 
   useEffect(() => {
-    if (saving.state === 'conflict') void api.task(dataset, run, sample).then(setTheirs, () => setTheirs(null));
-  }, [saving.state, dataset, run, sample]);
+    if (saving.state !== 'conflict') return;
+    let timer: ReturnType<typeof setTimeout>;
+    let live = true;
+    const look = () => void api.task(dataset, run, sample).then(
+      (now) => { if (live && !session.accept(now)) setTheirs(now); },
+      () => { if (live) timer = setTimeout(look, 1500); },
+    );
+    look();
+    return () => { live = false; clearTimeout(timer); };
+  }, [saving.state, session, dataset, run, sample]);
+
+  useEffect(() => {
+    // A text that is being typed is taken over when its field is left.
+    const leaving = () => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); };
+    const ask = (e: BeforeUnloadEvent) => { leaving(); if (save.state !== 'saved' && !save.kept) e.preventDefault(); };
+    window.addEventListener('pagehide', leaving);
+    window.addEventListener('beforeunload', ask);
+    return () => { window.removeEventListener('pagehide', leaving); window.removeEventListener('beforeunload', ask); };
+  }, [save]);
 
   useEffect(() => {
     const h = host.current!;
@@ -48,7 +67,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     image.onload = () => { v.setImage(image); h.dataset.ready = 'true'; };
     image.src = mediaUrl(dataset, sample);
     h.focus({ preventScroll: true });
-    session.recover();
+    const edited = editing(dataset, run, sample);
+    setTakenUp(session.recover());
     (window as unknown as Record<string, unknown>).__postil = {
       scene: () => ({ labels: model.labels(), selected: [...model.selected], tool: model.tool, revision: save.revision, state: save.state }),
       toScreen: (x: number, y: number) => { const r = h.getBoundingClientRect(); const q = v.toScreen([x, y]); return [q[0] + r.left, q[1] + r.top]; },
@@ -57,9 +77,9 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       observer.disconnect();
       p.destroy();
       v.destroy();
-      void save.flush().finally(() => save.close());
+      void save.flush().finally(() => { save.close(); edited(); });
     };
-  }, [session, model, save, dataset, sample, skeletons]);
+  }, [session, model, save, dataset, run, sample, skeletons]);
 
   useEffect(() => view.current?.redraw(), [version]);
 
@@ -127,7 +147,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     const now = withMasks(shapesOf(theirs.labels), model.shapes);
     if (choice === 'theirs') model.replace(now);
     else if (choice === 'merge') model.replace(merge(session.base(), model.shapes, now));
-    session.rebased(theirs, choice === 'theirs' ? null : { labels: model.labels(), state: 'started' });
+    session.rebased(theirs, choice === 'theirs');
     setTheirs(null);
   };
   const may = { add: model.may(model.field, 'additions'), remove: model.selected.size > 0 && model.chosen().some((s) => model.may(s.field, 'deletions')) };
@@ -139,7 +159,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
           <Text size="sm" fw={600} truncate>{run}</Text>
           <Text size="xs" c="dimmed" truncate className="tabular">{task.summary.position + 1} / {task.total} · {task.summary.name}{task.summary.state === 'completed' ? ' · done' : task.summary.state === 'skipped' ? ' · skipped' : ''}</Text>
         </div>
-        <SaveBadge state={saving.state} />
+        <SaveBadge state={saving.state} kept={save.kept} />
         <ActionIcon.Group>
           <ActionIcon variant="default" size="lg" aria-label="previous sample" disabled={!task.previous} onClick={() => perform('previous')}><IconChevronLeft size={18} /></ActionIcon>
           <ActionIcon variant="default" size="lg" aria-label="next sample" disabled={!task.next} onClick={() => perform('next')}><IconChevronRight size={18} /></ActionIcon>
@@ -147,7 +167,12 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
         <span className="wide-only"><SchemeSwitch /></span>
         <Tooltip label="Ctrl Enter"><Button size="sm" leftSection={<IconCheck size={16} />} onClick={() => perform('complete')}>{task.next ? 'Done, next' : 'Done'}</Button></Tooltip>
       </header>
-      {(saving.state === 'refused') && <div style={{ padding: 8 }}><ErrorNote error={saving.error} /></div>}
+      {(saving.state === 'refused' || isShutOut(saving.error)) && <div style={{ padding: 8 }}><ErrorNote error={saving.error} /></div>}
+      {takenUp > 0 && (
+        <Alert color="blue" variant="light" p="xs" m={8} role="status" data-testid="taken-up" withCloseButton closeButtonLabel="dismiss" onClose={() => setTakenUp(0)}>
+          {takenUp === 1 ? 'A change' : `${takenUp} changes`} that had not reached the server {takenUp === 1 ? 'was' : 'were'} kept in this browser and {takenUp === 1 ? 'is' : 'are'} here again. Undo takes {takenUp === 1 ? 'it' : 'them'} back.
+        </Alert>
+      )}
       <div className="editor">
         <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`picture ${task.summary.name}; press question mark for keys`} data-testid="stage">
           <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
@@ -163,7 +188,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
         <SidePanel model={model} version={version} />
       </div>
       <Modal opened={help} onClose={() => setHelp(false)} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'close' }}><KeyHelp /></Modal>
-      <Modal opened={saving.state === 'conflict'} onClose={() => undefined} withCloseButton={false} title="Somebody else saved this sample" closeOnEscape={false} closeOnClickOutside={false}>
+      <Modal opened={saving.state === 'conflict' && theirs !== null} onClose={() => undefined} withCloseButton={false} title="Somebody else saved this sample" closeOnEscape={false} closeOnClickOutside={false}>
         <Stack>
           <Text size="sm">Your changes are kept here and in this browser. Choose how to go on:</Text>
           <Button onClick={() => restore('merge')} disabled={!theirs} data-autofocus>Merge: my changes over theirs</Button>
@@ -178,19 +203,25 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
 /** The work on one task: its model and its saving, tied together. */
 function open(dataset: string, run: string, task: Task, onState: (state: SaveState, error: unknown) => void) {
   const sample = task.summary.sample;
-  const journal = localJournal<Work>(`postil.journal/${dataset}/${run}/${sample}`);
+  const kept = journalOf(dataset, run, sample);
   let state: Work['state'] = task.summary.state;
   let base = shapesOf(task.labels);
+  let sent = base;
   const save = new Autosave<Work>({
     revision: task.revision,
-    journal,
+    journal: {
+      read: () => null,
+      write: (revision, work) => kept.write(revision, { changes: difference(withoutMasks(base), withoutMasks(model.shapes)), state: work.state }),
+      clear: kept.clear,
+    },
     send: async (work, revision) => {
       const shapes = model.shapes;
+      sent = shapes;
       const saved = await api.save(dataset, run, sample, { revision, ...work });
       base = shapes;
       return saved.revision;
     },
-    classify: (e) => (e instanceof ApiError && e.code === 'STALE_REVISION' ? 'conflict' : e instanceof ApiError && /^(OFFLINE|STORE_LOCKED|STORE_UNAVAILABLE)$/.test(e.code) ? 'offline' : 'refused'),
+    classify: (e) => (e instanceof ApiError && e.code === 'STALE_REVISION' ? 'conflict' : e instanceof ApiError && (isShutOut(e) || /^(OFFLINE|STORE_LOCKED|STORE_UNAVAILABLE)$/.test(e.code)) ? 'offline' : 'refused'),
     onState,
   });
   const size = task.metadata as { width?: number; height?: number };
@@ -203,28 +234,50 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     save,
     base: () => base,
     mark: (next: Work['state']) => { state = next; save.change({ labels: model.labels(), state }); },
-    /** Takes up work that never reached the server. */
-    recover: () => {
-      const left = journal.read();
-      if (!left) return;
-      const mine = withMasks(shapesOf(left.work.labels), model.shapes);
-      model.replace(left.revision === task.revision ? mine : merge(base, mine, model.shapes));
-      save.change({ labels: model.labels(), state: left.work.state });
+    /** Takes up work that never reached the server, as one gesture; answers how many labels it changed. */
+    recover: (): number => {
+      const left = kept.read()?.work;
+      if (!left) return 0;
+      const changes = outstanding(withoutMasks(model.shapes), left.changes)
+        .map((c) => ({ ...c, before: model.shapes.get(c.id) ?? null, after: c.after && withMask(c.after, model.shapes) }));
+      if (changes.length === 0 && left.state === state) {
+        kept.clear();
+        return 0;
+      }
+      state = left.state;
+      model.commit(changes);
+      save.change({ labels: model.labels(), state });
+      return changes.length;
     },
-    rebased: (theirs: Task, work: Work | null) => {
+    rebased: (theirs: Task, drop: boolean) => {
       base = shapesOf(theirs.labels);
-      save.rebase(theirs.revision, work);
+      if (drop) state = theirs.summary.state;
+      save.rebase(theirs.revision, drop ? null : { labels: model.labels(), state });
+    },
+    /** Goes on if the work of somebody else is this work: its save arrived and only the answer was lost, or it was sent from elsewhere. */
+    accept: (now: Task): boolean => {
+      const theirs = withoutMasks(shapesOf(now.labels));
+      const equal = (shapes: Map<string, Shape>) => difference(theirs, withoutMasks(shapes)).length === 0;
+      if (!equal(sent) && !equal(model.shapes)) return false;
+      base = shapesOf(now.labels);
+      save.rebase(now.revision, equal(model.shapes) && now.summary.state === state ? null : { labels: model.labels(), state });
+      return true;
     },
   };
 }
 
 /** Work that was stored without masks gets those of the labels as they were loaded. */
 function withMasks(shapes: Map<string, Shape>, from: Map<string, Shape>): Map<string, Shape> {
-  return new Map([...shapes].map(([id, s]) => {
-    const mask = s.label.mask ?? from.get(id)?.label.mask;
-    return [id, mask ? { ...s, label: { ...s.label, mask } } : s];
-  }));
+  return new Map([...shapes].map(([id, s]) => [id, withMask(s, from)]));
 }
+
+function withMask(shape: Shape, from: Map<string, Shape>): Shape {
+  const mask = shape.label.mask ?? from.get(shape.label.id)?.label.mask;
+  return mask ? { ...shape, label: { ...shape.label, mask } } : shape;
+}
+
+/** Whether the server asks for a new token, as after it was started anew. */
+const isShutOut = (error: unknown): boolean => error instanceof ApiError && error.code === 'UNAUTHORIZED';
 
 function digit(model: EditorModel, n: number): void {
   const shape = model.first();
@@ -302,8 +355,8 @@ function ToolButton({ label, keys, active, disabled, onClick, children }: { labe
 
 const SAVE: Record<SaveState, [string, string]> = { saved: ['saved', 'teal'], dirty: ['unsaved', 'yellow'], saving: ['saving…', 'blue'], offline: ['offline, kept here', 'orange'], conflict: ['conflict', 'red'], refused: ['not saved', 'red'] };
 
-function SaveBadge({ state }: { state: SaveState }) {
-  const [text, color] = SAVE[state];
+function SaveBadge({ state, kept }: { state: SaveState; kept: boolean }) {
+  const [text, color] = state === 'offline' && !kept ? ['offline, only in this tab', 'red'] : SAVE[state];
   return <Badge variant="light" color={color} tt="none" role="status" data-testid="save-state" data-state={state}>{text}</Badge>;
 }
 

@@ -4,7 +4,8 @@ export type SaveState = 'saved' | 'dirty' | 'saving' | 'offline' | 'conflict' | 
 
 export interface Journal<T> {
   read(): { revision: number; work: T } | null;
-  write(revision: number, work: T): void;
+  /** Answers whether the work is kept; storage may be full or forbidden. */
+  write(revision: number, work: T): boolean;
   clear(): void;
 }
 
@@ -30,6 +31,8 @@ export class Autosave<T> {
   private closed = false;
   revision: number;
   state: SaveState = 'saved';
+  /** Whether what is not saved yet would outlive the tab. */
+  kept = true;
 
   constructor(private readonly o: Options<T>) {
     this.revision = o.revision;
@@ -38,7 +41,7 @@ export class Autosave<T> {
   /** Notes new work; it is sent soon. */
   change(work: T): void {
     this.pending = work;
-    this.o.journal.write(this.revision, work);
+    this.kept = this.o.journal.write(this.revision, work);
     if (this.state !== 'conflict') {
       this.enter('dirty');
       this.later(350);
@@ -82,7 +85,7 @@ export class Autosave<T> {
         this.o.journal.clear();
         this.enter('saved');
       } else {
-        this.o.journal.write(this.revision, this.pending as T);
+        this.kept = this.o.journal.write(this.revision, this.pending as T);
         this.enter('dirty');
         this.later(0);
       }
@@ -107,17 +110,4 @@ export class Autosave<T> {
     this.state = state;
     this.o.onState(state, error);
   }
-}
-
-/** A journal in the browser's storage; without storage there is none. */
-export function localJournal<T>(key: string): Journal<T> {
-  return {
-    read: () => {
-      try { return JSON.parse(localStorage.getItem(key) ?? 'null'); } catch { return null; }
-    },
-    write: (revision, work) => {
-      try { localStorage.setItem(key, JSON.stringify({ revision, work })); } catch { /* full or forbidden: the server still gets it */ }
-    },
-    clear: () => { try { localStorage.removeItem(key); } catch { /* nothing to clear */ } },
-  };
 }

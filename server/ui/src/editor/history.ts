@@ -36,6 +36,22 @@ export class History {
 
 export const inverse = (gesture: Gesture): Gesture => [...gesture].reverse().map((c) => ({ id: c.id, before: c.after, after: c.before }));
 
+/** What makes `after` of `before`, in one gesture. */
+export function difference(before: Map<string, Shape>, after: Map<string, Shape>): Gesture {
+  const changed = [...after].filter(([id, shape]) => !same(before.get(id), shape)).map(([id, shape]) => ({ id, before: before.get(id) ?? null, after: shape }));
+  const gone = [...before].filter(([id]) => !after.has(id)).map(([id, shape]) => ({ id, before: shape, after: null }));
+  return [...changed, ...gone];
+}
+
+/** The part of a gesture that still changes something, told as a change of what is there now. */
+export function outstanding(shapes: Map<string, Shape>, gesture: Gesture): Gesture {
+  return gesture.map((c) => ({ ...c, before: shapes.get(c.id) ?? null })).filter((c) => !same(c.before ?? undefined, c.after ?? undefined));
+}
+
+/** Whether somebody else changed a label that a gesture changes, to something else. */
+export const clashes = (shapes: Map<string, Shape>, gesture: Gesture): boolean =>
+  gesture.some((c) => { const now = shapes.get(c.id); return !same(now, c.before ?? undefined) && !same(now, c.after ?? undefined); });
+
 /** The shapes after a gesture; an order of ids is kept where they stood. */
 export function apply(shapes: Map<string, Shape>, gesture: Gesture): Map<string, Shape> {
   const next = new Map(shapes);

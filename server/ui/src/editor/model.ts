@@ -27,10 +27,8 @@ export class EditorModel {
   edits = 0;
   private history = new History();
   private listeners = new Set<() => void>();
-  private readonly groups: FieldLabels;
 
   constructor(readonly task: Task, readonly width: number, readonly height: number, private readonly onEdit: () => void) {
-    this.groups = task.labels;
     this.shapes = shapesOf(task.labels);
     this.field = (task.schema.find(isBoxField) ?? task.schema.find((f) => !isClassField(f)) ?? task.schema[0])?.field ?? '';
     for (const f of task.schema) {
@@ -219,19 +217,27 @@ export class EditorModel {
   }
 
   className(field: string): string {
-    return this.groups[field]?.cls ?? CLASSES[this.schema(field)?.type ?? ''] ?? 'Detections';
+    return classNameOf(this.task, field);
   }
 
   /** The labels as they are saved. */
-  labels(shapes: Map<string, Shape> = this.shapes): FieldLabels {
-    const out: FieldLabels = {};
-    for (const f of this.task.schema) {
-      const labels = [...shapes.values()].filter((s) => s.field === f.field).map((s) => withoutMask(s.label));
-      const list = this.className(f.field).endsWith('s');
-      if (labels.length > 0 || (list && this.groups[f.field])) out[f.field] = { cls: this.className(f.field), labels };
-    }
-    return out;
+  labels(): FieldLabels {
+    return fieldLabels(this.task, this.shapes);
   }
+}
+
+const classNameOf = (task: Task, field: string): string =>
+  task.labels[field]?.cls ?? CLASSES[task.schema.find((f) => f.field === field)?.type ?? ''] ?? 'Detections';
+
+/** The labels of a task as they are saved. */
+export function fieldLabels(task: Task, shapes: Map<string, Shape>): FieldLabels {
+  const out: FieldLabels = {};
+  for (const f of task.schema) {
+    const cls = classNameOf(task, f.field);
+    const labels = [...shapes.values()].filter((s) => s.field === f.field).map((s) => withoutMask(s.label));
+    if (labels.length > 0 || (cls.endsWith('s') && task.labels[f.field])) out[f.field] = { cls, labels };
+  }
+  return out;
 }
 
 export function shapesOf(groups: FieldLabels): Map<string, Shape> {
@@ -253,6 +259,10 @@ function withoutMask(label: Label): Label {
   const { mask: _, ...rest } = label;
   return rest;
 }
+
+/** The shapes as the editor can change them. */
+export const withoutMasks = (shapes: Map<string, Shape>): Map<string, Shape> =>
+  new Map([...shapes].map(([id, s]) => [id, s.label.mask ? { ...s, label: withoutMask(s.label) } : s]));
 
 const withClass = (name: string | undefined) => (name === undefined ? {} : { label: name });
 

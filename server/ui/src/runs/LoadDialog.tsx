@@ -1,9 +1,10 @@
 // Shows what a load would change, side by side, before anything changes; then applies it.
-import { Button, Checkbox, Group, Loader, Modal, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Loader, Modal, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, thumbnailUrl, type Change, type Counts, type Dataset, type Label, type LoadOptions } from '../api/client';
+import { leftWork } from '../editor/journal';
 import { ErrorNote, Problems } from '../Errors';
 import { useRefresh } from '../hooks';
 import { captionText, drawLabel } from '../model/draw';
@@ -28,6 +29,7 @@ export function LoadDialog({ dataset, run, onClose, onLoaded }: Props) {
     mutationFn: () => api.load(dataset.name, run, options),
     onSuccess: (r) => { refresh(); onLoaded(`Loaded ${run}: ${r.total.added} added, ${r.total.edited} edited, ${r.total.deleted} deleted.`); },
   });
+  const left = leftWork(dataset.name).filter((l) => l.run === run).length;
   const total = preview.data?.total;
   const nothing = total && KINDS.slice(0, 4).every(([k]) => total[k] === 0);
   const mass = preview.data?.problems.some((p) => p.code === 'MASS_DELETION') || options.allowMassDeletion;
@@ -53,6 +55,7 @@ export function LoadDialog({ dataset, run, onClose, onLoaded }: Props) {
           {preview.data?.changes.map((c) => <ChangeRow key={c.label + c.kind} dataset={dataset} change={c} />)}
           {preview.data && preview.data.matching > preview.data.changes.length && <Button size="xs" variant="subtle" onClick={() => setLimit(limit + 48)}>Show more of {number(preview.data.matching)}</Button>}
         </Stack>
+        {left > 0 && <Alert color="orange" variant="light" p="xs">Work on {left === 1 ? 'one sample' : `${number(left)} samples`} is only in this browser and would not be loaded.</Alert>}
         {load.error && <ErrorNote error={load.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>Close</Button>

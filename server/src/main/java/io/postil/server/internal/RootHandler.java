@@ -106,7 +106,7 @@ public final class RootHandler implements HttpHandler {
     headers.set("Content-Security-Policy", POLICY);
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
     if (!guard.isAddressed(exchange)) {
-      Answer.json(exchange, 403, refusal("this address is not the server's"));
+      Answer.json(exchange, 403, refusal("REFUSED", "This address is not the server's."));
       return;
     }
     String path = exchange.getRequestURI().getRawPath();
@@ -123,7 +123,7 @@ public final class RootHandler implements HttpHandler {
       return;
     }
     if (!guard.isAuthorized(exchange)) {
-      Answer.json(exchange, 401, refusal("open the App with the address that Postil printed"));
+      Answer.json(exchange, 401, shutOut());
       return;
     }
     if (api) {
@@ -154,12 +154,21 @@ public final class RootHandler implements HttpHandler {
         .toArray(String[]::new);
   }
 
-  private static Document refusal(String message) {
+  private static Document refusal(String code, String message) {
     return Document.builder()
-        .append("code", "REFUSED")
+        .append("code", code)
         .append("message", message)
         .append("problems", List.of())
         .build();
+  }
+
+  /** What a browser is told that has no token, or the one of an earlier start. */
+  private static Document shutOut() {
+    String message = "The server does not know this browser; it may have been started anew.";
+    String remedy =
+        "Open the address that it printed. Where you have work open, do that in another tab: the"
+            + " work here is saved then.";
+    return refusal("UNAUTHORIZED", message).with("remedy", remedy);
   }
 
   private void report(HttpExchange exchange, String[] parts) throws IOException {
