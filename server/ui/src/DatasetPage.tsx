@@ -2,7 +2,7 @@
 import { ActionIcon, Badge, Button, CloseButton, Drawer, Group, Menu, Pill, Select, Slider, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconChartDots, IconChevronDown, IconDatabase, IconMoon, IconPencilPlus, IconPlayerPlay, IconSortDescending, IconSun, IconTags } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { Dataset } from './api/client';
 import { AnnotateDialog } from './annotate/AnnotateDialog';
 import { ErrorNote } from './Errors';
@@ -42,6 +42,7 @@ export function DatasetPage({ dataset, sample, evaluation }: PageProps) {
   const [runsOpen, runs] = useDisclosure(false);
   const [tagsOpen, tags] = useDisclosure(false);
   const [evaluationsOpen, evaluations] = useDisclosure(false);
+  const open = useCallback((id: string, at: number) => go({ page: 'sample', dataset: dataset.name, sample: id }, false, at), [dataset.name]);
   const chips = describe(view);
   const filtered = chips.length > 0;
   return (
@@ -72,7 +73,7 @@ export function DatasetPage({ dataset, sample, evaluation }: PageProps) {
               </div>
               {page.error ? <Group p="md"><ErrorNote error={page.error} /></Group>
                 : page.data && page.data.total === 0 ? <EmptyGrid filtered={filtered} />
-                : page.data && <Grid dataset={dataset.name} stages={stages} fields={ofSamples} edges={edges} total={page.data.total} snapshot={page.data.snapshot} first={page.data.samples} onOpen={(id) => go({ page: 'sample', dataset: dataset.name, sample: id })} />}
+                : page.data && <Grid dataset={dataset.name} stages={stages} fields={ofSamples} edges={edges} total={page.data.total} snapshot={page.data.snapshot} first={page.data.samples} onOpen={open} />}
             </main>
             {chosen.length > 0 && (
               <div className="selection" role="region" aria-label="selection">

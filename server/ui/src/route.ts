@@ -31,13 +31,18 @@ export function href(route: Route): string {
   }
 }
 
-export function go(route: Route, replace = false): void {
+/** Goes to a page; `at` is the place of a sample in what is shown. */
+export function go(route: Route, replace = false, at?: number): void {
   const target = href(route);
   if (target === location.pathname) return;
-  if (replace) history.replaceState(null, '', target);
-  else history.pushState(null, '', target);
+  const state = at === undefined ? null : { at };
+  if (replace) history.replaceState(state, '', target);
+  else history.pushState(state, '', target);
   listeners.forEach((l) => l());
 }
+
+/** The place, in what is shown, of the sample that this page is about; undefined if the address was typed. */
+export const place = (): number | undefined => (history.state as { at?: number } | null)?.at;
 
 /** Takes the token, which the server has turned into a cookie, out of the address bar. */
 export function dropToken(): void {

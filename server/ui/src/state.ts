@@ -3,6 +3,8 @@ import { create } from 'zustand';
 import { NO_FILTER, WHOLE, type FieldFilter, type Sort, type ViewState } from './model/filters';
 import type { Stage } from './api/client';
 
+export interface Anchor { id: string; at: number; top: number | null }
+
 interface Explore {
   dataset: string;
   view: ViewState;
@@ -11,6 +13,8 @@ interface Explore {
   /** Fields whose filters are unfolded. */
   expanded: string[];
   zoom: number;
+  /** The sample that was looked at last, so that the grid shows it again: its place, and where on the screen its picture was. */
+  anchor: Anchor | null;
   open(dataset: string): void;
   setFilter(field: string, change: Partial<FieldFilter>): void;
   setTags(tags: string[]): void;
@@ -23,6 +27,7 @@ interface Explore {
   toggleHidden(field: string): void;
   toggleExpanded(field: string): void;
   setZoom(zoom: number): void;
+  setAnchor(anchor: Anchor): void;
 }
 
 const stored = (dataset: string): ViewState => {
@@ -36,7 +41,7 @@ const stored = (dataset: string): ViewState => {
 export const useExplore = create<Explore>((set, get) => {
   const setView = (view: ViewState) => {
     sessionStorage.setItem('postil.view.' + get().dataset, JSON.stringify(view));
-    set({ view, selected: [] });
+    set({ view, selected: [], anchor: null });
   };
   return {
     dataset: '',
@@ -45,7 +50,8 @@ export const useExplore = create<Explore>((set, get) => {
     hidden: [],
     expanded: [],
     zoom: 210,
-    open: (dataset) => { if (get().dataset !== dataset) set({ dataset, view: stored(dataset), selected: [], hidden: [], expanded: [] }); },
+    anchor: null,
+    open: (dataset) => { if (get().dataset !== dataset) set({ dataset, view: stored(dataset), selected: [], hidden: [], expanded: [], anchor: null }); },
     setFilter: (field, change) => {
       const { view } = get();
       setView({ ...view, filters: { ...view.filters, [field]: { ...NO_FILTER, ...view.filters[field], ...change } } });
@@ -65,5 +71,6 @@ export const useExplore = create<Explore>((set, get) => {
     toggleHidden: (field) => set((s) => ({ hidden: s.hidden.includes(field) ? s.hidden.filter((x) => x !== field) : [...s.hidden, field] })),
     toggleExpanded: (field) => set((s) => ({ expanded: s.expanded.includes(field) ? s.expanded.filter((x) => x !== field) : [...s.expanded, field] })),
     setZoom: (zoom) => set({ zoom }),
+    setAnchor: (anchor) => set((s) => ({ anchor: { ...anchor, top: anchor.top ?? (s.anchor?.id === anchor.id ? s.anchor.top : null) } })),
   };
 });

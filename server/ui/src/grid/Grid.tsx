@@ -2,10 +2,10 @@
 import { Center, Loader, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Sample, Stage } from '../api/client';
 import { CHUNK, usePage } from '../hooks';
-import { useExplore } from '../state';
+import { useExplore, type Anchor } from '../state';
 import { justify } from './justify';
 import { Tile } from './Tile';
 
@@ -19,7 +19,7 @@ interface GridProps {
   total: number;
   snapshot: string;
   first: Sample[];
-  onOpen(sample: string): void;
+  onOpen(sample: string, at: number): void;
 }
 
 export function Grid(props: GridProps) {
@@ -37,6 +37,14 @@ export function Grid(props: GridProps) {
     overscan: 0,
   });
   useEffect(() => virtual.measure(), [virtual, width, target]);
+  const laidOut = width > 0;
+  useEffect(() => {
+    const { anchor } = useExplore.getState();
+    if (!laidOut || !anchor || anchor.at >= props.total) return;
+    virtual.scrollToIndex(Math.floor(anchor.at / CHUNK), { align: 'start' });
+    return returnTo(scroller.current!, anchor);
+  // Once, when the grid comes back.
+  }, [laidOut]);
   return (
     <div ref={scroller} className="grid-scroller" data-testid="grid" tabIndex={-1}>
       <div ref={ref} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
@@ -53,6 +61,13 @@ export function Grid(props: GridProps) {
 function Chunk(props: GridProps & { chunk: number; width: number; target: number; estimate: number }) {
   const page = usePage(props.dataset, props.stages, props.fields, props.chunk, props.snapshot, props.chunk > 0);
   const samples = props.chunk === 0 ? props.first : page.data?.samples;
+  const { chunk, onOpen } = props;
+  const open = useCallback((id: string, tile: HTMLElement) => {
+    const at = chunk * CHUNK + (samples ?? []).findIndex((s) => s.id === id);
+    const top = tile.getBoundingClientRect().top - tile.closest('.grid-scroller')!.getBoundingClientRect().top;
+    useExplore.getState().setAnchor({ id, at, top });
+    onOpen(id, at);
+  }, [chunk, samples, onOpen]);
   const rows = useMemo(
     () => (samples ? justify(samples.map(aspect), props.width, props.target, GAP, (props.chunk + 1) * CHUNK < props.total) : []),
     [samples, props.width, props.target, props.chunk, props.total],
@@ -64,12 +79,34 @@ function Chunk(props: GridProps & { chunk: number; width: number; target: number
         <div key={row.first} className="grid-row" style={{ height: row.height, marginBottom: GAP, gap: GAP }}>
           {row.widths.map((w, i) => {
             const sample = samples[row.first + i]!;
-            return <Tile key={sample.id} dataset={props.dataset} sample={sample} fields={props.fields} edges={props.edges} width={w} height={row.height} onOpen={props.onOpen} />;
+            return <Tile key={sample.id} dataset={props.dataset} sample={sample} fields={props.fields} edges={props.edges} width={w} height={row.height} onOpen={open} />;
           })}
         </div>
       ))}
     </>
   );
+}
+
+/** Scrolls to the sample that was looked at last, as soon as it is there and until its surroundings have their sizes. Answers how to stop. */
+function returnTo(scroller: HTMLElement, anchor: Anchor): () => void {
+  let frame = 0;
+  let left = 240;
+  let settled = 0;
+  const step = () => {
+    const tile = scroller.querySelector<HTMLElement>(`[data-sample="${anchor.id}"]`);
+    if (tile) {
+      const room = scroller.clientHeight - tile.offsetHeight;
+      const wanted = anchor.top ?? room / 2;
+      scroller.scrollTop += tile.getBoundingClientRect().top - scroller.getBoundingClientRect().top - wanted;
+      if (settled++ === 0) tile.focus({ preventScroll: true });
+    }
+    if (--left > 0 && settled < 12) frame = requestAnimationFrame(step);
+  };
+  frame = requestAnimationFrame(step);
+  const stop = () => cancelAnimationFrame(frame);
+  scroller.addEventListener('wheel', stop, { once: true, passive: true });
+  scroller.addEventListener('pointerdown', stop, { once: true });
+  return stop;
 }
 
 export function EmptyGrid({ filtered }: { filtered: boolean }) {

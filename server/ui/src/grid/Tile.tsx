@@ -12,7 +12,7 @@ interface TileProps {
   edges: Record<string, number[][]>;
   width: number;
   height: number;
-  onOpen(sample: string): void;
+  onOpen(sample: string, tile: HTMLElement): void;
 }
 
 export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, height, onOpen }: TileProps) {
@@ -39,7 +39,7 @@ export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, 
   const count = fields.reduce((n, f) => n + (sample.labels[f]?.labels.length ?? 0), 0);
   return (
     <div className="tile" data-selected={selected || undefined} data-choosing={choosing || undefined} style={{ width, height }}>
-      <button type="button" className="tile-open" data-sample={sample.id} onClick={() => onOpen(sample.id)} aria-label={`${sample.name}, ${count} labels`}>
+      <button type="button" className="tile-open" data-sample={sample.id} onClick={(e) => onOpen(sample.id, e.currentTarget)} aria-label={`${sample.name}, ${count} labels`}>
         {isVideo(sample) ? <Clip dataset={dataset} sample={sample} /> : <img src={thumbnailUrl(dataset, sample.id)} alt="" width={width} height={height} loading="lazy" decoding="async" draggable={false} />}
         <canvas ref={canvas} style={{ width, height }} aria-hidden />
       </button>

@@ -7,7 +7,10 @@ import { useEffect, useMemo, useState } from 'react';
 import { api, mediaUrl, type Dataset, type Label, type Sample, type SamplePage as Page, type Stage } from '../api/client';
 import { ErrorNote } from '../Errors';
 import { classColor } from '../model/colors';
-import { go } from '../route';
+import { CHUNK, usePage } from '../hooks';
+import { number } from '../model/number';
+import { go, place } from '../route';
+import { useExplore } from '../state';
 import { isVideo } from '../model/video';
 import { Film } from './Film';
 import { Picture } from './Picture';
@@ -25,15 +28,15 @@ export function SamplePage({ dataset, sample: id, stages, fields, edges, first }
   const [wholeView, setWholeView] = useState(stages.length > 0);
   const [chosen, setChosen] = useState<string | null>(null);
   const whole = useQuery({ queryKey: ['data', dataset.name, 'sample', id], queryFn: () => api.sample(dataset.name, id) });
-  const order = useOrder(dataset.name, stages, first, id);
-  const inView = first?.samples.find((s) => s.id === id);
+  const ofSamples = useMemo(() => fields.filter((f) => !f.startsWith('frames.')), [fields]);
+  const { at, previous, here: inView, next } = useAround(dataset.name, stages, ofSamples, first, id);
   const sample: Sample | undefined = whole.data ?? inView;
   const shown = wholeView && inView ? inView.labels : sample?.labels;
-  const at = order.indexOf(id);
-  const to = (step: number) => { const next = order[at + step]; if (next) go({ page: 'sample', dataset: dataset.name, sample: next }, true); };
+  const to = (step: 1 | -1) => { const target = step > 0 ? next : previous; if (target) go({ page: 'sample', dataset: dataset.name, sample: target.id }, true, at + step); };
+  useEffect(() => { if (at >= 0) useExplore.getState().setAnchor({ id, at, top: null }); }, [id, at]);
   const back = () => go({ page: 'grid', dataset: dataset.name });
   useHotkeys([['ArrowLeft', () => to(-1)], ['d', () => to(-1)], ['ArrowRight', () => to(1)], ['f', () => to(1)], ['Escape', back]]);
-  useEffect(() => { const next = order[at + 1]; if (next && dataset.mediaType === 'image') new Image().src = mediaUrl(dataset.name, next); }, [order, at, dataset]);
+  useEffect(() => { if (next && dataset.mediaType === 'image') new Image().src = mediaUrl(dataset.name, next.id); }, [next, dataset]);
   const [ofFrame, setOfFrame] = useState<Placed[]>([]);
   const ofSample = useMemo(() => flatten(shown ?? {}, fields), [shown, fields]);
   const video = sample !== undefined && isVideo(sample);
@@ -45,8 +48,9 @@ export function SamplePage({ dataset, sample: id, stages, fields, edges, first }
         {sample && !video && <Picture url={mediaUrl(dataset.name, id)} sample={sample} labels={labels} edges={edges} chosen={chosen} />}
         <Group pos="absolute" top={8} left={8} gap={6}>
           <Button size="xs" variant="default" leftSection={<IconArrowLeft size={16} />} onClick={back}>Grid</Button>
-          <Tooltip label={<>Previous <Kbd size="xs">D</Kbd></>}><ActionIcon size={30} variant="default" aria-label="previous sample" disabled={at <= 0} onClick={() => to(-1)}><IconChevronLeft size={18} /></ActionIcon></Tooltip>
-          <Tooltip label={<>Next <Kbd size="xs">F</Kbd></>}><ActionIcon size={30} variant="default" aria-label="next sample" disabled={at < 0 || at + 1 >= order.length} onClick={() => to(1)}><IconChevronRight size={18} /></ActionIcon></Tooltip>
+          <Tooltip label={<>Previous <Kbd size="xs">D</Kbd></>}><ActionIcon size={30} variant="default" aria-label="previous sample" disabled={!previous} onClick={() => to(-1)}><IconChevronLeft size={18} /></ActionIcon></Tooltip>
+          <Tooltip label={<>Next <Kbd size="xs">F</Kbd></>}><ActionIcon size={30} variant="default" aria-label="next sample" disabled={!next} onClick={() => to(1)}><IconChevronRight size={18} /></ActionIcon></Tooltip>
+          {at >= 0 && first && <Text size="xs" className="tabular sample-place">{number(at + 1)} / {number(first.total)}</Text>}
         </Group>
       </div>
       <aside className="sample-side">
@@ -64,15 +68,31 @@ export function SamplePage({ dataset, sample: id, stages, fields, edges, first }
   );
 }
 
-/** The ids around a sample in the view, as far as the first page knows them. */
-function useOrder(dataset: string, stages: Stage[], first: Page | undefined, id: string): string[] {
-  const known = first?.samples.map((s) => s.id) ?? [];
+const AHEAD = 10;
+
+interface Around { at: number; previous: Sample | undefined; here: Sample | undefined; next: Sample | undefined }
+
+/** A sample as the view shows it, with its neighbours: by its place, as the grid told it, else looked for among the first. */
+function useAround(dataset: string, stages: Stage[], fields: string[], first: Page | undefined, id: string): Around {
+  const told = place();
+  const known = told ?? first?.samples.findIndex((s) => s.id === id) ?? -1;
   const far = useQuery({
     queryKey: ['data', dataset, 'order', stages],
     queryFn: async () => (await api.samples(dataset, { view: stages, offset: 0, limit: 1000, fields: [] })).samples.map((s) => s.id),
-    enabled: first !== undefined && (known.indexOf(id) < 0 || known.indexOf(id) > known.length - 3) && first.total > known.length,
+    enabled: first !== undefined && known < 0 && first.total > first.samples.length,
   });
-  return far.data ?? known;
+  const at = known >= 0 ? known : (far.data?.indexOf(id) ?? -1);
+  const snapshot = first?.snapshot ?? '';
+  const chunkOf = (i: number) => Math.max(0, Math.floor(i / CHUNK));
+  // Neighbours are fetched some steps ahead.
+  const pages = [at - AHEAD, at, at + AHEAD].map(chunkOf);
+  const use = (chunk: number) => usePage(dataset, stages, fields, chunk, snapshot, first !== undefined && at >= 0 && chunk > 0 && chunk * CHUNK < first.total).data?.samples;
+  const loaded = [use(pages[0]!), use(pages[1]!), use(pages[2]!)];
+  const sampleAt = (i: number) => { const samples = chunkOf(i) === 0 ? first?.samples : loaded[pages.indexOf(chunkOf(i))]; return i < 0 || at < 0 ? undefined : samples?.[i % CHUNK]; };
+  const here = sampleAt(at);
+  // The view has changed since: what stands there now is another sample.
+  if (here && here.id !== id) return { at: -1, previous: undefined, here: undefined, next: undefined };
+  return { at, previous: sampleAt(at - 1), here, next: sampleAt(at + 1) };
 }
 
 export interface Placed { field: string; label: Label }
