@@ -4,6 +4,7 @@ import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { Broken } from './Broken';
 import { ApiError } from './api/client';
 import { dropToken } from './route';
 
@@ -32,7 +33,7 @@ const client = new QueryClient({
 createRoot(document.getElementById('root')!).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
     <QueryClientProvider client={client}>
-      <App />
+      <Broken><App /></Broken>
     </QueryClientProvider>
   </MantineProvider>,
 );

@@ -104,3 +104,15 @@ export const api = {
 export const reportUrl = (name: string, key: string) => `/reports/${part(name)}/${part(key)}`;
 export const mediaUrl = (name: string, sample: string) => `/media/${part(name)}/${sample}`;
 export const thumbnailUrl = (name: string, sample: string) => `/media/${part(name)}/${sample}?thumbnail`;
+
+/** Why a picture could not be shown: what the server says, else that the browser does not read its kind. */
+export async function mediaProblem(url: string): Promise<ApiError> {
+  try {
+    const response = await fetch(url, { headers: { Range: 'bytes=0-0' } });
+    if (response.ok) return new ApiError('UNSHOWN', 'The browser cannot show this file: it is damaged, or of a kind that browsers do not read.', 'Convert it to JPEG, PNG or WebP, and point the sample to that file.', []);
+    const answer = await response.json().catch(() => null);
+    return new ApiError(answer?.code ?? 'INTERNAL', answer?.message ?? `The server answered ${response.status}.`, answer?.remedy, []);
+  } catch {
+    return new ApiError('OFFLINE', 'The server does not answer.', 'Is Postil still running?', []);
+  }
+}

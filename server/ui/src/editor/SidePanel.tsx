@@ -27,21 +27,39 @@ export function SidePanel({ model, version }: { model: EditorModel; version: num
 function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema }) {
   const first = model.first();
   const current = first && first.field === schema.field ? first.label.label : model.activeClass.get(schema.field);
+  const [search, setSearch] = useState('');
+  const chips = useRef<HTMLDivElement>(null);
+  useEffect(() => { chips.current?.querySelector('[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' }); }, [current]);
+  const many = schema.classes.length > 15;
+  const found = search.trim() === '' ? schema.classes : ranked(schema.classes, search.trim().toLowerCase());
+  const choose = (name: string) => { model.setClass(name); setSearch(''); };
+  const leave = () => { setSearch(''); document.querySelector<HTMLElement>('[data-testid=stage]')?.focus({ preventScroll: true }); };
   const may = model.selected.size === 0 ? model.may(schema.field, 'additions') : model.may(schema.field, 'labelEdits');
   return (
     <section aria-label="class">
       <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : 'Class of the next box'}</Text>
-      <div className="class-chips">
-        {schema.classes.slice(0, 40).map((c, i) => (
-          <button key={c.name} type="button" className="class-chip" disabled={!may} aria-pressed={current === c.name} style={{ ['--chip' as string]: classColor(c.name) }} onClick={() => model.setClass(c.name)}>
-            {i < 9 && <kbd>{i + 1}</kbd>}<span className="swatch" style={{ background: classColor(c.name) }} />{c.name}
+      {many && (
+        <TextInput size="xs" mb={6} placeholder={`Search ${schema.classes.length} classes (/)`} aria-label="search classes" data-testid="class-search" value={search} disabled={!may} onChange={(e) => setSearch(e.currentTarget.value)}
+          onKeyDown={(e) => { if (e.key === 'Enter' && found[0]) choose(found[0].name); if (e.key === 'Enter' || e.key === 'Escape') leave(); }} />
+      )}
+      <div ref={chips} className="class-chips" data-many={many || undefined}>
+        {found.slice(0, 200).map((c) => (
+          <button key={c.name} type="button" className="class-chip" disabled={!may} aria-pressed={current === c.name} style={{ ['--chip' as string]: classColor(c.name) }} onClick={() => choose(c.name)}>
+            {schema.classes.indexOf(c) < 9 && <kbd>{schema.classes.indexOf(c) + 1}</kbd>}<span className="swatch" style={{ background: classColor(c.name) }} />{c.name}
           </button>
         ))}
       </div>
-      {schema.classes.length > 40 && <Select mt={6} size="xs" searchable aria-label="other class" placeholder={`all ${schema.classes.length} classes`} data={schema.classes.map((c) => c.name)} value={current ?? null} onChange={(v) => v && model.setClass(v)} disabled={!may} />}
+      {found.length === 0 && <Text size="xs" c="dimmed">No class is named so.</Text>}
     </section>
   );
 }
+
+/** The classes that hold a text; those that begin with it first. */
+const ranked = (classes: FieldSchema['classes'], text: string): FieldSchema['classes'] => {
+  const holding = classes.filter((c) => c.name.toLowerCase().includes(text));
+  const begins = (name: string) => name.toLowerCase().startsWith(text);
+  return [...holding.filter((c) => begins(c.name)), ...holding.filter((c) => !begins(c.name))];
+};
 
 const REFUSED: [keyof FieldSchema['restrictions'], string][] = [['additions', 'no new labels'], ['deletions', 'no deleting'], ['labelEdits', 'classes and attributes fixed'], ['spatialEdits', 'places fixed'], ['indexEdits', 'indexes fixed']];
 

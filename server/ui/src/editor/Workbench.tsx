@@ -3,7 +3,7 @@ import { ActionIcon, Alert, Badge, Button, Group, Modal, Stack, Table, Text, Too
 import { useQueryClient } from '@tanstack/react-query';
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconCheck, IconChevronLeft, IconChevronRight, IconHelp, IconPointer, IconSquarePlus, IconTrash, IconZoomScan } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { api, ApiError, mediaUrl, type Dataset, type FieldLabels, type Task } from '../api/client';
+import { api, ApiError, mediaProblem, mediaUrl, type Dataset, type FieldLabels, type Task } from '../api/client';
 import { SchemeSwitch } from '../DatasetPage';
 import { ErrorNote } from '../Errors';
 import { go } from '../route';
@@ -26,6 +26,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   const [help, setHelp] = useState(false);
   const [theirs, setTheirs] = useState<Task | null>(null);
   const [takenUp, setTakenUp] = useState(0);
+  const [unshown, setUnshown] = useState<ApiError | null>(null);
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<CanvasView | null>(null);
   const pointer = useRef<Pointer | null>(null);
@@ -64,7 +65,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     const observer = new ResizeObserver(() => v.resize(h.clientWidth, h.clientHeight));
     observer.observe(h);
     const image = new Image();
-    image.onload = () => { v.setImage(image); h.dataset.ready = 'true'; };
+    image.onload = () => { model.setSize(image.naturalWidth, image.naturalHeight); v.setImage(image); h.dataset.ready = 'true'; };
+    image.onerror = () => { h.dataset.ready = 'true'; void mediaProblem(image.src).then(setUnshown); };
     image.src = mediaUrl(dataset, sample);
     h.focus({ preventScroll: true });
     const edited = editing(dataset, run, sample);
@@ -131,6 +133,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'help': return setHelp(true);
       case 'save': return void save.flush();
       case 'attributes': return nextAttribute(model);
+      case 'searchClass': return document.querySelector<HTMLElement>('[data-testid=class-search]')?.focus();
       case 'cycle': return cycle(model, 1);
       case 'cycleBack': return cycle(model, -1);
       case 'escape':
@@ -184,6 +187,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
             <ToolButton label="Fit" keys="0" onClick={() => perform('fit')}><IconZoomScan size={19} /></ToolButton>
             <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
           </div>
+          {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
         </div>
         <SidePanel model={model} version={version} />
       </div>

@@ -34,6 +34,8 @@ export class CanvasView {
   private fitRequest = 0;
   private pending = { rest: false, active: false, frame: 0 };
   private restCost = 0;
+  /** Whether all of the picture is shown and nobody has zoomed or panned yet. */
+  private untouched = true;
   private settle = 0;
   private index: { edits: string; flat: Flatbush; labels: Label[] } | null = null;
 
@@ -56,6 +58,8 @@ export class CanvasView {
 
   setImage(image: HTMLImageElement): void {
     this.image = image;
+    // The model has the picture's own size by now.
+    if (this.untouched) this.fit();
     void this.prepareFitted();
     this.redraw();
   }
@@ -117,6 +121,7 @@ export class CanvasView {
   }
 
   zoomTo(box: Box): void {
+    this.untouched = false;
     const w = Math.max(box[2] * this.model.width, 8);
     const h = Math.max(box[3] * this.model.height, 8);
     this.scale = Math.min(this.width / (w * 2), this.height / (h * 2), 24);
@@ -126,6 +131,7 @@ export class CanvasView {
   }
 
   zoomAt(px: number, py: number, factor: number): void {
+    this.untouched = false;
     const scale = Math.min(40, Math.max(this.fitScale() / 4, this.scale * factor));
     this.x = px - ((px - this.x) * scale) / this.scale;
     this.y = py - ((py - this.y) * scale) / this.scale;
@@ -134,6 +140,7 @@ export class CanvasView {
   }
 
   pan(dx: number, dy: number): void {
+    this.untouched = false;
     this.x += dx;
     this.y += dy;
     this.viewChanged();

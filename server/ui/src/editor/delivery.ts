@@ -42,7 +42,7 @@ export function useUndelivered(dataset: string): Undelivered[] {
           if (!(e instanceof ApiError && /^UNKNOWN_/.test(e.code))) still.push({ ...work, reason: e instanceof Error ? e.message : String(e) });
         }
       }
-      if (delivered > 0) for (const key of ['data', 'runs', 'task']) void client.invalidateQueries({ queryKey: [key, dataset] });
+      if (delivered > 0) for (const key of ['data', 'runs']) void client.invalidateQueries({ queryKey: [key, dataset] });
       if (!live) return;
       setLeft((before) => (JSON.stringify(before) === JSON.stringify(still) ? before : still));
       timer = setTimeout(round, 2000);

@@ -28,7 +28,7 @@ export class EditorModel {
   private history = new History();
   private listeners = new Set<() => void>();
 
-  constructor(readonly task: Task, readonly width: number, readonly height: number, private readonly onEdit: () => void) {
+  constructor(readonly task: Task, public width: number, public height: number, private readonly onEdit: () => void) {
     this.shapes = shapesOf(task.labels);
     this.field = (task.schema.find(isBoxField) ?? task.schema.find((f) => !isClassField(f)) ?? task.schema[0])?.field ?? '';
     for (const f of task.schema) {
@@ -45,6 +45,14 @@ export class EditorModel {
   changed(): void {
     this.version++;
     this.listeners.forEach((l) => l());
+  }
+
+  /** The size of the picture as it is shown; what the dataset says of it may be missing, or not know that it is turned. */
+  setSize(width: number, height: number): void {
+    if (width === this.width && height === this.height) return;
+    this.width = width;
+    this.height = height;
+    this.changed();
   }
 
   schema(field: string): FieldSchema | undefined {

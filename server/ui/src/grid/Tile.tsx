@@ -1,5 +1,5 @@
 // One picture of the grid with its labels and a box to select it.
-import { memo, useEffect, useRef } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { mediaUrl, thumbnailUrl, type Sample } from '../api/client';
 import { drawLabel, type Area } from '../model/draw';
 import { clock, isVideo } from '../model/video';
@@ -36,11 +36,13 @@ export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, 
       }
     });
   }, [sample, fields, edges, width, height]);
+  const [broken, setBroken] = useState(false);
   const count = fields.reduce((n, f) => n + (sample.labels[f]?.labels.length ?? 0), 0);
   return (
     <div className="tile" data-selected={selected || undefined} data-choosing={choosing || undefined} style={{ width, height }}>
       <button type="button" className="tile-open" data-sample={sample.id} onClick={(e) => onOpen(sample.id, e.currentTarget)} aria-label={`${sample.name}, ${count} labels`}>
-        {isVideo(sample) ? <Clip dataset={dataset} sample={sample} /> : <img src={thumbnailUrl(dataset, sample.id)} alt="" width={width} height={height} loading="lazy" decoding="async" draggable={false} />}
+        {isVideo(sample) ? <Clip dataset={dataset} sample={sample} /> : <img src={thumbnailUrl(dataset, sample.id)} alt="" hidden={broken} width={width} height={height} loading="lazy" decoding="async" draggable={false} onError={() => setBroken(true)} />}
+        {broken && <span className="tile-broken">{sample.name}<br />cannot be shown</span>}
         <canvas ref={canvas} style={{ width, height }} aria-hidden />
       </button>
       <input type="checkbox" className="tile-check" checked={selected} onChange={() => toggle(sample.id)} aria-label={`select ${sample.name}`} />
