@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Attribute, FieldSchema } from '../api/client';
 import { classColor } from '../model/colors';
 import type { Shape } from './history';
-import { extent, isClassField, type EditorModel } from './model';
+import { drawKind, extent, isClassField, type EditorModel } from './model';
 
 export function SidePanel({ model, version }: { model: EditorModel; version: number }) {
   const spatial = model.task.schema.filter((f) => !isClassField(f));
@@ -37,7 +37,7 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
   const may = model.selected.size === 0 ? model.may(schema.field, 'additions') : model.may(schema.field, 'labelEdits');
   return (
     <section aria-label="class">
-      <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : 'Class of the next box'}</Text>
+      <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : drawKind(schema) === 'box' ? 'Class of the next box' : 'Class of the next label'}</Text>
       {many && (
         <TextInput size="xs" mb={6} placeholder={`Search ${schema.classes.length} classes (/)`} aria-label="search classes" data-testid="class-search" value={search} disabled={!may} onChange={(e) => setSearch(e.currentTarget.value)}
           onKeyDown={(e) => { if (e.key === 'Enter' && found[0]) choose(found[0].name); if (e.key === 'Enter' || e.key === 'Escape') leave(); }} />
@@ -80,7 +80,7 @@ function ClassField({ model, schema }: { model: EditorModel; schema: FieldSchema
 
 function Attributes({ model }: { model: EditorModel }) {
   const shape = model.first();
-  if (!shape) return <Text size="xs" c="dimmed">Nothing selected. Press N and drag to draw, ? for all keys.</Text>;
+  if (!shape) return <Text size="xs" c="dimmed">Nothing selected. Press N to draw, ? for all keys.</Text>;
   const attributes = model.attributesOf(shape);
   const may = model.may(shape.field, 'labelEdits');
   return (

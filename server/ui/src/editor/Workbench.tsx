@@ -12,7 +12,7 @@ import { CanvasView } from './canvas';
 import { difference, merge, outstanding, type Shape } from './history';
 import { editing, journalOf } from './journal';
 import { commandOf, HELP, type Command } from './keys';
-import { clipboard, EditorModel, extent, shapesOf, withoutMasks } from './model';
+import { clipboard, drawKind, EditorModel, extent, shapesOf, withoutMasks } from './model';
 import { Pointer } from './pointer';
 import { SidePanel } from './SidePanel';
 
@@ -58,6 +58,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   useEffect(() => {
     const h = host.current!;
     const edges = Object.fromEntries(Object.entries(skeletons).map(([f, s]) => [f, s.edges]));
+    model.skeletons = skeletons;
     const v = new CanvasView(h, model, edges);
     const p = new Pointer(v, model);
     view.current = v;
@@ -72,7 +73,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     const edited = editing(dataset, run, sample);
     setTakenUp(session.recover());
     (window as unknown as Record<string, unknown>).__postil = {
-      scene: () => ({ labels: model.labels(), selected: [...model.selected], tool: model.tool, revision: save.revision, state: save.state }),
+      scene: () => ({ labels: model.labels(), selected: [...model.selected], tool: model.tool, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
       toScreen: (x: number, y: number) => { const r = h.getBoundingClientRect(); const q = v.toScreen([x, y]); return [q[0] + r.left, q[1] + r.top]; },
     };
     return () => {
@@ -86,6 +87,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   useEffect(() => view.current?.redraw(), [version]);
 
   const leave = useCallback(async (to: string | undefined, state?: Work['state']) => {
+    if (model.sketch) model.setTool('select');
     if (state) session.mark(state);
     if (to === undefined && !state) return;
     const saved = await save.flush();
@@ -93,7 +95,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     void client.removeQueries({ queryKey: ['task', dataset, run, sample] });
     if (to) go({ page: 'editor', dataset, run, sample: to });
     else if (saved) back();
-  }, [session, save, client, dataset, run, sample]);
+  }, [session, model, save, client, dataset, run, sample]);
   const back = useCallback(() => {
     for (const key of ['data', 'runs']) void client.invalidateQueries({ queryKey: [key, dataset] });
     go({ page: 'grid', dataset });
@@ -111,9 +113,11 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'previous': return void leave(task.previous);
       case 'complete': return void leave(task.next, 'completed');
       case 'skip': return void leave(task.next, 'skipped');
-      case 'draw': return model.setTool('draw');
+      case 'draw': return model.sketch ? void model.finishSketch() : model.setTool('draw');
+      case 'finish': return void model.finishSketch();
+      case 'missing': return model.tool === 'draw' ? model.sketchPoint(null) : undefined;
       case 'select': return model.setTool('select');
-      case 'undo': return model.undo();
+      case 'undo': return model.sketch ? model.sketchBack() : model.undo();
       case 'redo': return model.redo();
       case 'hide': return hide(model);
       case 'hideAll': model.allHidden = !model.allHidden; return model.changed();
@@ -125,7 +129,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
         if (task.previous) void api.task(dataset, run, task.previous).then((t) => model.addCopies([...shapesOf(t.labels).values()].filter((s) => extent(s.label)), [0, 0]));
         return;
       case 'selectAll': return model.select(model.visible().map((s) => s.label.id));
-      case 'delete': return model.remove();
+      case 'delete': return model.sketch ? model.sketchBack() : model.remove();
       case 'zoomTo': { const s = model.first(); return s ? v.zoomTo(extent(s.label) ?? [0, 0, 1, 1]) : v.fit(); }
       case 'fit': return v.fit();
       case 'zoomIn': return v.zoomAt(v.width / 2, v.height / 2, 1.25);
@@ -153,7 +157,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     session.rebased(theirs, choice === 'theirs');
     setTheirs(null);
   };
-  const may = { add: model.may(model.field, 'additions'), remove: model.selected.size > 0 && model.chosen().some((s) => model.may(s.field, 'deletions')) };
+  const kind = drawKind(model.schema(model.field));
+  const may = { add: model.mayDraw(model.field), remove: model.selected.size > 0 && model.chosen().some((s) => model.may(s.field, 'deletions')) };
   return (
     <div className="app">
       <header className="topbar">
@@ -180,13 +185,14 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
         <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`picture ${task.summary.name}; press question mark for keys`} data-testid="stage">
           <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
             <ToolButton label="Select" keys="V" active={model.tool === 'select'} onClick={() => perform('select')}><IconPointer size={19} /></ToolButton>
-            <ToolButton label="Draw a box" keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
+            <ToolButton label={DRAW[kind ?? 'box']} keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
             <ToolButton label="Delete" keys="Del" disabled={!may.remove} onClick={() => perform('delete')}><IconTrash size={19} /></ToolButton>
-            <ToolButton label="Undo" keys="Ctrl Z" disabled={!model.canUndo} onClick={() => perform('undo')}><IconArrowBackUp size={19} /></ToolButton>
+            <ToolButton label="Undo" keys="Ctrl Z" disabled={!model.canUndo && !model.sketch} onClick={() => perform('undo')}><IconArrowBackUp size={19} /></ToolButton>
             <ToolButton label="Redo" keys="Ctrl Shift Z" disabled={!model.canRedo} onClick={() => perform('redo')}><IconArrowForwardUp size={19} /></ToolButton>
             <ToolButton label="Fit" keys="0" onClick={() => perform('fit')}><IconZoomScan size={19} /></ToolButton>
             <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
           </div>
+          {model.tool === 'draw' && <div className="stage-hint" role="status">{drawHint(model)}</div>}
           {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
         </div>
         <SidePanel model={model} version={version} />
@@ -329,7 +335,7 @@ function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.
       const onStage = e.target === host.current || e.target === document.body;
       if (e.key === ' ' && !e.ctrlKey && onStage) { e.preventDefault(); if (pointer.current) pointer.current.panKey = true; return; }
       const command = commandOf(e, model.selected.size > 0);
-      if (!command || (command === 'attributes' && !onStage)) return;
+      if (!command || ((command === 'attributes' || command === 'finish') && !onStage)) return;
       e.preventDefault();
       perform(command);
     };
@@ -347,6 +353,22 @@ function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.
       window.removeEventListener('blur', blur);
     };
   }, [perform, model, host, view, pointer]);
+}
+
+const DRAW = { box: 'Draw a box', line: 'Draw a polyline', outline: 'Draw a polygon', keypoint: 'Draw keypoints' };
+
+/** What to do while something is drawn. */
+function drawHint(model: EditorModel): string {
+  const kind = drawKind(model.schema(model.field));
+  if (kind === null || kind === 'box') return 'Drag to draw a box. Esc leaves.';
+  const begun = model.sketch !== null;
+  const end = begun ? ' Backspace takes the last point back, Esc drops it.' : ' Esc leaves.';
+  if (kind === 'outline') return `Click each corner. Enter, or a click on the first, ends the polygon.${end}`;
+  if (kind === 'line') return `Click each point. Enter or a double click ends the line, a click on the first point closes it.${end}`;
+  const joints = model.joints(model.field);
+  const at = model.sketch?.points.length ?? 0;
+  if (joints.length === 0) return `Click each keypoint. Enter ends.${end}`;
+  return `Click ${joints[at]} (${at + 1} of ${joints.length}). M: it cannot be seen. Enter: the rest cannot.${end}`;
 }
 
 function ToolButton({ label, keys, active, disabled, onClick, children }: { label: string; keys: string; active?: boolean; disabled?: boolean; onClick(): void; children: React.ReactNode }) {

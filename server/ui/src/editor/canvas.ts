@@ -4,11 +4,12 @@ import type { Label } from '../api/client';
 import { classColor, textOn, withAlpha } from '../model/colors';
 import { captionText, drawLabel, type Frame } from '../model/draw';
 import { contains, handleAt, HANDLES, type Box, type Point } from './geometry';
-import { extent, type EditorModel } from './model';
+import { extent, type EditorModel, type Place, type Sketch } from './model';
+import { middles, type Points } from './points';
 
 export interface Draft {
-  /** Boxes that move, by label. */
-  boxes?: Map<string, Box>;
+  /** Labels that move or change their form, by id. */
+  places?: Map<string, Place>;
   /** A box being drawn. */
   box?: Box;
   /** A rubber band. */
@@ -250,11 +251,11 @@ export class CanvasView {
     const frame = this.frame();
     const chosen = this.model.allHidden ? [] : this.model.chosen().filter((s) => extent(s.label) && !this.model.hidden.has(s.label.id));
     for (const s of chosen) {
-      const moved = this.draft.boxes?.get(s.label.id);
-      const label = moved ? { ...s.label, box: moved } : s.label;
+      const label: Label = { ...s.label, ...this.draft.places?.get(s.label.id) };
       drawLabel(context, label, frame, { captions: false, line: 3, edges: this.edges[s.field] ?? [] });
-      this.drawSelection(context, label, extent(label)!, chosen.length === 1 && label.box !== undefined && this.model.may(s.field, 'spatialEdits'));
+      this.drawSelection(context, label, extent(label)!, chosen.length === 1 && this.model.may(s.field, 'spatialEdits'));
     }
+    if (this.model.sketch) this.drawSketch(context, this.model.sketch, frame);
     if (this.draft.box) this.drawDraft(context, this.draft.box, classColor(this.model.activeClass.get(this.model.field)));
     if (this.draft.band) this.drawDraft(context, this.draft.band, '#4dabf7');
     if (this.draft.cross && this.model.tool === 'draw' && !this.draft.box) this.drawCross(context, this.draft.cross);
@@ -280,6 +281,7 @@ export class CanvasView {
       context.fillText(text, x + 3, top + 13);
     }
     if (!handles) return;
+    if (!label.box) return this.drawVertices(context, label);
     for (const h of HANDLES) {
       const [hx, hy] = this.toScreen(handleAt(box, h));
       context.fillStyle = '#ffffff';
@@ -287,6 +289,32 @@ export class CanvasView {
       context.fillRect(hx - HANDLE / 2, hy - HANDLE / 2, HANDLE, HANDLE);
       context.strokeRect(hx - HANDLE / 2, hy - HANDLE / 2, HANDLE, HANDLE);
     }
+  }
+
+  /** The points that can be taken, and smaller the middles of edges. */
+  private drawVertices(context: CanvasRenderingContext2D, label: Label): void {
+    const points = (label.points ?? []) as Points;
+    context.strokeStyle = '#10201d';
+    context.fillStyle = '#ffffff';
+    const dot = (p: Point, radius: number) => {
+      const [x, y] = this.toScreen(p);
+      context.beginPath();
+      context.arc(x, y, radius, 0, 7);
+      context.fill();
+      context.stroke();
+    };
+    if (label.cls !== 'Keypoint') middles(points, label.closed ?? false).forEach(({ p }) => dot(p, 2.5));
+    points.flat().forEach((p) => p && dot(p, HANDLE / 2));
+  }
+
+  /** The shape that is being drawn, with the pointer as its next point. */
+  private drawSketch(context: CanvasRenderingContext2D, sketch: Sketch, frame: Frame): void {
+    const name = this.model.activeClass.get(sketch.field);
+    const next = this.draft.cross;
+    const points = next ? [...sketch.points, next] : sketch.points;
+    const label: Label = { id: '', cls: sketch.kind === 'keypoint' ? 'Keypoint' : 'Polyline', ...(name === undefined ? {} : { label: name }), points: [points], closed: sketch.kind === 'outline', filled: sketch.kind === 'outline' };
+    drawLabel(context, label, frame, { captions: false, line: 2, edges: this.edges[sketch.field] ?? [] });
+    this.drawVertices(context, { ...label, cls: 'Keypoint', points: [sketch.points] });
   }
 
   private drawDraft(context: CanvasRenderingContext2D, box: Box, color: string): void {

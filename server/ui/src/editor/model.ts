@@ -1,10 +1,15 @@
 // The editor's work on one sample: labels, selection, tool and history. React hears of it by version; shapes never live in React state.
-import type { Attribute, FieldLabels, FieldSchema, Label, Restrictions, Task } from '../api/client';
+import type { Attribute, Dataset, FieldLabels, FieldSchema, Label, Restrictions, Task } from '../api/client';
 import { learnClasses } from '../model/colors';
 import { around, limitMove, move, type Box, type Point } from './geometry';
 import { apply, History, type Gesture, type Shape } from './history';
+import { present, shifted, type Points } from './points';
 
 export type Tool = 'select' | 'draw';
+/** What is drawn in a field; the labels of others are drawn nowhere. */
+export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline';
+/** A shape of points that is being drawn. */
+export interface Sketch { field: string; kind: Exclude<DrawKind, 'box'>; points: (Point | null)[] }
 
 const CLASSES: Record<string, string> = {
   detection: 'Detection', detections: 'Detections', instance: 'Detection', instances: 'Detections', classification: 'Classification', classifications: 'Classifications',
@@ -19,6 +24,8 @@ export class EditorModel {
   hidden = new Set<string>();
   allHidden = false;
   tool: Tool = 'select';
+  sketch: Sketch | null = null;
+  skeletons: Dataset['skeletons'] = {};
   field: string;
   activeClass = new Map<string, string>();
   attributeMode: number | null = null;
@@ -99,6 +106,7 @@ export class EditorModel {
   }
 
   select(ids: Iterable<string>): void {
+    this.endSketch();
     this.selected = new Set(ids);
     const first = this.first();
     if (first && !isClassField(this.schema(first.field))) this.field = first.field;
@@ -127,35 +135,101 @@ export class EditorModel {
 
   setTool(tool: Tool): void {
     if (tool === 'draw') {
-      const target = this.task.schema.find((f) => f.field === this.field && isBoxField(f)) ?? this.task.schema.find(isBoxField);
-      if (!target || !this.may(target.field, 'additions')) return;
+      const target = [this.schema(this.field), ...this.task.schema].find((f) => f && drawKind(f) !== null);
+      if (!target || !this.mayDraw(target.field)) return;
       this.field = target.field;
       this.selected = new Set();
-    }
+    } else this.endSketch();
     this.tool = tool;
     this.changed();
   }
 
-  addBox(box: Box): void {
-    const f = this.schema(this.field);
-    if (!f || !this.may(this.field, 'additions')) return;
-    const label: Label = { id: newId(), cls: 'Detection', ...withClass(this.activeClass.get(this.field)), box, attributes: defaults(f, this.activeClass.get(this.field)) };
-    this.tool = 'select';
-    this.selected = new Set([label.id]);
-    this.commit([{ id: label.id, before: null, after: { field: this.field, label } }]);
+  /** Whether a label can be drawn in a field: it may be added, and there is room for it. */
+  mayDraw(field: string): boolean {
+    const f = this.schema(field);
+    return f !== undefined && drawKind(f) !== null && this.may(field, 'additions')
+      && (this.className(field).endsWith('s') || ![...this.shapes.values()].some((s) => s.field === field));
   }
 
-  setBoxes(boxes: Map<string, Box>): void {
-    this.commit([...boxes].flatMap(([id, box]) => {
+  /** The names of a field's keypoints, in order; empty if there is no skeleton. */
+  joints(field: string): string[] {
+    const skeleton = this.skeletons[field];
+    if (!skeleton) return [];
+    const count = Math.max(skeleton.labels.length, ...skeleton.edges.flat().map((i) => i + 1));
+    return Array.from({ length: count }, (_, i) => skeleton.labels[i] ?? `point ${i + 1}`);
+  }
+
+  /** Adds a point to the shape that is being drawn; null is a keypoint that cannot be seen. The last of a skeleton ends it. */
+  sketchPoint(p: Point | null): void {
+    const kind = drawKind(this.schema(this.field));
+    if (kind === null || kind === 'box' || (p === null && kind !== 'keypoint')) return;
+    if (this.sketch?.field !== this.field) this.sketch = { field: this.field, kind, points: [] };
+    this.sketch.points = [...this.sketch.points, p];
+    if (kind === 'keypoint' && this.sketch.points.length === this.joints(this.field).length) this.finishSketch();
+    else this.changed();
+  }
+
+  /** Takes the last point of the shape that is being drawn back. */
+  sketchBack(): void {
+    if (!this.sketch) return;
+    this.sketch.points = this.sketch.points.slice(0, -1);
+    if (this.sketch.points.length === 0) this.sketch = null;
+    this.changed();
+  }
+
+  dropSketch(): void {
+    this.sketch = null;
+    this.changed();
+  }
+
+  /** Makes a label of what is being drawn; answers false if that are too few points. */
+  finishSketch(closed = false): boolean {
+    const s = this.sketch;
+    if (!s) return false;
+    const enough = { keypoint: 1, line: closed ? 3 : 2, outline: 3 }[s.kind];
+    if (present([s.points]).length < enough) return false;
+    this.sketch = null;
+    const missing = s.kind === 'keypoint' ? Math.max(0, this.joints(s.field).length - s.points.length) : 0;
+    const points = [[...s.points, ...Array<null>(missing).fill(null)]];
+    this.addShape(s.field, s.kind === 'keypoint' ? { cls: 'Keypoint', points } : { cls: 'Polyline', points, closed: closed || s.kind === 'outline', filled: s.kind === 'outline' });
+    return true;
+  }
+
+  private endSketch(): void {
+    if (this.sketch && !this.finishSketch()) this.sketch = null;
+  }
+
+  addBox(box: Box): void {
+    this.addShape(this.field, { cls: 'Detection', box });
+  }
+
+  private addShape(field: string, form: Omit<Label, 'id'>): void {
+    const f = this.schema(field);
+    if (!f || !this.mayDraw(field)) return;
+    const cls = this.activeClass.get(field);
+    const label: Label = { id: newId(), ...form, ...withClass(cls), attributes: defaults(f, cls) };
+    this.tool = 'select';
+    this.selected = new Set([label.id]);
+    this.commit([{ id: label.id, before: null, after: { field, label } }]);
+  }
+
+  /** Puts labels elsewhere, or gives them another form. */
+  setPlaces(places: Map<string, Place>): void {
+    this.commit([...places].flatMap(([id, place]) => {
       const before = this.shapes.get(id);
-      return before && this.may(before.field, 'spatialEdits') ? [{ id, before, after: { ...before, label: { ...before.label, box } } }] : [];
+      return before && this.may(before.field, 'spatialEdits') ? [{ id, before, after: { ...before, label: { ...before.label, ...place } } }] : [];
     }));
   }
 
+  /** The places of the selected labels that may be moved. */
+  movable(): Map<string, Place> {
+    return new Map(this.chosen().filter((s) => extent(s.label) && this.may(s.field, 'spatialEdits')).map((s) => [s.label.id, placeOf(s.label)]));
+  }
+
   nudge(dx: number, dy: number): void {
-    const movable = this.chosen().filter((s) => s.label.box && this.may(s.field, 'spatialEdits'));
-    const d = limitMove(movable.map((s) => s.label.box as Box), [dx / this.width, dy / this.height]);
-    if (d[0] !== 0 || d[1] !== 0) this.setBoxes(new Map(movable.map((s) => [s.label.id, move(s.label.box as Box, d)])));
+    const places = this.movable();
+    const d = limitMove([...places.values()].map(bounds), [dx / this.width, dy / this.height]);
+    if (d[0] !== 0 || d[1] !== 0) this.setPlaces(new Map([...places].map(([id, p]) => [id, movePlace(p, d)])));
   }
 
   setClass(name: string): void {
@@ -199,7 +273,7 @@ export class EditorModel {
     const gesture: Gesture = shapes.filter((s) => this.may(s.field, 'additions')).map((s) => {
       const { confidence: _, ...rest } = s.label;
       const label: Label = { ...rest, id: newId() };
-      if (label.box) label.box = move(label.box as Box, limitMove([label.box as Box], offset));
+      if (extent(label)) Object.assign(label, movePlace(placeOf(label), limitMove([bounds(placeOf(label))], offset)));
       return { id: label.id, before: null, after: { field: s.field, label } };
     });
     this.selected = new Set(gesture.map((c) => c.id));
@@ -254,6 +328,32 @@ export function shapesOf(groups: FieldLabels): Map<string, Shape> {
 
 export const isBoxField = (f: FieldSchema | undefined): boolean => f !== undefined && /^(detection|instance)s?$/.test(f.type);
 export const isClassField = (f: FieldSchema | undefined): boolean => f !== undefined && /^classifications?$/.test(f.type);
+
+/** What is drawn in a field, or null. */
+export function drawKind(f: FieldSchema | undefined): DrawKind | null {
+  if (isBoxField(f)) return 'box';
+  if (f && /^polygons?$/.test(f.type)) return 'outline';
+  if (f && /^polylines?$/.test(f.type)) return 'line';
+  return f && /^keypoints?$/.test(f.type) ? 'keypoint' : null;
+}
+
+/** What the points of a label are. */
+export const pointsKind = (label: Label): Exclude<DrawKind, 'box'> => (label.cls === 'Keypoint' ? 'keypoint' : label.closed ? 'outline' : 'line');
+
+/** Where a label is: its box, its points or both. */
+export interface Place { box?: Box; points?: Points }
+
+const placeOf = (label: Label): Place => ({
+  ...(label.box ? { box: label.box as Box } : {}),
+  ...(label.points ? { points: label.points as Points } : {}),
+});
+
+export const bounds = (place: Place): Box => place.box ?? around(present(place.points ?? []));
+
+export const movePlace = (place: Place, d: Point): Place => ({
+  ...(place.box ? { box: move(place.box, d) } : {}),
+  ...(place.points ? { points: shifted(place.points, d) } : {}),
+});
 
 /** The box of a label, or of its points; null for a label without a place. */
 export function extent(label: Label): Box | null {

@@ -1,11 +1,13 @@
 // What mouse, pen and fingers do on the picture.
-import { boxOf, clip, hitHandle, limitMove, move, resize, type Box, type Handle, type Point } from './geometry';
+import { boxOf, clip, hitHandle, limitMove, resize, type Box, type Handle, type Point } from './geometry';
 import type { CanvasView } from './canvas';
-import type { EditorModel } from './model';
+import { bounds, drawKind, movePlace, pointsKind, type EditorModel, type Place } from './model';
+import { hitMiddle, hitVertex, inPicture, inserted, placed, removed, type Points, type Vertex } from './points';
 
 type Gesture =
   | { kind: 'pan'; at: Point }
-  | { kind: 'move'; from: Point; boxes: Map<string, Box> }
+  | { kind: 'move'; from: Point; places: Map<string, Place> }
+  | { kind: 'vertex'; id: string; at: Vertex; isNew: boolean; points: Points }
   | { kind: 'resize'; handle: Handle; id: string; box: Box }
   | { kind: 'draw'; from: Point }
   | { kind: 'band'; from: Point; add: boolean }
@@ -34,17 +36,19 @@ export class Pointer {
       const [x, y] = this.local(e);
       view.zoomAt(x, y, Math.exp(-e.deltaY * (e.deltaMode === 1 ? 0.05 : 0.0018)));
     });
+    on('dblclick', this.twice);
     on('contextmenu', (e) => e.preventDefault());
   }
 
   destroy(): void { this.off.forEach((f) => f()); }
 
-  get busy(): boolean { return this.gesture !== null; }
+  get busy(): boolean { return this.gesture !== null || this.model.sketch !== null; }
 
   /** Drops the gesture; nothing has changed. */
   abort(): void {
     this.gesture = null;
     this.view.draft = {};
+    if (this.model.sketch) this.model.dropSketch();
     this.view.redrawActive();
   }
 
@@ -68,9 +72,15 @@ export class Pointer {
 
   private begin(p: Point, add: boolean, reach: number): Gesture | null {
     const { model, view } = this;
-    if (model.tool === 'draw') return { kind: 'draw', from: p };
     const [tx, ty] = view.tolerance(reach);
+    if (model.tool === 'draw') {
+      if (drawKind(model.schema(model.field)) === 'box') return { kind: 'draw', from: p };
+      this.sketch(p, [tx, ty]);
+      return null;
+    }
     const only = model.selected.size === 1 ? model.first() : undefined;
+    const vertex = this.vertexAt(p, [tx, ty]);
+    if (only && vertex) return { kind: 'vertex', id: only.label.id, ...vertex, points: only.label.points as Points };
     if (only?.label.box && model.may(only.field, 'spatialEdits')) {
       const handle = hitHandle(only.label.box as Box, p, tx, ty);
       if (handle) return { kind: 'resize', handle, id: only.label.id, box: only.label.box as Box };
@@ -82,9 +92,46 @@ export class Pointer {
       return null;
     }
     if (!model.selected.has(hit.id)) model.select([hit.id]);
-    const boxes = new Map(model.chosen().filter((s) => s.label.box && model.may(s.field, 'spatialEdits')).map((s) => [s.label.id, s.label.box as Box]));
-    return { kind: 'move', from: p, boxes };
+    return { kind: 'move', from: p, places: model.movable() };
   }
+
+  /** A click while a shape of points is drawn: one more point, or its end. */
+  private sketch(p: Point, reach: Point): void {
+    const { model } = this;
+    const sketch = model.sketch?.field === model.field ? model.sketch : null;
+    if (sketch && sketch.kind !== 'keypoint') {
+      const at = hitVertex([sketch.points], p, reach)?.index;
+      if (at === 0 && sketch.points.length > 2 && model.finishSketch(true)) return;
+      // The second click of a double click.
+      if (at !== undefined && at > 0 && at === sketch.points.length - 1 && model.finishSketch()) return;
+      if (at !== undefined && at === sketch.points.length - 1) return;
+    }
+    model.sketchPoint(inPicture(p));
+  }
+
+  /** The point of the only selected shape at a place, or the middle of an edge, where a new one can be made. */
+  private vertexAt(p: Point, reach: Point): { at: Vertex; isNew: boolean } | null {
+    const { model } = this;
+    const only = model.selected.size === 1 ? model.first() : undefined;
+    if (!only?.label.points || only.label.box || !model.may(only.field, 'spatialEdits')) return null;
+    const points = only.label.points as Points;
+    const at = hitVertex(points, p, reach);
+    if (at) return { at, isNew: false };
+    const middle = only.label.cls === 'Keypoint' ? null : hitMiddle(points, only.label.closed ?? false, p, reach);
+    return middle && { at: middle, isNew: true };
+  }
+
+  /** A double click takes a point out of a shape. */
+  private twice = (e: MouseEvent): void => {
+    const { model, view } = this;
+    const only = model.first();
+    if (model.tool === 'draw' || !only) return;
+    const [x, y] = this.local(e);
+    const vertex = this.vertexAt(view.toPicture(x, y), view.tolerance(7));
+    if (!vertex || vertex.isNew) return;
+    const points = removed(only.label.points as Points, vertex.at, pointsKind(only.label));
+    if (points) model.setPlaces(new Map([[only.label.id, { points }]]));
+  };
 
   private moved = (e: PointerEvent): void => {
     const at = this.local(e);
@@ -109,11 +156,12 @@ export class Pointer {
         return;
       }
       case 'move': {
-        const d = limitMove([...g.boxes.values()], [p[0] - g.from[0], p[1] - g.from[1]]);
-        view.draft = { boxes: new Map([...g.boxes].map(([id, b]) => [id, move(b, d)])) };
+        const d = limitMove([...g.places.values()].map(bounds), [p[0] - g.from[0], p[1] - g.from[1]]);
+        view.draft = { places: new Map([...g.places].map(([id, place]) => [id, movePlace(place, d)])) };
         break;
       }
-      case 'resize': view.draft = { boxes: new Map([[g.id, resize(g.box, g.handle, p)]]) }; break;
+      case 'vertex': view.draft = { places: new Map([[g.id, { points: (g.isNew ? inserted : placed)(g.points, g.at, p) }]]) }; break;
+      case 'resize': view.draft = { places: new Map([[g.id, { box: resize(g.box, g.handle, p) }]]) }; break;
       case 'draw': view.draft = { box: clip(boxOf(g.from, p)) }; break;
       case 'band': view.draft = { band: boxOf(g.from, p) }; break;
     }
@@ -132,7 +180,8 @@ export class Pointer {
       const only = model.selected.size === 1 ? model.first() : undefined;
       const [tx, ty] = view.tolerance(7);
       const handle = only?.label.box && model.may(only.field, 'spatialEdits') ? hitHandle(only.label.box as Box, p, tx, ty) : null;
-      if (handle) cursor = CURSORS[handle.dx === 0 ? 1 : handle.dy === 0 ? 3 : handle.dx === handle.dy ? 0 : 2]!;
+      if (this.vertexAt(p, [tx, ty])) cursor = 'pointer';
+      else if (handle) cursor = CURSORS[handle.dx === 0 ? 1 : handle.dy === 0 ? 3 : handle.dx === handle.dy ? 0 : 2]!;
       else if (view.hit(p)) cursor = 'move';
     }
     if (view.host.style.cursor !== cursor) view.host.style.cursor = cursor;
@@ -146,7 +195,9 @@ export class Pointer {
     this.view.draft = {};
     const [tx, ty] = this.view.tolerance(3);
     if (g.kind === 'draw' && draft.box && draft.box[2] > tx && draft.box[3] > ty) this.model.addBox(draft.box);
-    else if (g.kind === 'move' || g.kind === 'resize') this.finishBoxes(g.kind === 'move' ? g.boxes : new Map([[g.id, g.box]]), draft.boxes);
+    else if (g.kind === 'move') this.finish(g.places, draft.places);
+    else if (g.kind === 'resize') this.finish(new Map([[g.id, { box: g.box }]]), draft.places);
+    else if (g.kind === 'vertex') this.finish(new Map([[g.id, { points: g.points }]]), draft.places);
     else if (g.kind === 'band') {
       const band = draft.band;
       const found = band && (band[2] > tx || band[3] > ty) ? this.view.inside(band) : [];
@@ -155,10 +206,15 @@ export class Pointer {
     this.view.redrawActive();
   };
 
-  private finishBoxes(before: Map<string, Box>, after: Map<string, Box> | undefined): void {
-    const [tx, ty] = this.view.tolerance(0.5);
-    const moved = [...(after ?? [])].filter(([id, b]) => before.get(id)!.some((v, i) => Math.abs(v - b[i]!) > (i % 2 === 0 ? tx : ty)));
-    if (moved.length > 0) this.model.setBoxes(new Map(moved));
+  private finish(before: Map<string, Place>, after: Map<string, Place> | undefined): void {
+    const reach = this.view.tolerance(0.5);
+    const flat = (place: Place) => [...(place.box ?? []), ...(place.points ?? []).flat().flatMap((p) => p ?? [])];
+    const moved = [...(after ?? [])].filter(([id, place]) => {
+      const from = flat(before.get(id)!);
+      const to = flat(place);
+      return from.length !== to.length || from.some((v, i) => Math.abs(v - to[i]!) > reach[i % 2]!);
+    });
+    if (moved.length > 0) this.model.setPlaces(new Map(moved));
   }
 
   private cancel = (e: PointerEvent): void => {
