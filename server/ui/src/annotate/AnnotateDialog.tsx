@@ -93,9 +93,8 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
         </Group>
         <Group grow align="start">
           <Autocomplete label="Field" description={existing ? `holds ${existing.type}` : 'a new field'} data={fields.map((f) => f.name)} value={field} onChange={setField} required />
-          {existing
-            ? <Select label="Backend" description="where people work" data={info.data?.backends.map((b) => ({ value: b.name, label: b.title })) ?? []} value={backend ?? local?.name ?? null} onChange={setBackend} allowDeselect={false} />
-            : <Select label="Label type" description="of the new field" data={chosenBackend?.labelTypes.length ? chosenBackend.labelTypes : TYPES} value={type} onChange={setType} allowDeselect={false} />}
+          {!existing && <Select label="Label type" description="of the new field" data={chosenBackend?.labelTypes.length ? chosenBackend.labelTypes : TYPES} value={type} onChange={setType} allowDeselect={false} />}
+          <Select label="Backend" description="where people work" data={info.data?.backends.map((b) => ({ value: b.name, label: b.title })) ?? []} value={backend ?? local?.name ?? null} onChange={setBackend} allowDeselect={false} />
         </Group>
         <TagsInput label="Classes" description={existing ? 'empty: those the field has' : 'what can be chosen'} value={classes} onChange={setClasses} placeholder={schema && classes.length === 0 ? schema.classes.map((c) => c.name).slice(0, 6).join(', ') : 'type and press Enter'} splitChars={[',']} acceptValueOnBlur />
         <MultiSelect label="Attributes" description="empty choice: those seen on the field" data={[...new Set([...(existing?.properties ?? []), ...known.map((a) => a.name)])].filter((p) => !BUILT_IN.has(p))} value={attributes ?? []} onChange={(v) => setAttributes(v.length > 0 ? v : null)} searchable clearable />

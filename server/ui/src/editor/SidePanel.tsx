@@ -30,7 +30,7 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
   const [search, setSearch] = useState('');
   const chips = useRef<HTMLDivElement>(null);
   useEffect(() => { chips.current?.querySelector('[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' }); }, [current]);
-  const many = schema.classes.length > 15;
+  const many = schema.classes.length > MANY;
   const found = search.trim() === '' ? schema.classes : ranked(schema.classes, search.trim().toLowerCase());
   const choose = (name: string) => { model.setClass(name); setSearch(''); };
   const leave = () => { setSearch(''); document.querySelector<HTMLElement>('[data-testid=stage]')?.focus({ preventScroll: true }); };
@@ -54,6 +54,9 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
   );
 }
 
+/** More classes than these are searched. */
+const MANY = 15;
+
 /** The classes that hold a text; those that begin with it first. */
 const ranked = (classes: FieldSchema['classes'], text: string): FieldSchema['classes'] => {
   const holding = classes.filter((c) => c.name.toLowerCase().includes(text));
@@ -70,17 +73,38 @@ function Limits({ schema }: { schema: FieldSchema }) {
 }
 
 function ClassField({ model, schema }: { model: EditorModel; schema: FieldSchema }) {
-  const names = [...model.shapes.values()].filter((s) => s.field === schema.field).map((s) => s.label.label ?? '');
+  const names = model.classesOf(schema.field);
   const data = [...new Set([...schema.classes.map((c) => c.name), ...names])];
+  if (data.length <= MANY) return <ClassChips model={model} field={schema.field} data={data} names={names} />;
   if (model.className(schema.field) === 'Classification') {
     return <Select size="sm" label={schema.field} data={data} value={names[0] ?? null} onChange={(v) => model.setClassifications(schema.field, v === null ? [] : [v])} clearable={model.may(schema.field, 'deletions')} searchable />;
   }
   return <MultiSelect size="sm" label={schema.field} data={data} value={names} onChange={(v) => model.setClassifications(schema.field, v)} searchable clearable />;
 }
 
+/** The classes of the whole picture; a click, or the digit where nothing can be drawn, sets one and takes it back. */
+function ClassChips({ model, field, data, names }: { model: EditorModel; field: string; data: string[]; names: string[] }) {
+  const digits = model.digitField() === field;
+  return (
+    <section aria-label={field}>
+      <Text size="xs" fw={700} c="dimmed" mb={4}>{field}</Text>
+      <div className="class-chips">
+        {data.map((name, i) => (
+          <button key={name} type="button" className="class-chip" aria-pressed={names.includes(name)} disabled={!model.mayClassify(field, name)} style={{ ['--chip' as string]: classColor(name) }} onClick={() => model.toggleClass(field, name)}>
+            {digits && i < 9 && <kbd>{i + 1}</kbd>}<span className="swatch" style={{ background: classColor(name) }} />{name}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
 function Attributes({ model }: { model: EditorModel }) {
   const shape = model.first();
-  if (!shape) return <Text size="xs" c="dimmed">Nothing selected. Press N to draw, ? for all keys.</Text>;
+  if (!shape) {
+    const text = model.digitField() ? 'Press a digit for a class, F for the next sample, ? for all keys.' : model.mayDraw(model.field) ? 'Nothing selected. Press N to draw, ? for all keys.' : 'Nothing selected. Press ? for all keys.';
+    return <Text size="xs" c="dimmed">{text}</Text>;
+  }
   const attributes = model.attributesOf(shape);
   const may = model.may(shape.field, 'labelEdits');
   return (

@@ -298,7 +298,9 @@ function digit(model: EditorModel, n: number): void {
     if (attribute.values.length >= n) model.setAttribute(attribute, attribute.values[n - 1]);
     return;
   }
-  const name = model.schema(model.field)?.classes[n - 1]?.name;
+  const picture = model.digitField();
+  const name = model.schema(picture ?? model.field)?.classes[n - 1]?.name;
+  if (picture) return name ? model.toggleClass(picture, name) : undefined;
   if (name) model.setClass(name);
 }
 

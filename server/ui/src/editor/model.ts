@@ -298,6 +298,32 @@ export class EditorModel {
     this.commit(gesture);
   }
 
+  /** The classes of the whole picture that a field holds. */
+  classesOf(field: string): string[] {
+    return [...this.shapes.values()].filter((s) => s.field === field).map((s) => s.label.label ?? '');
+  }
+
+  /** The field of classes of the picture that digits set: the first, where nothing can be drawn. */
+  digitField(): string | undefined {
+    return this.task.schema.every(isClassField) ? this.task.schema[0]?.field : undefined;
+  }
+
+  /** Whether a class of the picture may be set, or taken back if it is set. */
+  mayClassify(field: string, name: string): boolean {
+    const names = this.classesOf(field);
+    if (names.includes(name)) return this.may(field, 'deletions');
+    return this.className(field) === 'Classification' && names.length > 0 ? this.may(field, 'labelEdits') : this.may(field, 'additions');
+  }
+
+  /** Sets a class of the picture, or takes it back. A field of one class changes it. */
+  toggleClass(field: string, name: string): void {
+    if (!this.mayClassify(field, name)) return;
+    const names = this.classesOf(field);
+    const others = names.filter((n) => n !== name);
+    if (names.includes(name)) this.setClassifications(field, others);
+    else this.setClassifications(field, this.className(field) === 'Classification' ? [name] : [...names, name]);
+  }
+
   className(field: string): string {
     return classNameOf(this.task, field);
   }

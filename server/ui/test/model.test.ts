@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Task } from '../src/api/client';
 import { EditorModel } from '../src/editor/model';
 
-function modelOf(type: string, allowed = true) {
-  const restrictions = { additions: allowed, deletions: true, labelEdits: true, indexEdits: true, spatialEdits: true };
+function modelOf(type: string, allowed = true, labels: Task['labels'] = {}) {
+  const restrictions = { additions: allowed, deletions: allowed, labelEdits: true, indexEdits: true, spatialEdits: true };
   const task = {
-    summary: { sample: 's', name: 's.jpg', position: 0, state: 'new' }, total: 1, metadata: {}, labels: {}, revision: 1,
+    summary: { sample: 's', name: 's.jpg', position: 0, state: 'new' }, total: 1, metadata: {}, labels, revision: 1,
     schema: [{ field: 'f', type, classes: [{ name: 'car', attributes: [] }], attributes: [], restrictions }],
   } as unknown as Task;
   const model = new EditorModel(task, 100, 100, () => undefined);
@@ -67,5 +67,30 @@ describe('shapes of points', () => {
 
   test('nothing is drawn where labels may not be added', () => {
     expect(modelOf('keypoints', false).tool).toBe('select');
+  });
+});
+
+describe('classes of the picture', () => {
+  const kept = { f: { cls: 'Classifications', labels: [{ id: 'a', cls: 'Classification', label: 'car' }] } };
+
+  test('are set and taken back', () => {
+    const model = modelOf('classifications');
+    model.toggleClass('f', 'car');
+    expect(model.classesOf('f')).toEqual(['car']);
+    model.toggleClass('f', 'car');
+    expect(model.classesOf('f')).toEqual([]);
+  });
+
+  test('stay as they are where labels may be neither added nor deleted', () => {
+    const model = modelOf('classifications', false, kept);
+    model.toggleClass('f', 'car');
+    model.toggleClass('f', 'bus');
+    expect(model.classesOf('f')).toEqual(['car']);
+  });
+
+  test('one in place of another needs leave to change classes only', () => {
+    const model = modelOf('classification', false, { f: { cls: 'Classification', labels: kept.f.labels } });
+    model.toggleClass('f', 'bus');
+    expect([...model.shapes.values()].map((s) => [s.label.id, s.label.label])).toEqual([['a', 'bus']]);
   });
 });
