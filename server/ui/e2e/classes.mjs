@@ -47,6 +47,13 @@ await play({}, async ({ page }) => {
   await page.locator('[data-sample]').first().waitFor();
   const dialog = await annotateOn(page, 'signs');
   check(await dialog.getByRole('combobox', { name: 'Backend' }).isVisible() && await dialog.getByRole('combobox', { name: 'Label type' }).isVisible(), 'a new field has a type and a backend');
+  await dialog.getByLabel('Key').fill('signs_' + stamp);
+  await dialog.getByRole('combobox', { name: 'Classes' }).fill('stop');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('combobox', { name: 'Attributes' }).fill('text');
+  await page.keyboard.press('Enter');
+  await dialog.getByTestId('plan').getByText('attributes text').waitFor();
+  check(await dialog.getByText('Annotators may').count() === 0, 'and attributes, but no restrictions');
   await shot(page, 'annotate-new-1280');
 });
 

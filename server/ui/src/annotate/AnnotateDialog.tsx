@@ -62,7 +62,7 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
         ...(existing ? {} : { type: type ?? 'detections' }),
         ...(classes.length > 0 ? { classes } : {}),
         ...(attributes === null ? {} : { attributes: attributes.map((a) => attributeOf(a, known)) }),
-        restrictions: allowed,
+        restrictions: existing ? allowed : ALL_ALLOWED,
       }],
       parameters: {},
     };
@@ -97,19 +97,21 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
           <Select label="Backend" description="where people work" data={info.data?.backends.map((b) => ({ value: b.name, label: b.title })) ?? []} value={backend ?? local?.name ?? null} onChange={setBackend} allowDeselect={false} />
         </Group>
         <TagsInput label="Classes" description={existing ? 'empty: those the field has' : 'what can be chosen'} value={classes} onChange={setClasses} placeholder={schema && classes.length === 0 ? schema.classes.map((c) => c.name).slice(0, 6).join(', ') : 'type and press Enter'} splitChars={[',']} acceptValueOnBlur />
-        <MultiSelect label="Attributes" description="empty choice: those seen on the field" data={[...new Set([...(existing?.properties ?? []), ...known.map((a) => a.name)])].filter((p) => !BUILT_IN.has(p))} value={attributes ?? []} onChange={(v) => setAttributes(v.length > 0 ? v : null)} searchable clearable />
-        <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
+        {existing
+          ? <MultiSelect label="Attributes" description="empty choice: those seen on the field" data={[...new Set([...(existing.properties ?? []), ...known.map((a) => a.name)])].filter((p) => !BUILT_IN.has(p))} value={attributes ?? []} onChange={(v) => setAttributes(v.length > 0 ? v : null)} searchable clearable />
+          : <TagsInput label="Attributes" description="free texts about each label; other kinds can be asked for by command line and library" placeholder="type and press Enter" value={attributes ?? []} onChange={(v) => setAttributes(v.length > 0 ? v : null)} splitChars={[',']} acceptValueOnBlur />}
+        {existing && <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
           <Text component="legend" size="sm" fw={500}>Annotators may</Text>
           <Group gap="md" mt={4}>
             {ALLOWED.map(([name, text]) => <Checkbox key={name} size="xs" label={text} checked={allowed[name]} onChange={(e) => setAllowed({ ...allowed, [name]: e.currentTarget.checked })} />)}
           </Group>
-        </fieldset>
+        </fieldset>}
         {plan.error && <ErrorNote error={plan.error} />}
         {plan.data && plan.data.problems.length > 0 && key !== '' && <Problems problems={plan.data.problems} />}
         {plan.data && plan.data.problems.length === 0 && (
           <Alert variant="light" color="teal" title="What will be sent" data-testid="plan">
             {number(plan.data.samples)} {plan.data.samples === 1 ? 'sample' : 'samples'} with {number(Object.values(plan.data.labels).reduce((a, b) => a + b, 0))} labels of {field} to {chosenBackend?.title ?? plan.data.backend}
-            {schema ? `; ${schema.classes.length} classes` : ''}{schema && schema.attributes.length > 0 ? `; attributes ${schema.attributes.map((a) => a.name).join(', ')}` : ''}.
+            {schema ? `; ${schema.classes.length} ${schema.classes.length === 1 ? 'class' : 'classes'}` : ''}{schema && schema.attributes.length > 0 ? `; attributes ${schema.attributes.map((a) => a.name).join(', ')}` : ''}.
             {plan.data.warnings.map((w) => <Text key={w} size="sm" mt={4}>{w}</Text>)}
           </Alert>
         )}

@@ -8,6 +8,7 @@ import io.postil.engine.annotation.AnnotationRequest;
 import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Annotations;
 import io.postil.engine.annotation.RunPlan;
+import io.postil.engine.config.AnnotationConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Send samples to annotators.",
     footer = {
+      "",
+      "What annotators may not do, by --no-allow options, is about fields that exist already.",
       "",
       "Examples:",
       "  postil annotate street review --label-field ground_truth --attributes iscrowd",
@@ -206,8 +209,8 @@ final class AnnotateCommand implements Callable<Integer> {
               run.items(), run.labels(), run.backend(), run.key());
       if (address != null) {
         common.out().println("Annotate at " + address);
-      } else if (launchEditor) {
-        common.out().println("Annotate in the App: postil app launch " + dataset);
+      } else if (launchEditor || run.backend().equals(AnnotationConfig.LOCAL)) {
+        common.out().println("Annotate in the App, under Runs: postil app launch " + dataset);
       }
       common.out().printf("Then: postil load-annotations %s %s%n", dataset, run.key());
     }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code postil}: finds the command group, runs it, prints errors. */
 @Command(
@@ -150,11 +151,34 @@ public final class Main implements Runnable {
       List<String> names = CommandTable.entries().stream().map(CommandTable.Entry::name).toList();
       err.println("postil: there is no command " + called);
       err.println(Nearest.hint(called, names));
+    } else if (e instanceof UnmatchedArgumentException unmatched) {
+      unmatched(unmatched.getUnmatched().get(0), e.getCommandLine(), err);
     } else {
       err.println("postil: " + e.getMessage());
       err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     }
     return 2;
+  }
+
+  /** Says of an argument that a command does not know which one may be meant. */
+  private static void unmatched(String argument, CommandLine line, PrintWriter err) {
+    CommandSpec spec = line.getCommandSpec();
+    String given = argument.split("=", 2)[0];
+    boolean option = given.startsWith("-");
+    if (option) {
+      err.println("postil: '" + spec.qualifiedName() + "' has no option " + given);
+    } else if (spec.subcommands().isEmpty()) {
+      err.println(
+          "postil: '" + spec.qualifiedName() + "' does not take the argument '" + given + "'");
+    } else {
+      err.println("postil: there is no command '" + spec.qualifiedName() + " " + given + "'");
+    }
+    String nearest =
+        Nearest.to(given, option ? spec.optionsMap().keySet() : spec.subcommands().keySet());
+    err.println(
+        nearest == null
+            ? "See: " + spec.qualifiedName() + " --help"
+            : "Did you mean " + nearest + "?");
   }
 
   private static int error(Exception e, boolean debug, PrintWriter err) {

@@ -72,6 +72,16 @@ class AnnotationCommandsTest extends CommandTest {
   }
 
   @Test
+  void saysWhereToWorkOnARunOfTheEditor() {
+    done("annotate", "street", "mine", "--label-field", "truth", "--backend", "local");
+
+    assertThat(out.lines())
+        .contains(
+            "Annotate in the App, under Runs: postil app launch street",
+            "Then: postil load-annotations street mine");
+  }
+
+  @Test
   void evaluatesAndPrintsATable() {
     assertThat(
             run(

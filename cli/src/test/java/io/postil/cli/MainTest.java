@@ -38,6 +38,25 @@ class MainTest {
   }
 
   @Test
+  void namesTheNearestCommandOfAGroup() {
+    assertThat(run("datasets", "lst")).isEqualTo(2);
+    assertThat(err.toString()).contains("no command 'postil datasets lst'", "Did you mean list?");
+  }
+
+  @Test
+  void namesTheNearestOption() {
+    assertThat(run("annotate", "qs", "key", "--label-feild", "truth")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'postil annotate' has no option --label-feild", "Did you mean --label-field?");
+  }
+
+  @Test
+  void pointsToTheHelpWhereNothingIsNear() {
+    assertThat(run("doctor", "zebra")).isEqualTo(2);
+    assertThat(err.toString()).contains("'zebra'", "See: postil doctor --help");
+  }
+
+  @Test
   void neverRepeatsThePasswordOfAnAddress() {
     for (String address :
         List.of(
