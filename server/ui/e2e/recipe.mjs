@@ -27,6 +27,18 @@ await play({}, async ({ page }) => {
   await page.locator('[data-sample]').first().click();
   await page.locator('.sample-side h1').waitFor();
   const sample = page.url().split('/').pop();
+  const picture = page.locator('[data-testid=picture]');
+  const room = await picture.boundingBox();
+  await page.mouse.move(room.x + room.width * 0.6, room.y + room.height * 0.6);
+  await page.mouse.wheel(0, -600);
+  await until('the wheel zooms into the sample', async () => Number(await picture.getAttribute('data-zoom')) > 2);
+  const left = () => picture.locator('img').evaluate((e) => e.getBoundingClientRect().left);
+  const unmoved = await left();
+  await drag(page, [room.x + room.width / 2, room.y + room.height / 2], [room.x + room.width / 2 + 60, room.y + room.height / 2]);
+  check(await left() > unmoved + 30, 'a drag shows another part');
+  await shot(page, 'zoomed-1280');
+  await page.keyboard.press('0');
+  await until('0 shows all of it', async () => await picture.getAttribute('data-zoom') === '1.00');
   await shot(page, 'sample-1280');
   const dialog = await annotate(page, key);
   await shot(page, 'annotate-1280');

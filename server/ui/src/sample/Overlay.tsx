@@ -1,5 +1,5 @@
 // Labels drawn over a picture or video, in its place.
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { drawLabel, type Area } from '../model/draw';
 import type { Placed } from './SamplePage';
 
@@ -17,11 +17,14 @@ interface OverlayProps {
   labels: Placed[];
   edges: Record<string, number[][]>;
   chosen: string | null;
+  /** What of the place is seen, if not all of it: no more is drawn. */
+  seen?: Place;
 }
 
-export function Overlay({ place, labels, edges, chosen }: OverlayProps) {
+export function Overlay({ place, labels, edges, chosen, seen = place }: OverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { width, height } = place;
+  const { width, height } = seen;
+  const frame = useMemo(() => ({ x: place.left - seen.left, y: place.top - seen.top, width: place.width, height: place.height }), [place.left, place.top, place.width, place.height, seen.left, seen.top]);
   useEffect(() => {
     const c = canvas.current;
     if (!c || width <= 0) return;
@@ -31,12 +34,11 @@ export function Overlay({ place, labels, edges, chosen }: OverlayProps) {
     const context = c.getContext('2d')!;
     context.scale(scale, scale);
     const primary = labels[0]?.field;
-    const frame = { x: 0, y: 0, width, height };
     const taken: Area[] = [];
     for (const { field, label } of labels) {
       context.globalAlpha = chosen && chosen !== label.id ? 0.35 : 1;
       drawLabel(context, label, frame, { captions: labels.length < 60 || chosen === label.id, ...(chosen === label.id ? {} : { taken }), dashed: field !== primary && label.confidence !== undefined, line: chosen === label.id ? 4 : 2, edges: edges[field] ?? [] });
     }
-  }, [labels, edges, chosen, width, height]);
-  return <canvas ref={canvas} style={{ ...place }} aria-hidden />;
+  }, [labels, edges, chosen, width, height, frame]);
+  return <canvas ref={canvas} style={{ ...seen }} aria-hidden />;
 }
