@@ -64,6 +64,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     view.current = v;
     pointer.current = p;
     const observer = new ResizeObserver(() => v.resize(h.clientWidth, h.clientHeight));
+    // At once: the picture may be here before the observer first speaks.
+    v.resize(h.clientWidth, h.clientHeight);
     observer.observe(h);
     const image = new Image();
     image.onload = () => { model.setSize(image.naturalWidth, image.naturalHeight); v.setImage(image); h.dataset.ready = 'true'; };
