@@ -77,8 +77,7 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
-    // What the parts of Postil warn of looks like what a command itself does: level, message,
-    // error.
+    // Warnings of the parts of Postil look like those of a command: level, message, error.
     System.setProperty(LOG_FORMAT, "postil: %4$s: %5$s%6$s%n");
     Main main = new Main(System.getenv(), Terminal.isWatched());
     System.exit(run(main, args, console(), new PrintWriter(System.err, true)));
