@@ -209,9 +209,17 @@ final class Change {
     flush();
     endTransaction();
     beginTransaction();
+    sendAgain();
+  }
+
+  private void sendAgain() {
     for (int from = 0; from < sent.size(); from += BATCH) {
-      send(sent.subList(from, Math.min(sent.size(), from + BATCH)), session);
+      sendInTransaction(sent.subList(from, Math.min(sent.size(), from + BATCH)));
     }
+  }
+
+  private void sendInTransaction(List<Op> batch) {
+    send(batch.stream().map(op -> op.in(epoch)).toList(), session);
   }
 
   /** Sends what is pending. */
@@ -237,7 +245,7 @@ final class Change {
     sent.addAll(batch);
     batch.forEach(op -> sentBytes += op.size());
     try {
-      send(batch, session);
+      sendInTransaction(batch);
     } catch (MongoException e) {
       if (Errors.isTooLargeForATransaction(e)) {
         becomeJournaled();
@@ -261,9 +269,7 @@ final class Change {
       pause(attempt);
       beginTransaction();
       try {
-        for (int from = 0; from < sent.size(); from += BATCH) {
-          send(sent.subList(from, Math.min(sent.size(), from + BATCH)), session);
-        }
+        sendAgain();
         return true;
       } catch (MongoException e) {
         if (!Errors.isTransient(e)) {
@@ -292,7 +298,8 @@ final class Change {
   }
 
   private void sendJournaled(List<Op> batch) {
-    send(Objects.requireNonNull(journal).record(batch, mode == Mode.CREATION), null);
+    List<Op> complete = batch.stream().map(Op::complete).toList();
+    send(Objects.requireNonNull(journal).record(complete, mode == Mode.CREATION), null);
   }
 
   // --- sending ----------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 package io.postil.store.mongo;
 
-import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
@@ -21,9 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.bson.BsonDocument;
-import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,15 +39,11 @@ abstract class ChangeWriter implements DatasetWriter {
   SampleDocuments documents;
   boolean open = true;
 
-  /** The update of one sample or frame, which further fields may join. */
-  @Nullable Waiting waiting;
+  /** What is not written since it was read. */
+  final Reads reads = new Reads();
 
-  record Waiting(
-      String collection,
-      Document key,
-      FieldUpdate update,
-      List<Supplier<List<Op>>> undo,
-      Supplier<PostilException> stale) {}
+  /** The update of one sample or frame, which further fields may join. */
+  @Nullable SampleUpdate waiting;
 
   ChangeWriter(Connection connection, Change change, ObjectId changeId, Document document) {
     this.connection = connection;
@@ -88,6 +80,13 @@ abstract class ChangeWriter implements DatasetWriter {
     @Override
     public int epoch() {
       return change.epoch();
+    }
+
+    @Override
+    public void noteRead(Sample sample, Projection fields) {
+      if (change.isTransaction()) {
+        reads.add(change.epoch(), sample, fields);
+      }
     }
 
     @Override
@@ -141,6 +140,13 @@ abstract class ChangeWriter implements DatasetWriter {
 
   void add(Op op) {
     flush();
+    if (op.collection().equals(reader.sampleCollection())) {
+      reads.clear();
+    }
+    send(op);
+  }
+
+  private void send(Op op) {
     connection.run(
         () -> {
           change.add(op);
@@ -149,39 +155,11 @@ abstract class ChangeWriter implements DatasetWriter {
   }
 
   void flush() {
-    Waiting ready = waiting;
+    SampleUpdate ready = waiting;
     waiting = null;
     if (ready != null) {
-      Op op =
-          op(
-              ready.collection(),
-              ready.key(),
-              ready.update(),
-              new Op.Undo.By(() -> all(ready.undo())),
-              ready.stale());
-      connection.run(
-          () -> {
-            change.add(op);
-            return op;
-          });
+      send(ready.op());
     }
-  }
-
-  /** An update in the bytes that are sent, which take little room while they are remembered. */
-  static Op op(
-      String collection,
-      Document key,
-      FieldUpdate update,
-      Op.Undo undo,
-      @Nullable Supplier<PostilException> stale) {
-    BsonValue body =
-        update.body() instanceof Document operators
-            ? BsonValues.raw(operators)
-            : BsonValues.toBson(update.body());
-    List<BsonDocument> filters = new ArrayList<>(update.arrayFilters().size());
-    update.arrayFilters().forEach(f -> filters.add(BsonValues.raw(f)));
-    return Op.update(
-        collection, BsonValues.raw(key.withAll(update.condition())), body, filters, undo, stale);
   }
 
   // --- the dataset's document -------------------------------------------------------------------
@@ -251,12 +229,6 @@ abstract class ChangeWriter implements DatasetWriter {
     if (change.isTransaction()) {
       change.beginAgain();
     }
-  }
-
-  static List<Op> all(List<Supplier<List<Op>>> parts) {
-    List<Op> all = new ArrayList<>();
-    parts.forEach(part -> all.addAll(part.get()));
-    return all;
   }
 
   // --- reading ----------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ final class DatasetReader implements RowSource {
             try (MongoCursor<Document> cursor =
                 reading.find(sampleCollection(), filter, projection, null, 0)) {
               while (cursor.hasNext()) {
-                Sample sample = decode(cursor.next());
+                Sample sample = decode(cursor.next(), fields);
                 if (sample != null) {
                   byId.put(sample.id(), sample);
                 }
@@ -150,9 +150,11 @@ final class DatasetReader implements RowSource {
     return stored == null ? null : SchemaFaults.of(sampleCollection(), stored, info.sampleFields());
   }
 
-  private @Nullable Sample decode(Document stored) {
+  private @Nullable Sample decode(Document stored, Projection fields) {
     try {
-      return samples.sample(stored);
+      Sample sample = samples.sample(stored);
+      source.noteRead(sample, fields);
+      return sample;
     } catch (PostilException e) {
       if (connection.skipsInvalid() && e.code() == ErrorCode.STORE_CORRUPT) {
         return null;
@@ -209,10 +211,12 @@ final class DatasetReader implements RowSource {
 
   /** Streams all samples. */
   private final class Scan extends SampleStream {
+    private final Projection fields;
     private final @Nullable BsonDocument projection;
 
     Scan(Projection fields) {
       super(DatasetReader.this, fields);
+      this.fields = fields;
       this.projection = projection(fields, info.sampleFields(), "");
     }
 
@@ -223,7 +227,7 @@ final class DatasetReader implements RowSource {
 
     @Override
     @Nullable Sample sample(Document stored) {
-      Sample sample = DatasetReader.this.decode(stored);
+      Sample sample = DatasetReader.this.decode(stored, fields);
       return sample == null || source.hidden().contains(sample.id()) ? null : sample;
     }
   }

@@ -8,7 +8,6 @@ import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,27 @@ import org.jspecify.annotations.Nullable;
  * The updates that turn one value of a field into another. Labels of a list are edited, removed and
  * added by their id, each edit property by property, so that what another program did to other
  * labels, or to other properties, stays. Each update holds only where the database still has what
- * the change started from; labels that somebody added meanwhile do not matter. Stateless.
+ * the change started from; labels that somebody added meanwhile do not matter. Not thread-safe; for
+ * one change.
  */
 final class FieldChange {
+  /** How a change is taken back. */
+  interface Back {
+    /**
+     * The updates that do so: edits, removals and additions apart, so that each is made where its
+     * own condition still holds.
+     *
+     * @param set the values and expressions that the change set, by path
+     */
+    List<FieldUpdate> updates(Document set);
+
+    /** How much memory it takes to know, roughly, in bytes. */
+    long held();
+  }
+
+  /** Roughly what a label takes in memory. */
+  private static final long LABEL = 500;
+
   private final String path;
   private final boolean apart;
   private final List<FieldUpdate> updates = new ArrayList<>();
@@ -38,14 +55,6 @@ final class FieldChange {
     return updates(field, before, after, false);
   }
 
-  /**
-   * The updates that take a change back: edits, removals and additions apart, so that each is made
-   * where its own condition still holds.
-   */
-  static List<FieldUpdate> undo(String field, @Nullable Object before, @Nullable Object after) {
-    return updates(field, after, before, true);
-  }
-
   private static List<FieldUpdate> updates(
       String field, @Nullable Object before, @Nullable Object after, boolean apart) {
     FieldChange change = new FieldChange(field, apart);
@@ -54,6 +63,35 @@ final class FieldChange {
     }
     change.compare(before, after);
     return change.updates;
+  }
+
+  /**
+   * How a change is taken back.
+   *
+   * @param updates that make it
+   */
+  static Back back(
+      List<FieldUpdate> updates, String field, @Nullable Object before, @Nullable Object after) {
+    return updates.size() == 1 && updates.get(0).condition() instanceof MergedEdits edits
+        ? edits
+        : new BetweenValues(field, before, after);
+  }
+
+  private record BetweenValues(String field, @Nullable Object before, @Nullable Object after)
+      implements Back {
+    @Override
+    public List<FieldUpdate> updates(Document set) {
+      return FieldChange.updates(field, after, before, true);
+    }
+
+    @Override
+    public long held() {
+      return LABEL * (labels(before) + labels(after));
+    }
+
+    private static long labels(@Nullable Object value) {
+      return value instanceof LabelList<?> list ? 1L + list.labels().size() : 1;
+    }
   }
 
   private void compare(@Nullable Object before, @Nullable Object after) {
@@ -87,7 +125,7 @@ final class FieldChange {
   private boolean single(SingleLabel before, SingleLabel after) {
     Document old = LabelDocuments.toDocument(before);
     Document wanted = LabelDocuments.toDocument(after);
-    Set<String> names = differing(old, wanted);
+    List<String> names = differing(old, wanted);
     if (!names.stream().allMatch(FieldConditions::isPlainName)) {
       return false;
     }
@@ -99,25 +137,24 @@ final class FieldChange {
   }
 
   /** The names whose values differ. */
-  static Set<String> differing(Document a, Document b) {
-    Set<String> names = new LinkedHashSet<>();
-    a.forEach(
-        (name, value) -> {
-          if (!b.contains(name) || !Values.same(value, b.get(name))) {
-            names.add(name);
-          }
-        });
-    b.forEach(
-        (name, value) -> {
-          if (!a.contains(name)) {
-            names.add(name);
-          }
-        });
+  static List<String> differing(Document a, Document b) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < a.size(); i++) {
+      String name = a.nameAt(i);
+      if (!b.contains(name) || !Values.same(a.valueAt(i), b.get(name))) {
+        names.add(name);
+      }
+    }
+    for (int i = 0; i < b.size(); i++) {
+      if (!a.contains(b.nameAt(i))) {
+        names.add(b.nameAt(i));
+      }
+    }
     return names;
   }
 
   /** Sets and removes properties of the field's own document. */
-  private void assign(Document condition, Document wanted, Set<String> names) {
+  private void assign(Document condition, Document wanted, List<String> names) {
     Document.Builder set = Document.builder();
     List<String> unset = new ArrayList<>();
     for (String name : names) {
@@ -131,7 +168,7 @@ final class FieldChange {
   }
 
   private void extras(Document before, Document after) {
-    Set<String> names = differing(before, after);
+    List<String> names = differing(before, after);
     names.removeIf(name -> !FieldConditions.isPlainName(name));
     if (!names.isEmpty()) {
       Document.Builder condition = Document.builder();

@@ -8,7 +8,6 @@ import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What must still hold of a document for an update to be made. Stateless. */
@@ -44,11 +43,11 @@ final class FieldConditions {
   }
 
   /** That an element of a list has an id and properties; all of them if no names are given. */
-  static Document elementMatch(Document label, @Nullable Set<String> names) {
+  static Document elementMatch(Document label, @Nullable List<String> names) {
     return Document.of("$elemMatch", properties(label, names));
   }
 
-  static Document properties(Document label, @Nullable Set<String> names) {
+  static Document properties(Document label, @Nullable List<String> names) {
     Document.Builder condition = Document.builder();
     condition.append("_id", label.get("_id"));
     for (String name : names == null ? label.names() : names) {

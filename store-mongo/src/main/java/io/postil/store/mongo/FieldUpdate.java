@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One update of a document.
+ * One update of a document, or a part of one.
  *
  * @param condition what must hold of the document
  * @param set values to set, by path
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param arrayFilters what the placeholders in the paths of {@code other} stand for
  */
 record FieldUpdate(
-    Document condition,
+    Condition condition,
     Document set,
     List<String> unset,
     Document computed,
@@ -26,52 +26,55 @@ record FieldUpdate(
   static final String MODIFIED = "last_modified_at";
 
   static FieldUpdate of(Document condition, Document set, List<String> unset) {
-    return new FieldUpdate(condition, set, unset, Document.empty(), null, List.of());
+    return new FieldUpdate(Condition.of(condition), set, unset, Document.empty(), null, List.of());
   }
 
-  static FieldUpdate computed(Document condition, String path, Document expression) {
+  static FieldUpdate computed(Condition condition, String path, Document expression) {
     return new FieldUpdate(
         condition, Document.empty(), List.of(), Document.of(path, expression), null, List.of());
   }
 
   static FieldUpdate other(Document condition, Object other, List<Document> arrayFilters) {
     return new FieldUpdate(
-        condition, Document.empty(), List.of(), Document.empty(), other, arrayFilters);
+        Condition.of(condition),
+        Document.empty(),
+        List.of(),
+        Document.empty(),
+        other,
+        arrayFilters);
   }
 
-  /** Both in one, or null if they cannot be one update. */
-  @Nullable FieldUpdate and(FieldUpdate next) {
-    if (other != null
-        || next.other != null
-        || next.condition.names().stream().anyMatch(condition::contains)) {
-      return null;
-    }
-    List<String> both = new ArrayList<>(unset);
-    both.addAll(next.unset);
-    return new FieldUpdate(
-        condition.withAll(next.condition),
-        set.withAll(next.set),
-        both,
-        computed.withAll(next.computed),
-        null,
-        List.of());
+  /** Whether both can be made at once. */
+  boolean canJoin(FieldUpdate next) {
+    return other == null && next.other == null && condition.isApartFrom(next.condition);
   }
 
-  /** As the server wants it: a document of operators, or the stages of a pipeline. */
-  Object body() {
+  /**
+   * An update as the server wants it: a document of operators, or the stages of a pipeline.
+   *
+   * @param parts that can be made at once
+   */
+  static Object body(List<FieldUpdate> parts) {
+    Object other = parts.get(0).other;
     if (other instanceof Document operators) {
       return operators.with("$currentDate", Document.of(MODIFIED, true));
     }
     if (other != null) {
       return other;
     }
-    return computed.isEmpty() ? operators() : stages();
+    List<String> unset = new ArrayList<>();
+    parts.forEach(part -> unset.addAll(part.unset));
+    return parts.stream().allMatch(part -> part.computed.isEmpty())
+        ? operators(parts, unset)
+        : stages(parts, unset);
   }
 
-  private Document operators() {
+  private static Document operators(List<FieldUpdate> parts, List<String> unset) {
+    Document.Builder set = Document.builder();
+    parts.forEach(part -> part.set.forEach(set::append));
     Document.Builder body = Document.builder();
-    if (!set.isEmpty()) {
-      body.put("$set", set);
+    if (!set.build().isEmpty()) {
+      body.put("$set", set.build());
     }
     if (!unset.isEmpty()) {
       Document.Builder names = Document.builder();
@@ -81,9 +84,12 @@ record FieldUpdate(
     return body.put("$currentDate", Document.of(MODIFIED, true)).build();
   }
 
-  private List<Object> stages() {
-    Document.Builder all = computed.toBuilder();
-    set.forEach((path, value) -> all.append(path, Document.of("$literal", value)));
+  private static List<Object> stages(List<FieldUpdate> parts, List<String> unset) {
+    Document.Builder all = Document.builder();
+    for (FieldUpdate part : parts) {
+      part.computed.forEach(all::append);
+      part.set.forEach((path, value) -> all.append(path, Document.of("$literal", value)));
+    }
     all.append(MODIFIED, "$$NOW");
     List<Object> stages = new ArrayList<>();
     stages.add(Document.of("$set", all.build()));

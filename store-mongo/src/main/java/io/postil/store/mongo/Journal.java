@@ -93,7 +93,7 @@ final class Journal {
         case Op.Undo.Last l -> last.add(op);
         case Op.Undo.By by -> {
           now.add(op);
-          undo.addAll(by.ops().get());
+          undo.addAll(by.ops().apply(op));
         }
         case Op.Undo.Restore r -> {
           now.add(op);

@@ -8,7 +8,6 @@ import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,15 +53,16 @@ final class LabelListChange {
       }
       return;
     }
-    Edits edits = edits(old, wanted);
+    List<LabelEdit> edits = edits(old, wanted);
     List<SingleLabel> removed = new ArrayList<>(old.values());
     removed.removeIf(label -> wanted.containsKey(label.id()));
     List<SingleLabel> added = apart ? List.of() : addedBehind(old, wanted);
-    if (edits.rewritten.isEmpty() && kinds(edits.set, removed, added) > 1) {
+    boolean onlySets = edits.stream().allMatch(LabelEdit::onlySets);
+    if (onlySets && kinds(edits, removed, added) > 1) {
       together(edits, removed, added);
       added.forEach(label -> old.put(label.id(), label));
     } else {
-      edits(edits);
+      updates.addAll(edits(list, edits));
       removals(removed);
     }
     additions(old, wanted);
@@ -95,9 +95,9 @@ final class LabelListChange {
   }
 
   /** Edits, removals and additions as one expression: the server goes over the labels once. */
-  private void together(Edits edits, List<SingleLabel> removed, List<SingleLabel> added) {
+  private void together(List<LabelEdit> edits, List<SingleLabel> removed, List<SingleLabel> added) {
     List<Document> conditions = new ArrayList<>();
-    edits.set.forEach(edit -> conditions.add(edit.condition()));
+    edits.forEach(edit -> conditions.add(edit.condition()));
     removed.forEach(
         l -> conditions.add(FieldConditions.elementMatch(LabelDocuments.toDocument(l), null)));
     Document condition = Document.of(list, Document.of("$all", conditions));
@@ -106,15 +106,15 @@ final class LabelListChange {
       Document gone = op("$in", "$$label._id", Document.of("$literal", ids(removed)));
       result = filter(result, op("$not", gone));
     }
-    if (!edits.set.isEmpty()) {
-      result = merged(result, edits.set);
+    if (!edits.isEmpty()) {
+      result = MergedEdits.expression(result, edits);
     }
     if (!added.isEmpty()) {
       condition = condition.with(list + "._id", Document.of("$nin", ids(added)));
       List<Document> all = added.stream().map(LabelDocuments::toDocument).toList();
       result = op("$concatArrays", result, Document.of("$literal", all));
     }
-    updates.add(FieldUpdate.computed(condition, list, (Document) result));
+    updates.add(FieldUpdate.computed(Condition.of(condition), list, (Document) result));
   }
 
   private static List<Object> ids(List<SingleLabel> labels) {
@@ -129,162 +129,58 @@ final class LabelListChange {
     return labels;
   }
 
-  /**
-   * What differs of one label.
-   *
-   * @param before its properties before, or those among which all differences are
-   * @param after the same afterwards
-   */
-  private record Edit(ObjectId id, Document before, Document after, Set<String> names) {
-    Document condition() {
-      Document.Builder condition = Document.builder().append("_id", id);
-      names.forEach(name -> condition.append(name, FieldConditions.expected(before.get(name))));
-      return Document.of("$elemMatch", condition.build());
-    }
-
-    Document changed() {
-      Document.Builder changed = Document.builder();
-      names.forEach(name -> changed.append(name, after.get(name)));
-      return changed.build();
-    }
-
-    boolean onlySets() {
-      for (String name : names) {
-        if (!FieldConditions.isPlainName(name) || !after.contains(name)) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    boolean isFresh() {
-      for (String name : names) {
-        if (before.get(name) != null) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
-  /** Edits that only set properties, and all others. */
-  private record Edits(List<Edit> set, List<Edit> rewritten) {}
-
-  private static Edits edits(Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
-    Edits edits = new Edits(new ArrayList<>(), new ArrayList<>());
+  private static List<LabelEdit> edits(
+      Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
+    List<LabelEdit> edits = new ArrayList<>();
     for (SingleLabel label : wanted.values()) {
       SingleLabel was = old.get(label.id());
-      if (was == null || was.equals(label)) {
-        continue;
-      }
-      Edit edit = ofAttributes(was, label);
-      if (edit == null) {
-        edit = ofAll(was, label);
-      }
-      if (!edit.names.isEmpty()) {
-        (edit.onlySets() ? edits.set : edits.rewritten).add(edit);
+      if (was != null && !was.equals(label)) {
+        LabelEdit edit = LabelEdit.of(was, label);
+        if (!edit.names().isEmpty()) {
+          edits.add(edit);
+        }
       }
     }
     return edits;
   }
 
-  private static Edit ofAll(SingleLabel was, SingleLabel label) {
-    Document before = LabelDocuments.toDocument(was);
-    Document after = LabelDocuments.toDocument(label);
-    return new Edit(label.id(), before, after, FieldChange.differing(before, after));
-  }
-
-  /** The edit if it sets attributes and nothing else, as an evaluation does; else null. */
-  private static @Nullable Edit ofAttributes(SingleLabel was, SingleLabel label) {
-    Document before = was.attributes();
-    Document after = label.attributes();
-    if (!was.withAttributes(after).equals(label)) {
-      return null;
-    }
-    Edit edit = new Edit(label.id(), before, after, FieldChange.differing(before, after));
-    return edit.onlySets() && edit.names.stream().noneMatch(LabelDocuments::isOwnProperty)
-        ? edit
-        : null;
-  }
-
   /**
-   * Edits labels in place. Where properties are only set, the server merges each label with the new
-   * values for its id; where some are removed, or have names that are no paths, array filters find
-   * each label.
+   * The updates that edit labels in place. Where properties are only set, the server merges each
+   * label with the new values for its id; where some are removed, or have names that are no paths,
+   * array filters find each label.
    */
-  private void edits(Edits edits) {
-    List<Edit> set = edits.set;
+  static List<FieldUpdate> edits(String list, List<LabelEdit> edits) {
+    List<FieldUpdate> updates = new ArrayList<>();
+    List<LabelEdit> set = edits.stream().filter(LabelEdit::onlySets).toList();
     if (!set.isEmpty()) {
-      Document condition =
-          set.stream().allMatch(Edit::isFresh)
-              ? without(list, set)
-              : Document.of(list, Document.of("$all", set.stream().map(Edit::condition).toList()));
-      updates.add(FieldUpdate.computed(condition, list, merged("$" + list, set)));
+      Document merged = MergedEdits.expression("$" + list, set);
+      updates.add(FieldUpdate.computed(MergedEdits.of(list, set), list, merged));
     }
-    if (!edits.rewritten.isEmpty()) {
-      List<Document> labels = new ArrayList<>();
-      List<Set<String>> names = new ArrayList<>();
-      List<Document> conditions = new ArrayList<>();
-      for (Edit edit : edits.rewritten) {
-        boolean plain = edit.names.stream().allMatch(FieldConditions::isPlainName);
-        labels.add(edit.after);
-        names.add(plain ? edit.names : Set.of());
-        conditions.add(FieldConditions.elementMatch(edit.before, plain ? edit.names : null));
-      }
-      rewrite(labels, names, conditions);
+    List<LabelEdit> rewritten = edits.stream().filter(edit -> !edit.onlySets()).toList();
+    if (!rewritten.isEmpty()) {
+      updates.add(rewrite(list, rewritten));
     }
+    return updates;
   }
 
-  /**
-   * That labels are there and have no value for any of the names yet: the same as a condition for
-   * each label, but one pass through the list, as when an evaluation marks all of them.
-   */
-  private static Document without(String list, List<Edit> edits) {
-    Set<String> names = new LinkedHashSet<>();
-    List<Object> ids = new ArrayList<>();
-    for (Edit edit : edits) {
-      names.addAll(edit.names);
-      ids.add(edit.id);
-    }
-    List<Document> any = new ArrayList<>();
-    names.forEach(name -> any.add(Document.of(name, Document.of("$ne", null))));
-    Document taken = Document.of("_id", Document.of("$in", ids), "$or", any);
-    return Document.of(
-        list,
-        Document.of("$not", Document.of("$elemMatch", taken)),
-        list + "._id",
-        Document.of("$all", ids));
-  }
-
-  /** An index of -1, for a label that is not meant, finds the last value, which is empty. */
-  private static Document merged(Object labels, List<Edit> edits) {
-    List<Object> ids = new ArrayList<>(edits.size());
-    List<Object> values = new ArrayList<>(edits.size() + 1);
-    for (Edit edit : edits) {
-      ids.add(edit.id);
-      values.add(edit.changed());
-    }
-    values.add(Document.empty());
-    Document index = op("$indexOfArray", Document.of("$literal", ids), "$$this._id");
-    Document found = op("$arrayElemAt", Document.of("$literal", values), index);
-    return Document.of(
-        "$map", Document.of("input", labels, "in", op("$mergeObjects", "$$this", found)));
-  }
-
-  private void rewrite(List<Document> labels, List<Set<String>> names, List<Document> conditions) {
+  private static FieldUpdate rewrite(String list, List<LabelEdit> edits) {
     Document.Builder set = Document.builder();
     Document.Builder unset = Document.builder();
     List<Document> filters = new ArrayList<>();
-    for (int i = 0; i < labels.size(); i++) {
-      Document label = labels.get(i);
-      String at = list + ".$[l" + i + "]";
-      filters.add(Document.of("l" + i + "._id", label.get("_id")));
-      if (names.get(i).isEmpty()) {
-        set.append(at, label);
+    List<Document> conditions = new ArrayList<>();
+    for (LabelEdit edit : edits) {
+      boolean plain = edit.names().stream().allMatch(FieldConditions::isPlainName);
+      conditions.add(plain ? edit.condition() : FieldConditions.elementMatch(edit.before(), null));
+      String placeholder = "l" + filters.size();
+      String at = list + ".$[" + placeholder + "]";
+      filters.add(Document.of(placeholder + "._id", edit.id()));
+      if (!plain) {
+        set.append(at, edit.after());
+        continue;
       }
-      for (String name : names.get(i)) {
-        if (label.contains(name)) {
-          set.append(at + "." + name, label.get(name));
+      for (String name : edit.names()) {
+        if (edit.after().contains(name)) {
+          set.append(at + "." + name, edit.after().get(name));
         } else {
           unset.append(at + "." + name, true);
         }
@@ -298,7 +194,7 @@ final class LabelListChange {
       operators.put("$unset", unset.build());
     }
     Document condition = Document.of(list, Document.of("$all", conditions));
-    updates.add(FieldUpdate.other(condition, operators.build(), filters));
+    return FieldUpdate.other(condition, operators.build(), filters);
   }
 
   private void removals(List<SingleLabel> removed) {

@@ -13,6 +13,7 @@ import io.postil.core.PostilException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param upsert whether an update may insert
  * @param undo how it is taken back when the change cannot be one transaction
  * @param stale what is wrong if the filter matches nothing; null if that is right as well
+ * @param known why the filter leaves out what must hold of the document; null if it does not
  */
 record Op(
     String collection,
@@ -44,7 +46,18 @@ record Op(
     List<BsonDocument> arrayFilters,
     boolean upsert,
     Undo undo,
-    @Nullable Supplier<PostilException> stale) {
+    @Nullable Supplier<PostilException> stale,
+    @Nullable Known known) {
+  /**
+   * That a transaction read the document itself, so that the server refuses the update as a
+   * conflict if somebody changed the document since. In another transaction, or in none, the
+   * complete filter is needed.
+   *
+   * @param epoch which transaction of the change
+   * @param filter makes the complete filter
+   */
+  record Known(int epoch, Function<Op, BsonDocument> filter) {}
+
   /** What an operation does. */
   enum Kind {
     INSERT,
@@ -60,10 +73,15 @@ record Op(
     /** The document as it was before, found by the {@code _id} of the filter. */
     record BeforeImage() implements Undo {}
 
-    /** By other operations, each of which does nothing if its condition does not hold. */
-    record By(Supplier<List<Op>> ops) implements Undo {
+    /**
+     * By other operations, each of which does nothing if its condition does not hold.
+     *
+     * @param ops makes them of the operation
+     * @param held how much memory it takes to know them, roughly, in bytes
+     */
+    record By(Function<Op, List<Op>> ops, long held) implements Undo {
       By(Op op) {
-        this(() -> List.of(op));
+        this(done -> List.of(op), op.size());
       }
     }
 
@@ -85,9 +103,9 @@ record Op(
 
   static Op insert(String collection, BsonDocument document) {
     BsonDocument filter = new BsonDocument("_id", document.get("_id"));
-    Op undo = delete(collection, filter, LAST);
+    Undo undo = new Undo.By(inserted -> List.of(delete(collection, filter, LAST)), 0);
     return new Op(
-        collection, Kind.INSERT, filter, document, List.of(), false, new Undo.By(undo), null);
+        collection, Kind.INSERT, filter, document, List.of(), false, undo, null, null);
   }
 
   static Op replace(String collection, BsonDocument document) {
@@ -99,6 +117,7 @@ record Op(
         List.of(),
         true,
         BEFORE_IMAGE,
+        null,
         null);
   }
 
@@ -113,32 +132,52 @@ record Op(
         update instanceof BsonDocument d && !(d instanceof RawBsonDocument)
             ? new RawBsonDocument(d, CODEC)
             : update;
-    return new Op(collection, Kind.UPDATE, filter, body, arrayFilters, false, undo, stale);
+    return new Op(collection, Kind.UPDATE, filter, body, arrayFilters, false, undo, stale, null);
   }
 
   static Op updateMany(String collection, BsonDocument filter, BsonValue update, Undo undo) {
-    return new Op(collection, Kind.UPDATE_MANY, filter, update, List.of(), false, undo, null);
+    return new Op(collection, Kind.UPDATE_MANY, filter, update, List.of(), false, undo, null, null);
   }
 
   static Op delete(String collection, BsonDocument filter, Undo undo) {
-    return new Op(collection, Kind.DELETE, filter, null, List.of(), false, undo, null);
+    return new Op(collection, Kind.DELETE, filter, null, List.of(), false, undo, null, null);
   }
 
   static Op deleteMany(String collection, BsonDocument filter) {
-    return new Op(collection, Kind.DELETE_MANY, filter, null, List.of(), false, LAST, null);
+    return new Op(collection, Kind.DELETE_MANY, filter, null, List.of(), false, LAST, null, null);
   }
 
   /** This operation, to be taken back in another way. */
   Op withUndo(Undo undo) {
-    return new Op(collection, kind, filter, body, arrayFilters, upsert, undo, stale);
+    return new Op(collection, kind, filter, body, arrayFilters, upsert, undo, stale, known);
+  }
+
+  /** This operation as it can be made in any transaction, or in none. */
+  Op complete() {
+    return known == null
+        ? this
+        : new Op(
+            collection,
+            kind,
+            known.filter().apply(this),
+            body,
+            arrayFilters,
+            upsert,
+            undo,
+            stale,
+            null);
+  }
+
+  /** As it is sent in a transaction of the change: complete, unless that is the one that read. */
+  Op in(int epoch) {
+    return known != null && known.epoch() != epoch ? complete() : this;
   }
 
   /** How much memory remembering it takes, roughly. */
   long size() {
     long size = 100 + size(filter) + size(body);
-    if (kind == Kind.UPDATE && undo instanceof Undo.By) {
-      // The values before and after are remembered with it.
-      size *= 2;
+    if (undo instanceof Undo.By by) {
+      size += by.held();
     }
     for (BsonDocument arrayFilter : arrayFilters) {
       size += size(arrayFilter);
@@ -220,6 +259,7 @@ record Op(
         arrayFilters,
         document.containsKey("u"),
         LAST,
+        null,
         null);
   }
 }

@@ -12,7 +12,6 @@ import io.postil.core.store.Projection;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -286,46 +285,17 @@ abstract class SampleWriter extends ChangeWriter {
     if (ofFrame && before == null) {
       requireFrame(collection, sampleId, frameNumber);
     }
-    Supplier<List<Op>> undo = () -> undo(collection, key, field, before, after);
+    int readIn = ofFrame ? Reads.NEVER : reads.take(sampleId, field, before);
     Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
+    FieldChange.Back back = FieldChange.back(updates, field, before, after);
     for (FieldUpdate update : updates) {
-      send(collection, key, update, undo, stale);
-      undo = List::of;
-    }
-  }
-
-  /** What takes a value back; in the journal the last comes first. */
-  private static List<Op> undo(
-      String collection,
-      Document key,
-      String field,
-      @Nullable Object before,
-      @Nullable Object after) {
-    List<Op> undo = new ArrayList<>();
-    for (FieldUpdate back : FieldChange.undo(field, before, after)) {
-      undo.add(op(collection, key, back, Op.LAST, null));
-    }
-    return undo.reversed();
-  }
-
-  private void send(
-      String collection,
-      Document key,
-      FieldUpdate update,
-      Supplier<List<Op>> undo,
-      Supplier<PostilException> stale) {
-    Waiting waits = waiting;
-    if (waits != null && waits.collection().equals(collection) && waits.key().equals(key)) {
-      FieldUpdate both = waits.update().and(update);
-      if (both != null) {
-        List<Supplier<List<Op>>> all = new ArrayList<>(waits.undo());
-        all.add(undo);
-        waiting = new Waiting(collection, key, both, all, waits.stale());
-        return;
+      if (waiting == null || !waiting.canTake(collection, key, update)) {
+        flush();
+        waiting = new SampleUpdate(collection, key, readIn, stale);
       }
+      waiting.add(update, back, readIn);
+      back = null;
     }
-    flush();
-    waiting = new Waiting(collection, key, update, List.of(undo), stale);
   }
 
   private PostilException changedMeanwhile(ObjectId sampleId, int frameNumber, String field) {
@@ -380,6 +350,7 @@ abstract class SampleWriter extends ChangeWriter {
             List.of(),
             true,
             new Op.Undo.By(undo),
-            () -> changedMeanwhile(sampleId, frameNumber, "frame_number")));
+            () -> changedMeanwhile(sampleId, frameNumber, "frame_number"),
+            null));
   }
 }

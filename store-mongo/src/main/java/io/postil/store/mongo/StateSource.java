@@ -1,6 +1,8 @@
 package io.postil.store.mongo;
 
 import com.mongodb.client.ClientSession;
+import io.postil.core.dataset.Sample;
+import io.postil.core.store.Projection;
 import io.postil.core.value.ObjectId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ interface StateSource extends AutoCloseable {
 
   /** Changes when cursors opened before are no longer valid. */
   int epoch();
+
+  /** Takes note of a sample that was read. */
+  void noteRead(Sample sample, Projection fields);
 
   /** Samples that are deleted though the database still has them. */
   Set<ObjectId> hidden();
@@ -48,6 +53,9 @@ interface StateSource extends AutoCloseable {
     public int epoch() {
       return 0;
     }
+
+    @Override
+    public void noteRead(Sample sample, Projection fields) {}
 
     @Override
     public Set<ObjectId> hidden() {
