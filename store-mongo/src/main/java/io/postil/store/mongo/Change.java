@@ -13,10 +13,13 @@ import com.mongodb.client.model.WriteModel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.BsonMaximumSizeExceededException;
@@ -46,6 +49,13 @@ final class Change {
   private static final int BATCH = 1_000;
   private static final long BATCH_BYTES = 1L << 20;
 
+  /**
+   * What a transaction holds back. A server goes through its cache again and again for pages it may
+   * write, for as long as a transaction keeps them from it; so it gets the writes in quick
+   * succession, at the end where that is possible. They are remembered in any case.
+   */
+  private static final long HELD_BYTES = 24L << 20;
+
   /** How often a transaction is tried before the change is made without one. */
   static final int ATTEMPTS = 5;
 
@@ -71,6 +81,9 @@ final class Change {
   private final List<Op> pending = new ArrayList<>();
 
   private long pendingBytes;
+
+  /** The samples that pending writes are about; null if some are about something else. */
+  private @Nullable Set<ObjectId> pendingOf = new HashSet<>();
 
   /** Sent in the transaction, to be sent again if need be. */
   private final List<Op> sent = new ArrayList<>();
@@ -167,6 +180,19 @@ final class Change {
   /** Reads the state the change starts from and what it wrote itself. */
   Reading reading() {
     flush();
+    return current();
+  }
+
+  /** As {@link #reading}, of some samples and what is kept beside runs about them. */
+  Reading readingOf(Collection<ObjectId> samples) {
+    Set<ObjectId> written = pendingOf;
+    if (written == null || samples.stream().anyMatch(written::contains)) {
+      flush();
+    }
+    return current();
+  }
+
+  private Reading current() {
     if (mode == Mode.TRANSACTION && elapsedMillis() > limits.millis()) {
       becomeJournaled();
     }
@@ -185,10 +211,28 @@ final class Change {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
   }
 
+  /** Takes a write. */
   void add(Op op) {
+    pendingOf = null;
+    take(op);
+  }
+
+  /** Takes a write that is about one sample, or what is kept beside a run about it. */
+  void add(Op op, ObjectId sample) {
+    if (pendingOf != null) {
+      pendingOf.add(sample);
+    }
+    take(op);
+  }
+
+  private void take(Op op) {
     pending.add(op);
     pendingBytes += op.size();
-    if (pending.size() >= BATCH || pendingBytes >= BATCH_BYTES) {
+    boolean full =
+        mode == Mode.TRANSACTION
+            ? pendingBytes >= HELD_BYTES || sent.size() + pending.size() > limits.operations()
+            : pending.size() >= BATCH || pendingBytes >= BATCH_BYTES;
+    if (full) {
       flush();
     }
   }
@@ -224,13 +268,30 @@ final class Change {
 
   /** Sends what is pending. */
   void flush() {
-    if (pending.isEmpty()) {
-      return;
-    }
-    lock.check();
-    List<Op> batch = List.copyOf(pending);
+    List<Op> ready = List.copyOf(pending);
     pending.clear();
     pendingBytes = 0;
+    pendingOf = new HashSet<>();
+    int from = 0;
+    while (from < ready.size()) {
+      int to = endOfBatch(ready, from);
+      lock.check();
+      send(ready.subList(from, to));
+      from = to;
+    }
+  }
+
+  /** The end of what is sent at once. */
+  private static int endOfBatch(List<Op> ops, int from) {
+    int to = from;
+    long bytes = 0;
+    while (to < ops.size() && to - from < BATCH && bytes < BATCH_BYTES) {
+      bytes += ops.get(to++).size();
+    }
+    return to;
+  }
+
+  private void send(List<Op> batch) {
     if (mode != Mode.TRANSACTION) {
       sendJournaled(batch);
       return;

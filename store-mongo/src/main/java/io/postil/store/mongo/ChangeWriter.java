@@ -73,6 +73,12 @@ abstract class ChangeWriter implements DatasetWriter {
     }
 
     @Override
+    public Reading readingOf(Collection<ObjectId> samples) {
+      flush();
+      return change.readingOf(samples);
+    }
+
+    @Override
     public Reading renewed() {
       return change.renewed();
     }
@@ -143,13 +149,18 @@ abstract class ChangeWriter implements DatasetWriter {
     if (op.collection().equals(reader.sampleCollection())) {
       reads.clear();
     }
-    send(op);
-  }
-
-  private void send(Op op) {
     connection.run(
         () -> {
           change.add(op);
+          return op;
+        });
+  }
+
+  /** Adds a write that is about one sample, or what is kept beside a run about it. */
+  final void add(Op op, ObjectId sample) {
+    connection.run(
+        () -> {
+          change.add(op, sample);
           return op;
         });
   }
@@ -158,7 +169,7 @@ abstract class ChangeWriter implements DatasetWriter {
     SampleUpdate ready = waiting;
     waiting = null;
     if (ready != null) {
-      send(ready.op());
+      add(ready.op(), ready.sample());
     }
   }
 

@@ -113,7 +113,7 @@ final class DatasetReader implements RowSource {
   public List<Sample> samples(Collection<ObjectId> ids, Projection fields) {
     return connection.run(
         () -> {
-          Reading reading = source.reading();
+          Reading reading = source.readingOf(ids);
           BsonDocument projection = projection(fields, info.sampleFields(), "");
           List<ObjectId> wanted = new ArrayList<>(new LinkedHashSet<>(ids));
           List<Sample> found = new ArrayList<>(wanted.size());

@@ -167,10 +167,11 @@ final class MongoWriter extends FieldWriter {
             .with("change", changeId)
             .with("part", sidesDeleted);
     BsonDocument bytes = BsonValues.raw(document);
-    add(
+    Op op =
         isNew(owner, record)
             ? Op.insert(Connection.SIDES, bytes)
-            : Op.replace(Connection.SIDES, bytes));
+            : Op.replace(Connection.SIDES, bytes);
+    add(op, record.sampleId());
   }
 
   /**

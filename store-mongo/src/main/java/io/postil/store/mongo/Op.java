@@ -104,8 +104,7 @@ record Op(
   static Op insert(String collection, BsonDocument document) {
     BsonDocument filter = new BsonDocument("_id", document.get("_id"));
     Undo undo = new Undo.By(inserted -> List.of(delete(collection, filter, LAST)), 0);
-    return new Op(
-        collection, Kind.INSERT, filter, document, List.of(), false, undo, null, null);
+    return new Op(collection, Kind.INSERT, filter, document, List.of(), false, undo, null, null);
   }
 
   static Op replace(String collection, BsonDocument document) {

@@ -2,6 +2,7 @@ package io.postil.store.mongo;
 
 import io.postil.core.PostilException;
 import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The update of one sample or frame, which changes of several fields may join. Not thread-safe. */
 final class SampleUpdate {
+  private final ObjectId sample;
   private final String collection;
   private final Document key;
   private final Supplier<PostilException> stale;
@@ -24,14 +26,26 @@ final class SampleUpdate {
   /**
    * An update that changes nothing yet.
    *
+   * @param sample that it is about, itself or one of its frames
    * @param key the filter that finds the document
    * @param stale what is wrong if the document is not what it should be
    */
-  SampleUpdate(String collection, Document key, int epoch, Supplier<PostilException> stale) {
+  SampleUpdate(
+      ObjectId sample,
+      String collection,
+      Document key,
+      int epoch,
+      Supplier<PostilException> stale) {
+    this.sample = sample;
     this.collection = collection;
     this.key = key;
     this.epoch = epoch;
     this.stale = stale;
+  }
+
+  /** The sample it is about. */
+  ObjectId sample() {
+    return sample;
   }
 
   /** Whether this is about a document, and a further change can be made with what is here. */

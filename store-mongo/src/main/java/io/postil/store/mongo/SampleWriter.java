@@ -291,7 +291,7 @@ abstract class SampleWriter extends ChangeWriter {
     for (FieldUpdate update : updates) {
       if (waiting == null || !waiting.canTake(collection, key, update)) {
         flush();
-        waiting = new SampleUpdate(collection, key, readIn, stale);
+        waiting = new SampleUpdate(sampleId, collection, key, readIn, stale);
       }
       waiting.add(update, back, readIn);
       back = null;

@@ -4,6 +4,7 @@ import com.mongodb.client.ClientSession;
 import io.postil.core.dataset.Sample;
 import io.postil.core.store.Projection;
 import io.postil.core.value.ObjectId;
+import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 interface StateSource extends AutoCloseable {
   /** The state to read now. */
   Reading reading();
+
+  /** The state to read some samples in, and what is kept beside runs about them. */
+  Reading readingOf(Collection<ObjectId> samples);
 
   /** Another state, as close to the first as possible, after the first was lost. */
   Reading renewed();
@@ -40,6 +44,11 @@ interface StateSource extends AutoCloseable {
     @Override
     public Reading reading() {
       return new Reading(connection, session);
+    }
+
+    @Override
+    public Reading readingOf(Collection<ObjectId> samples) {
+      return reading();
     }
 
     @Override
