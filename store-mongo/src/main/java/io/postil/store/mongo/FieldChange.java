@@ -99,7 +99,7 @@ final class FieldChange {
         && after instanceof LabelList<?> b
         && a.className().equals(b.className())
         && hasUniqueIds(a)
-        && hasUniqueIds(b)) {
+        && (LabelListChange.haveSameIds(a, b) || hasUniqueIds(b))) {
       extras(a.extras(), b.extras());
       updates.addAll(LabelListChange.updates(path, a, b, apart));
     } else if (before instanceof SingleLabel a
@@ -119,7 +119,12 @@ final class FieldChange {
 
   private static boolean hasUniqueIds(LabelList<?> list) {
     Set<ObjectId> ids = new HashSet<>();
-    return list.labels().stream().allMatch(l -> ids.add(l.id()));
+    for (SingleLabel label : list.labels()) {
+      if (!ids.add(label.id())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean single(SingleLabel before, SingleLabel after) {

@@ -22,7 +22,7 @@ record LabelEdit(ObjectId id, Document before, Document after, List<String> name
     if (was.withAttributes(after).equals(label)) {
       LabelEdit edit =
           new LabelEdit(label.id(), before, after, FieldChange.differing(before, after));
-      if (edit.onlySets() && edit.names.stream().noneMatch(LabelDocuments::isOwnProperty)) {
+      if (edit.onlySets() && edit.isOfAttributes()) {
         return edit;
       }
     }
@@ -61,6 +61,15 @@ record LabelEdit(ObjectId id, Document before, Document after, List<String> name
       }
     }
     return only.build();
+  }
+
+  private boolean isOfAttributes() {
+    for (String name : names) {
+      if (LabelDocuments.isOwnProperty(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether nothing is removed, and all names can be part of a path. */

@@ -43,6 +43,10 @@ final class LabelListChange {
   }
 
   private void compare(LabelList<?> before, LabelList<?> after) {
+    if (haveSameIds(before, after)) {
+      updates.addAll(edits(list, editsInPlace(before, after)));
+      return;
+    }
     Map<ObjectId, SingleLabel> old = byId(before);
     Map<ObjectId, SingleLabel> wanted = byId(after);
     if (old.isEmpty()) {
@@ -129,16 +133,45 @@ final class LabelListChange {
     return labels;
   }
 
+  /** Whether both lists have the same labels in the same order, edited or not. */
+  static boolean haveSameIds(LabelList<?> a, LabelList<?> b) {
+    List<? extends SingleLabel> ofA = a.labels();
+    List<? extends SingleLabel> ofB = b.labels();
+    if (ofA.size() != ofB.size()) {
+      return false;
+    }
+    for (int i = 0; i < ofA.size(); i++) {
+      if (!ofA.get(i).id().equals(ofB.get(i).id())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<LabelEdit> editsInPlace(LabelList<?> before, LabelList<?> after) {
+    List<LabelEdit> edits = new ArrayList<>();
+    for (int i = 0; i < before.labels().size(); i++) {
+      add(edits, before.labels().get(i), after.labels().get(i));
+    }
+    return edits;
+  }
+
+  private static void add(List<LabelEdit> edits, SingleLabel was, SingleLabel label) {
+    if (was != label) {
+      LabelEdit edit = LabelEdit.of(was, label);
+      if (!edit.names().isEmpty()) {
+        edits.add(edit);
+      }
+    }
+  }
+
   private static List<LabelEdit> edits(
       Map<ObjectId, SingleLabel> old, Map<ObjectId, SingleLabel> wanted) {
     List<LabelEdit> edits = new ArrayList<>();
     for (SingleLabel label : wanted.values()) {
       SingleLabel was = old.get(label.id());
-      if (was != null && !was.equals(label)) {
-        LabelEdit edit = LabelEdit.of(was, label);
-        if (!edit.names().isEmpty()) {
-          edits.add(edit);
-        }
+      if (was != null) {
+        add(edits, was, label);
       }
     }
     return edits;
@@ -151,12 +184,15 @@ final class LabelListChange {
    */
   static List<FieldUpdate> edits(String list, List<LabelEdit> edits) {
     List<FieldUpdate> updates = new ArrayList<>();
-    List<LabelEdit> set = edits.stream().filter(LabelEdit::onlySets).toList();
+    List<LabelEdit> set = new ArrayList<>(edits.size());
+    List<LabelEdit> rewritten = new ArrayList<>();
+    for (LabelEdit edit : edits) {
+      (edit.onlySets() ? set : rewritten).add(edit);
+    }
     if (!set.isEmpty()) {
       Document merged = MergedEdits.expression("$" + list, set);
       updates.add(FieldUpdate.computed(MergedEdits.of(list, set), list, merged));
     }
-    List<LabelEdit> rewritten = edits.stream().filter(edit -> !edit.onlySets()).toList();
     if (!rewritten.isEmpty()) {
       updates.add(rewrite(list, rewritten));
     }

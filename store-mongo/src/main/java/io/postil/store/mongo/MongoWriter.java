@@ -9,12 +9,14 @@ import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,24 @@ final class MongoWriter extends FieldWriter {
   /** Records of new owners; no more than a transaction holds. */
   private final Set<Place> inserted = new HashSet<>();
 
-  private record Place(ObjectId owner, ObjectId sample, int frame, String name) {}
+  /**
+   * Owners whose records are replaced without a look: those whose records were read, as by a load,
+   * and those whose records were deleted, which a journaled change does at its end.
+   */
+  private final Set<ObjectId> replacedOwners = new HashSet<>();
+
+  /** Records in whose places there may be others. */
+  private final List<Unplaced> unplaced = new ArrayList<>();
+
+  private static final int MOST_UNPLACED = 1_000;
+
+  private record Unplaced(Place place, RawBsonDocument document) {}
+
+  private record Place(ObjectId owner, ObjectId sample, int frame, String name) {
+    Document id() {
+      return RunDocuments.sideId(owner, sample, frame, name);
+    }
+  }
 
   private long nextHistory = -1;
 
@@ -166,32 +185,66 @@ final class MongoWriter extends FieldWriter {
         RunDocuments.toDocument(reader().info().id(), owner, record)
             .with("change", changeId)
             .with("part", sidesDeleted);
-    BsonDocument bytes = BsonValues.raw(document);
-    Op op =
-        isNew(owner, record)
-            ? Op.insert(Connection.SIDES, bytes)
-            : Op.replace(Connection.SIDES, bytes);
-    add(op, record.sampleId());
+    RawBsonDocument bytes = BsonValues.raw(document);
+    Place place = new Place(owner, record.sampleId(), record.frameNumber(), record.name());
+    if (!change.isTransaction() || replacedOwners.contains(owner)) {
+      add(Op.replace(Connection.SIDES, bytes), place.sample);
+    } else if (isNew(place)) {
+      add(Op.insert(Connection.SIDES, bytes), place.sample);
+    } else {
+      unplaced.add(new Unplaced(place, bytes));
+      if (unplaced.size() >= MOST_UNPLACED) {
+        placeSides();
+      }
+    }
+  }
+
+  @Override
+  void flush() {
+    super.flush();
+    placeSides();
+  }
+
+  /** Adds records as insertions where nothing is in their place, else as replacements. */
+  private void placeSides() {
+    if (unplaced.isEmpty()) {
+      return;
+    }
+    List<Unplaced> records = List.copyOf(unplaced);
+    unplaced.clear();
+    List<ObjectId> samples = new ArrayList<>();
+    Map<Document, Unplaced> byId = new LinkedHashMap<>();
+    for (Unplaced record : records) {
+      samples.add(record.place.sample);
+      byId.put(record.place.id(), record);
+    }
+    List<Document> ids = List.copyOf(byId.keySet());
+    Set<Object> taken =
+        new HashSet<>(
+            connection.run(() -> change.readingOf(samples).existing(Connection.SIDES, ids)));
+    byId.forEach(
+        (id, record) ->
+            add(
+                taken.contains(id)
+                    ? Op.replace(Connection.SIDES, record.document)
+                    : Op.insert(Connection.SIDES, record.document),
+                record.place.sample));
   }
 
   /**
    * Whether nothing can be stored in a record's place, so that it can be inserted, which costs the
    * server a fraction of a replacement: the journal of a load is new as a whole.
    */
-  private boolean isNew(ObjectId owner, SideRecord record) {
-    if (!change.isTransaction()) {
-      return false;
-    }
+  private boolean isNew(Place place) {
     boolean newOwner =
         newOwners.computeIfAbsent(
-            owner,
-            o -> {
+            place.owner,
+            owner -> {
               Reading reading = source().reading();
               BsonDocument filter = Records.ofOwner(owner);
               return connection.run(() -> reading.first(Connection.SIDES, filter) == null);
             });
-    return newOwner
-        && inserted.add(new Place(owner, record.sampleId(), record.frameNumber(), record.name()));
+    return newOwner && inserted.add(place);
   }
 
   @Override
@@ -202,7 +255,7 @@ final class MongoWriter extends FieldWriter {
       change.expectLarge();
     }
     sidesDeleted++;
-    newOwners.put(owner, false);
+    replacedOwners.add(owner);
     deletedOwners.add(owner);
     // In a journaled change they go at its end; what this change puts after this call stays.
     Document others = Document.of("change", Document.of("$ne", changeId));
@@ -218,6 +271,7 @@ final class MongoWriter extends FieldWriter {
 
   @Override
   void requireSides(ObjectId owner) {
+    replacedOwners.add(owner);
     if (deletedOwners.contains(owner) && change.isJournaled()) {
       throw new IllegalStateException("side records of " + owner + " were deleted in this change");
     }

@@ -126,7 +126,7 @@ final class Records {
             : BsonValues.toBson(Document.of("$or", Values.list(ranges)));
     Map<ObjectId, List<SideRecord>> found = new HashMap<>();
     try (MongoCursor<Document> cursor =
-        source.readingOf(ids).find(Connection.SIDES, filter, null, BY_ID, 0)) {
+        source.readingOf(ids).findByRanges(Connection.SIDES, filter)) {
       while (cursor.hasNext()) {
         SideRecord record = RunDocuments.side(cursor.next());
         found.computeIfAbsent(record.sampleId(), s -> new ArrayList<>()).add(record);
