@@ -72,8 +72,11 @@ final class FieldChange {
    */
   static Back back(
       List<FieldUpdate> updates, String field, @Nullable Object before, @Nullable Object after) {
-    return updates.size() == 1 && updates.get(0).condition() instanceof MergedEdits edits
-        ? edits
+    if (updates.size() == 1 && updates.get(0).condition() instanceof MergedEdits edits) {
+      return edits;
+    }
+    return before instanceof LabelList<?> a && after instanceof LabelList<?> b && canCompare(a, b)
+        ? ListBack.of(field, a, b)
         : new BetweenValues(field, before, after);
   }
 
@@ -95,13 +98,8 @@ final class FieldChange {
   }
 
   private void compare(@Nullable Object before, @Nullable Object after) {
-    if (before instanceof LabelList<?> a
-        && after instanceof LabelList<?> b
-        && a.className().equals(b.className())
-        && hasUniqueIds(a)
-        && (LabelListChange.haveSameIds(a, b) || hasUniqueIds(b))) {
-      extras(a.extras(), b.extras());
-      updates.addAll(LabelListChange.updates(path, a, b, apart));
+    if (before instanceof LabelList<?> a && after instanceof LabelList<?> b && canCompare(a, b)) {
+      list(a, a.labels(), b, b.labels());
     } else if (before instanceof SingleLabel a
         && after instanceof SingleLabel b
         && a.className().equals(b.className())
@@ -115,6 +113,39 @@ final class FieldChange {
       Document set = Document.of(path, SampleDocuments.stored(after));
       updates.add(FieldUpdate.of(FieldConditions.whole(path, before), set, List.of()));
     }
+  }
+
+  /** Whether two lists can be compared label by label. */
+  private static boolean canCompare(LabelList<?> a, LabelList<?> b) {
+    return a.className().equals(b.className())
+        && hasUniqueIds(a)
+        && (LabelListChange.haveSameIds(a.labels(), b.labels()) || hasUniqueIds(b));
+  }
+
+  private void list(
+      LabelList<?> before,
+      List<? extends SingleLabel> oldLabels,
+      LabelList<?> after,
+      List<? extends SingleLabel> newLabels) {
+    extras(before.extras(), after.extras());
+    updates.addAll(LabelListChange.updates(path, before.listName(), oldLabels, newLabels, apart));
+  }
+
+  /**
+   * The updates that take the change of a list back.
+   *
+   * @param before the list before, for all it has but labels
+   * @param oldLabels its labels; where both states have one it need only have its id
+   */
+  static List<FieldUpdate> backFrom(
+      String field,
+      LabelList<?> after,
+      List<SingleLabel> newLabels,
+      LabelList<?> before,
+      List<SingleLabel> oldLabels) {
+    FieldChange change = new FieldChange(field, true);
+    change.list(after, newLabels, before, oldLabels);
+    return change.updates;
   }
 
   private static boolean hasUniqueIds(LabelList<?> list) {

@@ -22,11 +22,7 @@ final class FieldConditions {
     if (value instanceof LabelList<?> list) {
       String labels = path + "." + list.listName();
       if (list.labels().isEmpty()) {
-        return Document.of(
-            labels,
-            Document.of("$in", Values.listOf(Values.listOf(), null)),
-            path,
-            Document.of("$ne", null));
+        return emptyList(path, labels);
       }
       List<Document> all = new ArrayList<>();
       list.labels().forEach(l -> all.add(elementMatch(LabelDocuments.toDocument(l), null)));
@@ -40,6 +36,15 @@ final class FieldConditions {
     }
     Object plain = value instanceof Label label ? LabelDocuments.toDocument(label) : value;
     return Document.of(path, Document.of("$eq", plain));
+  }
+
+  /** That a field has a value, but its list no labels. */
+  static Document emptyList(String path, String labels) {
+    return Document.of(
+        labels,
+        Document.of("$in", Values.listOf(Values.listOf(), null)),
+        path,
+        Document.of("$ne", null));
   }
 
   /** That an element of a list has an id and properties; all of them if no names are given. */

@@ -1,7 +1,6 @@
 package io.postil.store.mongo;
 
 import io.postil.core.label.LabelDocuments;
-import io.postil.core.label.LabelList;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
@@ -33,16 +32,21 @@ final class LabelListChange {
    * The updates, to be made in this order.
    *
    * @param path of the field
+   * @param list the name of its labels
    * @param apart whether edits, removals and additions must be updates of their own
    */
   static List<FieldUpdate> updates(
-      String path, LabelList<?> before, LabelList<?> after, boolean apart) {
-    LabelListChange change = new LabelListChange(path, path + "." + before.listName(), apart);
+      String path,
+      String list,
+      List<? extends SingleLabel> before,
+      List<? extends SingleLabel> after,
+      boolean apart) {
+    LabelListChange change = new LabelListChange(path, path + "." + list, apart);
     change.compare(before, after);
     return change.updates;
   }
 
-  private void compare(LabelList<?> before, LabelList<?> after) {
+  private void compare(List<? extends SingleLabel> before, List<? extends SingleLabel> after) {
     if (haveSameIds(before, after)) {
       updates.addAll(edits(list, editsInPlace(before, after)));
       return;
@@ -50,11 +54,9 @@ final class LabelListChange {
     Map<ObjectId, SingleLabel> old = byId(before);
     Map<ObjectId, SingleLabel> wanted = byId(after);
     if (old.isEmpty()) {
-      if (!wanted.isEmpty()) {
-        List<Document> all = wanted.values().stream().map(LabelDocuments::toDocument).toList();
-        updates.add(
-            FieldUpdate.of(FieldConditions.whole(path, before), Document.of(list, all), List.of()));
-      }
+      List<Document> all = wanted.values().stream().map(LabelDocuments::toDocument).toList();
+      updates.add(
+          FieldUpdate.of(FieldConditions.emptyList(path, list), Document.of(list, all), List.of()));
       return;
     }
     List<LabelEdit> edits = edits(old, wanted);
@@ -127,31 +129,30 @@ final class LabelListChange {
     return ids;
   }
 
-  private static Map<ObjectId, SingleLabel> byId(LabelList<?> list) {
+  private static Map<ObjectId, SingleLabel> byId(List<? extends SingleLabel> list) {
     Map<ObjectId, SingleLabel> labels = new LinkedHashMap<>();
-    list.labels().forEach(l -> labels.put(l.id(), l));
+    list.forEach(l -> labels.put(l.id(), l));
     return labels;
   }
 
   /** Whether both lists have the same labels in the same order, edited or not. */
-  static boolean haveSameIds(LabelList<?> a, LabelList<?> b) {
-    List<? extends SingleLabel> ofA = a.labels();
-    List<? extends SingleLabel> ofB = b.labels();
-    if (ofA.size() != ofB.size()) {
+  static boolean haveSameIds(List<? extends SingleLabel> a, List<? extends SingleLabel> b) {
+    if (a.size() != b.size()) {
       return false;
     }
-    for (int i = 0; i < ofA.size(); i++) {
-      if (!ofA.get(i).id().equals(ofB.get(i).id())) {
+    for (int i = 0; i < a.size(); i++) {
+      if (!a.get(i).id().equals(b.get(i).id())) {
         return false;
       }
     }
     return true;
   }
 
-  private static List<LabelEdit> editsInPlace(LabelList<?> before, LabelList<?> after) {
+  private static List<LabelEdit> editsInPlace(
+      List<? extends SingleLabel> before, List<? extends SingleLabel> after) {
     List<LabelEdit> edits = new ArrayList<>();
-    for (int i = 0; i < before.labels().size(); i++) {
-      add(edits, before.labels().get(i), after.labels().get(i));
+    for (int i = 0; i < before.size(); i++) {
+      add(edits, before.get(i), after.get(i));
     }
     return edits;
   }

@@ -11,6 +11,7 @@ import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
+import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.LabelRewrite;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
@@ -270,6 +271,165 @@ class MongoStoreTest {
 
     fails(ErrorCode.UNKNOWN_DATASET, "deleted", () -> photos.count(ViewDefinition.ALL));
     fails(ErrorCode.UNKNOWN_DATASET, "deleted", () -> photos.write(writer -> null));
+  }
+
+  // --- what a transaction read itself -----------------------------------------------------------
+
+  private static Detections marked(Detections before, String mark) {
+    List<Detection> labels = new ArrayList<>();
+    for (Detection label : before.labels()) {
+      labels.add(label.withAttributes(label.attributes().with("eval", mark)));
+    }
+    return new Detections(labels);
+  }
+
+  @Test
+  void noticesWhatOthersChangeBetweenTheReadingOfATransactionAndItsWriting() {
+    ObjectId id = all().get(0).id();
+    List<Sample> before = all();
+    fails(
+        ErrorCode.STALE_REVISION,
+        id.toString(),
+        () ->
+            photos.write(
+                writer -> {
+                  for (Sample sample : writer.read(ViewDefinition.ALL, Projection.ALL).toList()) {
+                    Detections labels = (Detections) sample.label("ground_truth");
+                    writer.set(sample.id(), 0, "ground_truth", labels, marked(labels, "tp"));
+                  }
+                  update(
+                      samples(),
+                      "{_id: {$oid: '" + id + "'}}",
+                      "{$set: {'ground_truth.detections.1.eval': 'fp'}}");
+                  return null;
+                }));
+
+    List<Detection> now = ((Detections) all().get(0).label("ground_truth")).labels();
+    assertThat(now.get(0).attributes().get("eval")).isNull();
+    assertThat(now.get(1).attributes().get("eval")).isEqualTo("fp");
+    assertThat(all().subList(1, 5))
+        .extracting(sample -> sample.label("ground_truth"))
+        .isEqualTo(
+            before.subList(1, 5).stream().map(sample -> sample.label("ground_truth")).toList());
+  }
+
+  @Test
+  void keepsWhatOthersDoToOtherLabelsBetweenTheReadingOfATransactionAndItsWriting() {
+    ObjectId id = all().get(0).id();
+    photos.write(
+        writer -> {
+          Sample sample = writer.samples(List.of(id), Projection.ALL).get(0);
+          Detections before = (Detections) sample.label("ground_truth");
+          List<Detection> labels = new ArrayList<>(before.labels());
+          labels.set(0, labels.get(0).withLabel("horse"));
+          labels.remove(2);
+          labels.add(TestSamples.box("ours", 0.3));
+          writer.set(id, 0, "ground_truth", before, new Detections(labels));
+          String theirs = "{_id: {$oid: '" + id + "'}}";
+          update(samples(), theirs, "{$set: {'ground_truth.detections.0.mood': 'glad'}}");
+          update(
+              samples(),
+              theirs,
+              "{$push: {'ground_truth.detections': {_id: {$oid: '"
+                  + ObjectId.create()
+                  + "'}, _cls: 'Detection', label: 'theirs', bounding_box: [0, 0, 1, 1]}}}");
+          return null;
+        });
+
+    List<Detection> now = ((Detections) all().get(0).label("ground_truth")).labels();
+    assertThat(now).extracting(Detection::label).containsExactly("horse", "dog", "theirs", "ours");
+    assertThat(now.get(0).attributes().get("mood")).isEqualTo("glad");
+  }
+
+  @Test
+  void comparesWithItsOwnWritesToo() {
+    ObjectId id = all().get(0).id();
+    photos.write(
+        writer -> {
+          Sample sample = writer.samples(List.of(id), Projection.ALL).get(0);
+          Detections before = (Detections) sample.label("ground_truth");
+          Detections first = marked(before, "tp");
+          writer.set(id, 0, "ground_truth", before, first);
+          writer.set(id, 0, "ground_truth", first, marked(first, "fp"));
+          return null;
+        });
+    assertThat(((Detections) all().get(0).label("ground_truth")).labels())
+        .allMatch(label -> "fp".equals(label.attributes().get("eval")));
+
+    fails(
+        ErrorCode.STALE_REVISION,
+        id.toString(),
+        () ->
+            photos.write(
+                writer -> {
+                  Sample sample = writer.samples(List.of(id), Projection.ALL).get(0);
+                  Detections before = (Detections) sample.label("ground_truth");
+                  writer.set(id, 0, "ground_truth", before, marked(before, "tp"));
+                  writer.set(id, 0, "ground_truth", before, marked(before, "fn"));
+                  return null;
+                }));
+  }
+
+  /** Six writes are too many for one transaction here, so that it ends in the middle. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 6, 100})
+  void takesEveryKindOfEditBackAlsoWhereATransactionWasTooSmallForIt(int most) {
+    List<Sample> before = all();
+    Change.Limits limits = new Change.Limits(most, 64 << 20, 40_000);
+    try (MongoStore small = MongoStore.connect(address, limits)) {
+      StoredDataset dataset = small.open("photos");
+      for (String mark : List.of("tp", "fp")) {
+        fails(
+            ErrorCode.INVALID_REQUEST,
+            "enough",
+            () ->
+                dataset.write(
+                    writer -> {
+                      List<Sample> samples =
+                          writer.read(ViewDefinition.ALL, Projection.ALL).toList();
+                      edit(writer, samples, mark);
+                      assertThat(writer.read(ViewDefinition.ALL, Projection.ALL).toList())
+                          .isNotEqualTo(samples);
+                      throw new PostilException(ErrorCode.INVALID_REQUEST, "enough");
+                    }));
+        assertThat(all()).extracting(Sample::fields).isEqualTo(fields(before));
+        dataset.write(
+            writer -> {
+              for (Sample sample : writer.read(ViewDefinition.ALL, Projection.ALL).toList()) {
+                Detections labels = (Detections) sample.label("ground_truth");
+                writer.set(sample.id(), 0, "ground_truth", labels, marked(labels, "old"));
+              }
+              return null;
+            });
+        before = all();
+      }
+    }
+  }
+
+  private static List<Object> fields(List<Sample> samples) {
+    return new ArrayList<>(samples.stream().map(Sample::fields).toList());
+  }
+
+  /** Marks, removes attributes and properties, removes, adds and reorders labels. */
+  private static void edit(DatasetWriter writer, List<Sample> samples, String mark) {
+    for (int i = 0; i < samples.size(); i++) {
+      Detections before = (Detections) samples.get(i).label("ground_truth");
+      List<Detection> labels = new ArrayList<>(marked(before, mark).labels());
+      switch (i) {
+        case 0 -> {}
+        case 1 -> labels.set(0, labels.get(0).withLabel(null).withAttributes(Document.empty()));
+        case 2 -> labels.remove(1);
+        case 3 -> labels.add(1, TestSamples.box("new", 0.4));
+        default -> java.util.Collections.swap(labels, 0, 2);
+      }
+      if (i == 3) {
+        // What was written before is sent for this.
+        assertThat(writer.count(ViewDefinition.ALL)).isEqualTo(samples.size());
+      }
+      Sample sample = samples.get(i);
+      writer.set(sample.id(), 0, "ground_truth", before, new Detections(labels));
+      writer.set(sample.id(), 0, "score", sample.property("score"), 0.25 + i);
+    }
   }
 
   // --- bad input --------------------------------------------------------------------------------
