@@ -230,7 +230,9 @@ final class Change {
     pendingBytes += op.size();
     boolean full =
         mode == Mode.TRANSACTION
-            ? pendingBytes >= HELD_BYTES || sent.size() + pending.size() > limits.operations()
+            ? pendingBytes >= HELD_BYTES
+                || sent.size() + pending.size() > limits.operations()
+                || elapsedMillis() > limits.millis()
             : pending.size() >= BATCH || pendingBytes >= BATCH_BYTES;
     if (full) {
       flush();

@@ -147,7 +147,7 @@ abstract class ChangeWriter implements DatasetWriter {
   void add(Op op) {
     flush();
     if (op.collection().equals(reader.sampleCollection())) {
-      reads.clear();
+      reads.end();
     }
     connection.run(
         () -> {

@@ -32,13 +32,18 @@ final class Reads {
         }
       };
 
+  /** Samples that were written: a stream may give them as they were before. */
+  private final Set<ObjectId> written = new HashSet<>();
+
+  private boolean over;
+
   private record Read(
-      int epoch, Projection fields, Map<String, Object> values, Set<String> written) {}
+      int epoch, Projection fields, Map<String, Object> values, Set<String> taken) {}
 
   /** Notes what a transaction read of a sample. */
   void add(int epoch, Sample sample, Projection fields) {
     Set<String> names = fields.names();
-    if (names == null || !names.isEmpty()) {
+    if (!over && !written.contains(sample.id()) && (names == null || !names.isEmpty())) {
       Map<String, Object> values = new HashMap<>(sample.fields());
       samples.put(sample.id(), new Read(epoch, fields, values, new HashSet<>()));
     }
@@ -50,15 +55,17 @@ final class Reads {
    * @return the transaction that read it, or {@link #NEVER}
    */
   int take(ObjectId sample, String field, @Nullable Object value) {
+    written.add(sample);
     Read read = samples.get(sample);
-    if (read == null || !read.fields.includes(field) || !read.written.add(field)) {
+    if (read == null || !read.fields.includes(field) || !read.taken.add(field)) {
       return NEVER;
     }
     return read.values.remove(field) == value ? read.epoch : NEVER;
   }
 
-  /** Forgets everything, because of a write that this does not follow. */
-  void clear() {
+  /** Forgets everything and learns nothing more, because of a write that this does not follow. */
+  void end() {
+    over = true;
     samples.clear();
   }
 }

@@ -285,7 +285,8 @@ abstract class SampleWriter extends ChangeWriter {
     if (ofFrame && before == null) {
       requireFrame(collection, sampleId, frameNumber);
     }
-    int readIn = ofFrame ? Reads.NEVER : reads.take(sampleId, field, before);
+    boolean mayKnow = !ofFrame && change.isTransaction();
+    int readIn = mayKnow ? reads.take(sampleId, field, before) : Reads.NEVER;
     Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
     FieldChange.Back back = FieldChange.back(updates, field, before, after);
     for (FieldUpdate update : updates) {

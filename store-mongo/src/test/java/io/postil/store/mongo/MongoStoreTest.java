@@ -370,6 +370,28 @@ class MongoStoreTest {
                 }));
   }
 
+  @Test
+  void comparesWithItsOwnWritesWhereAStreamGivesWhatWasReadBefore() {
+    fails(
+        ErrorCode.STALE_REVISION,
+        "ground_truth",
+        () ->
+            photos.write(
+                writer -> {
+                  try (SampleCursor stream = writer.read(ViewDefinition.ALL, Projection.ALL)) {
+                    Sample first = stream.next();
+                    Sample later = all().get(1);
+                    Detections known = (Detections) later.label("ground_truth");
+                    writer.set(later.id(), 0, "ground_truth", known, marked(known, "tp"));
+                    assertThat(first.id()).isNotEqualTo(later.id());
+                    Sample stale = stream.next();
+                    Detections before = (Detections) stale.label("ground_truth");
+                    writer.set(stale.id(), 0, "ground_truth", before, marked(before, "fn"));
+                  }
+                  return null;
+                }));
+  }
+
   /** Six writes are too many for one transaction here, so that it ends in the middle. */
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 6, 100})
