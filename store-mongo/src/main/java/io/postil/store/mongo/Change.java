@@ -43,18 +43,11 @@ import org.jspecify.annotations.Nullable;
 final class Change {
   /** Limits of a transaction, below those of the server (60 seconds), and of what is remembered. */
   record Limits(int operations, long bytes, long millis) {
-    static final Limits DEFAULT = new Limits(50_000, 64L << 20, 40_000);
+    static final Limits DEFAULT = new Limits(50_000, 32L << 20, 40_000);
   }
 
   private static final int BATCH = 1_000;
   private static final long BATCH_BYTES = 1L << 20;
-
-  /**
-   * What a transaction holds back. A server goes through its cache again and again for pages it may
-   * write, for as long as a transaction keeps them from it; so it gets the writes in quick
-   * succession, at the end where that is possible. They are remembered in any case.
-   */
-  private static final long HELD_BYTES = 24L << 20;
 
   /** How often a transaction is tried before the change is made without one. */
   static final int ATTEMPTS = 5;
@@ -77,7 +70,11 @@ final class Change {
   private @Nullable Journal journal;
   private long started = System.nanoTime();
 
-  /** Not sent yet. */
+  /**
+   * Not sent yet. A server goes through its cache again and again for pages it may write, for as
+   * long as a transaction keeps them from it; so it gets the writes of a transaction in quick
+   * succession, at the end where that is possible. They are remembered in any case.
+   */
   private final List<Op> pending = new ArrayList<>();
 
   private long pendingBytes;
@@ -230,9 +227,7 @@ final class Change {
     pendingBytes += op.size();
     boolean full =
         mode == Mode.TRANSACTION
-            ? pendingBytes >= HELD_BYTES
-                || sent.size() + pending.size() > limits.operations()
-                || elapsedMillis() > limits.millis()
+            ? isOutgrown()
             : pending.size() >= BATCH || pendingBytes >= BATCH_BYTES;
     if (full) {
       flush();
@@ -268,8 +263,19 @@ final class Change {
     send(batch.stream().map(op -> op.in(epoch)).toList(), session);
   }
 
+  /** Whether the writes are too many or take too long for a transaction. */
+  private boolean isOutgrown() {
+    return sent.size() + pending.size() > limits.operations()
+        || sentBytes + pendingBytes > limits.bytes()
+        || elapsedMillis() > limits.millis();
+  }
+
   /** Sends what is pending. */
   void flush() {
+    if (!pending.isEmpty() && mode == Mode.TRANSACTION && isOutgrown()) {
+      lock.check();
+      becomeJournaled();
+    }
     List<Op> ready = List.copyOf(pending);
     pending.clear();
     pendingBytes = 0;
@@ -298,9 +304,7 @@ final class Change {
       sendJournaled(batch);
       return;
     }
-    if (sent.size() + batch.size() > limits.operations()
-        || sentBytes > limits.bytes()
-        || elapsedMillis() > limits.millis()) {
+    if (elapsedMillis() > limits.millis()) {
       becomeJournaled();
       sendJournaled(batch);
       return;

@@ -132,19 +132,21 @@ final class FieldChange {
   }
 
   /**
-   * The updates that take the change of a list back.
+   * The updates that turn one list into another.
    *
    * @param before the list before, for all it has but labels
-   * @param oldLabels its labels; where both states have one it need only have its id
+   * @param oldLabels its labels; one that both states have need only have its id
+   * @param apart whether edits, removals and additions must be updates of their own
    */
-  static List<FieldUpdate> backFrom(
+  static List<FieldUpdate> between(
       String field,
+      LabelList<?> before,
+      List<SingleLabel> oldLabels,
       LabelList<?> after,
       List<SingleLabel> newLabels,
-      LabelList<?> before,
-      List<SingleLabel> oldLabels) {
-    FieldChange change = new FieldChange(field, true);
-    change.list(after, newLabels, before, oldLabels);
+      boolean apart) {
+    FieldChange change = new FieldChange(field, apart);
+    change.list(before, oldLabels, after, newLabels);
     return change.updates;
   }
 

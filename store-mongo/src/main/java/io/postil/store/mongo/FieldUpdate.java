@@ -44,6 +44,11 @@ record FieldUpdate(
         arrayFilters);
   }
 
+  /** This update with a condition that means the same. */
+  FieldUpdate with(Condition same) {
+    return new FieldUpdate(same, set, unset, computed, other, arrayFilters);
+  }
+
   /** Whether both can be made at once. */
   boolean canJoin(FieldUpdate next) {
     return other == null && next.other == null && condition.isApartFrom(next.condition);

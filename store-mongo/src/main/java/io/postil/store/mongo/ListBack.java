@@ -75,7 +75,37 @@ record ListBack(
   @Override
   public List<FieldUpdate> updates(Document set) {
     Map<ObjectId, SingleLabel> same = new HashMap<>();
-    return FieldChange.backFrom(field, after, unpack(current, same), before, unpack(former, same));
+    return FieldChange.between(
+        field, after, unpack(current, same), before, unpack(former, same), true);
+  }
+
+  /**
+   * The updates that make the change, whose conditions are made again from here when they are asked
+   * for, so that they need not be remembered.
+   */
+  List<FieldUpdate> withConditionsFromHere(List<FieldUpdate> updates) {
+    List<FieldUpdate> light = new ArrayList<>(updates.size());
+    for (int i = 0; i < updates.size(); i++) {
+      light.add(updates.get(i).with(new MadeAgain(this, i, updates.get(i).condition().paths())));
+    }
+    return light;
+  }
+
+  private record MadeAgain(ListBack change, int update, List<String> paths) implements Condition {
+    @Override
+    public Document filter(Document set) {
+      Map<ObjectId, SingleLabel> same = new HashMap<>();
+      return FieldChange.between(
+              change.field,
+              change.before,
+              unpack(change.former, same),
+              change.after,
+              unpack(change.current, same),
+              false)
+          .get(update)
+          .condition()
+          .filter(set);
+    }
   }
 
   /** All labels of a state; one that does not differ is only an id, the same in both states. */

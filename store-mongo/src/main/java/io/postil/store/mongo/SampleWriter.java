@@ -289,6 +289,9 @@ abstract class SampleWriter extends ChangeWriter {
     int readIn = mayKnow ? reads.take(sampleId, field, before) : Reads.NEVER;
     Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
     FieldChange.Back back = FieldChange.back(updates, field, before, after);
+    if (readIn != Reads.NEVER && back instanceof ListBack list) {
+      updates = list.withConditionsFromHere(updates);
+    }
     for (FieldUpdate update : updates) {
       if (waiting == null || !waiting.canTake(collection, key, update)) {
         flush();

@@ -392,7 +392,7 @@ class MongoStoreTest {
                 }));
   }
 
-  /** Six writes are too many for one transaction here, so that it ends in the middle. */
+  /** So few writes are too many for a transaction, which ends in the middle; 100 are enough. */
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 6, 100})
   void takesEveryKindOfEditBackAlsoWhereATransactionWasTooSmallForIt(int most) {
