@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class Change {
   /** Limits of a transaction, below those of the server (60 seconds), and of what is remembered. */
   record Limits(int operations, long bytes, long millis) {
-    static final Limits DEFAULT = new Limits(50_000, 32L << 20, 40_000);
+    static final Limits DEFAULT = new Limits(50_000, 40L << 20, 40_000);
   }
 
   private static final int BATCH = 1_000;
