@@ -103,9 +103,11 @@ final class ViewPipeline {
     if (!s.flat() || group == null) {
       return group != null;
     }
+    // An expression, as the index on names would give the samples slice by slice.
     List<String> chosen = List.copyOf(GroupSlices.chosen(group.slices(), s));
     return done.isEmpty()
-        && match(Document.of(group.field() + ".name", Document.of("$in", chosen)));
+        && matchExpression(
+            Document.of("$in", Values.listOf("$" + group.field() + ".name", chosen)));
   }
 
   /** Whether a stage may speak of frames or of other slices. */
