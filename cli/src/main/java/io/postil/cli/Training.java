@@ -58,7 +58,8 @@ final class Training {
           "load-annotations d k --preview",
           "load-annotations d k --json",
           "runs history d",
-          "annotate d cvat --label-field truth --view limit(1) --backend cvat",
+          "annotate d cvat --label-field truth --view limit(1) --backend cvat"
+              + " --backend-param segment_size=100",
           "runs status d cvat",
           "load-annotations d cvat",
           "annotate d ls --label-field truth --view limit(1) --backend labelstudio",

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.Values;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +55,21 @@ final class TrainingServer implements AutoCloseable {
       String body =
           new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
       byte[] answer =
-          answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath(), body)
-              .getBytes(StandardCharsets.UTF_8);
+          packed(answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath(), body));
       exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
       exchange.sendResponseHeaders(200, answer.length);
       exchange.getResponseBody().write(answer);
     }
+  }
+
+  /** As servers send what is not short. */
+  private static byte[] packed(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
   }
 
   private String answer(String method, String path, String body) {

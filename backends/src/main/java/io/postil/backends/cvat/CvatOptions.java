@@ -114,12 +114,15 @@ final class CvatOptions {
 
   private void checkFrames(String name) {
     int least = name.equals("frame_step") ? 1 : 0;
+    Object frames = given.get(name);
+    if (frames == null) {
+      return;
+    }
     List<@Nullable Object> values =
-        switch (given.get(name)) {
-          case null -> List.of();
+        switch (frames) {
           case List<?> list -> new ArrayList<>(list);
           case Document document -> new ArrayList<>(document.toMap().values());
-          case Object one -> List.of(one);
+          default -> List.of(frames);
         };
     for (Object value : values) {
       boolean whole = value instanceof Integer || value instanceof Long;
@@ -154,11 +157,11 @@ final class CvatOptions {
   }
 
   List<String> list(String name) {
-    return switch (given.get(name)) {
-      case null -> List.of();
-      case List<?> list -> list.stream().map(String::valueOf).toList();
-      case Object one -> one.toString().isBlank() ? List.of() : List.of(one.toString());
-    };
+    Object value = given.get(name);
+    if (value instanceof List<?> list) {
+      return list.stream().map(String::valueOf).toList();
+    }
+    return value == null || value.toString().isBlank() ? List.of() : List.of(value.toString());
   }
 
   String url() {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -262,7 +261,9 @@ record CvatShape(
         elements.add(read(json));
       }
     }
-    elements.sort(Comparator.comparingInt(CvatShape::labelId));
+    if (elements.size() > 1) {
+      elements.sort((a, b) -> Integer.compare(a.labelId(), b.labelId()));
+    }
     return elements;
   }
 

@@ -65,9 +65,12 @@ final class LabelEncoder {
   /** The outlines of a label, without what else is known of it. */
   List<Part> geometry(FieldSchema field, SingleLabel label, PixelSize size) {
     List<Part> parts = new ArrayList<>();
+    if (label instanceof Detection d) {
+      add(parts, detection(field, d, size));
+      return parts;
+    }
     switch (label) {
       case Classification c -> parts.add(new Part(0, CvatShape.of(CvatShape.TAG)));
-      case Detection d -> add(parts, detection(field, d, size));
       case Polyline p -> {
         List<@Nullable CvatShape> shapes = Paths.encode(p, size);
         for (int i = 0; i < shapes.size(); i++) {

@@ -6,7 +6,6 @@ import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,11 @@ record SentItem(Document document) {
                 (int) d.getLong("t", 0)));
       }
     }
-    places.sort(Comparator.comparingInt(Place::task).thenComparingInt(Place::frame));
+    places.sort(
+        (a, b) ->
+            a.task() != b.task()
+                ? Integer.compare(a.task(), b.task())
+                : Integer.compare(a.frame(), b.frame()));
     return places;
   }
 

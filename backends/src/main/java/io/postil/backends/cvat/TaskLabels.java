@@ -63,7 +63,23 @@ final class TaskLabels {
   private record Ref(ObjectId item, ObjectId label, int part, VideoTracks.@Nullable Built track) {}
 
   /** Tells an annotation in an answer from others. */
-  private record Key(String kind, int frame, int labelId, String ownId, int points) {}
+  private record Key(String kind, int frame, int labelId, String ownId, int points) {
+    // Written out: Java links those of a record at each start, which takes a while.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Key k
+          && frame == k.frame
+          && labelId == k.labelId
+          && points == k.points
+          && kind.equals(k.kind)
+          && ownId.equals(k.ownId);
+    }
+
+    @Override
+    public int hashCode() {
+      return ((frame * 31 + labelId) * 31 + points) * 31 + ownId.hashCode();
+    }
+  }
 
   private final class Batch {
     final List<CvatShape> tags = new ArrayList<>();

@@ -329,8 +329,9 @@ final class TaskSender {
       }
       run.progress().progress("waiting for CVAT: " + now, 0, 0);
       server.sleep(pause);
-      Duration longer = pause.multipliedBy(3).dividedBy(2);
-      pause = longer.compareTo(Duration.ofSeconds(5)) > 0 ? Duration.ofSeconds(5) : longer;
+      // Durations are multiplied by way of large decimals, whose set-up takes longer than a
+      // request.
+      pause = Duration.ofMillis(Math.min(5_000, pause.toMillis() * 3 / 2));
     }
   }
 

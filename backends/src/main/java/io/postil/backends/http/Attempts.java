@@ -4,19 +4,16 @@ import io.postil.core.PostilException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +36,9 @@ final class Attempts {
 
   HttpAnswer send() {
     while (true) {
-      HttpResponse<InputStream> response = begin();
+      Exchange.Answer response = begin();
       try (InputStream in = open(response)) {
-        return new HttpAnswer(call, response.statusCode(), response.headers(), call.readAll(in));
+        return new HttpAnswer(call, response.status(), response.headers(), call.readAll(in));
       } catch (IOException e) {
         if (!call.isIdempotent() || attempt >= call.attempts()) {
           throw call.unreadable(e);
@@ -52,18 +49,18 @@ final class Attempts {
   }
 
   HttpStream stream() {
-    HttpResponse<InputStream> response = begin();
+    Exchange.Answer response = begin();
     try {
-      return new HttpStream(call, response.statusCode(), response.headers(), open(response));
+      return new HttpStream(call, response.status(), response.headers(), open(response));
     } catch (IOException e) {
       throw call.unreadable(e);
     }
   }
 
   /** Attempts until there is an answer that is no failure; its body is not read yet. */
-  private HttpResponse<InputStream> begin() {
+  private Exchange.Answer begin() {
     while (true) {
-      HttpResponse<InputStream> response;
+      Exchange.Answer response;
       try {
         response = followed();
       } catch (IOException e) {
@@ -73,7 +70,7 @@ final class Attempts {
         pause(null);
         continue;
       }
-      int status = response.statusCode();
+      int status = response.status();
       if (call.accepts(status)) {
         return response;
       }
@@ -115,11 +112,11 @@ final class Attempts {
 
   // --- one attempt ----------------------------------------------------------------------------
 
-  private HttpResponse<InputStream> followed() throws IOException {
+  private Exchange.Answer followed() throws IOException {
     URI uri = call.address();
     for (int redirects = 0; ; redirects++) {
-      HttpResponse<InputStream> response = exchange(uri);
-      int status = response.statusCode();
+      Exchange.Answer response = exchange(uri);
+      int status = response.status();
       String location = response.headers().firstValue("Location").orElse(null);
       if (!REDIRECTS.contains(status) || location == null || call.accepts(status)) {
         return response;
@@ -158,67 +155,54 @@ final class Attempts {
     return uri.getPort() > 0 ? uri.getPort() : uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
   }
 
-  private HttpResponse<InputStream> exchange(URI uri) throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .method(call.method(), publisher(call.body()))
-            .timeout(call.timeUntilAnswer());
-    request.setHeader("Accept", "application/json");
-    request.setHeader("Accept-Encoding", "gzip");
-    api.headers().forEach(request::setHeader);
+  private Exchange.Answer exchange(URI uri) throws IOException {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.put("Accept", "application/json");
+    headers.put("Accept-Encoding", "gzip");
+    headers.putAll(api.headers());
     HttpBody body = call.body();
     if (body != null) {
-      request.setHeader("Content-Type", body.type());
+      headers.put("Content-Type", body.type());
     }
     String authorization = api.credentials().authorization();
     if (authorization != null) {
       api.redaction().add(authorization);
-      request.setHeader("Authorization", authorization);
+      headers.put("Authorization", authorization);
     }
-    call.headers().forEach(request::setHeader);
+    headers.putAll(call.headers());
     try {
-      return api.client().send(request.build(), BodyHandlers.ofInputStream());
-    } catch (InterruptedException e) {
+      return new Exchange(
+              api.connections(),
+              api.proxies(),
+              call.method(),
+              uri,
+              headers,
+              body,
+              call.timeUntilAnswer(),
+              call.timeWithoutData())
+          .send();
+    } catch (ClosedByInterruptException e) {
       throw call.interrupted(e);
     }
   }
 
-  private static BodyPublisher publisher(@Nullable HttpBody body) {
-    if (body == null) {
-      return BodyPublishers.noBody();
-    }
-    if (body.length() == 0) {
-      return BodyPublishers.noBody();
-    }
-    return BodyPublishers.fromPublisher(
-        BodyPublishers.ofInputStream(
-            () -> {
-              try {
-                return new FilledStream(body.open());
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            }),
-        body.length());
-  }
-
   // --- the answer's body ----------------------------------------------------------------------
 
-  private InputStream open(HttpResponse<InputStream> response) throws IOException {
-    InputStream in = api.watch().watch(response.body(), call.timeWithoutData());
+  private InputStream open(Exchange.Answer response) throws IOException {
+    InputStream in = response.body();
     String encoding =
         response.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
     if (!encoding.equals("gzip") && !encoding.equals("x-gzip")) {
       return in;
     }
     HttpHeaders headers = response.headers();
-    if (headers.firstValueAsLong("Content-Length").orElse(-1) == 0) {
+    if (headers.firstValue("Content-Length").orElse("").equals("0")) {
       return new ByteArrayInputStream(new byte[0]);
     }
     return new GZIPInputStream(in, 1 << 16);
   }
 
-  private String errorText(HttpResponse<InputStream> response) {
+  private String errorText(Exchange.Answer response) {
     try (InputStream in = open(response)) {
       return new String(in.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
  * Implementations are thread-safe.
  */
 public interface Credentials {
-  /** Shows nothing. */
-  Credentials NONE = fixed(null);
-
   /** The value of the header {@code Authorization}, or null to send none. */
   @Nullable String authorization();
 

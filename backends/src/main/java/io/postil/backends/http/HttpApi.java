@@ -4,7 +4,6 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +35,8 @@ public final class HttpApi implements AutoCloseable {
   private final Sleeper sleeper;
   private final DoubleSupplier chance;
   private final Redaction redaction;
-  private final HttpClient client;
-  private final IdleWatch watch = new IdleWatch();
+  private final Connections connections;
+  private final Proxies proxies;
 
   private HttpApi(Builder builder) {
     this.title = builder.title;
@@ -51,17 +49,8 @@ public final class HttpApi implements AutoCloseable {
     this.sleeper = builder.sleeper;
     this.chance = builder.chance;
     this.redaction = builder.redaction;
-    boolean secure = base.getScheme().equals("https");
-    this.client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NEVER)
-            // Servers for development stumble over the offer to upgrade a plain connection.
-            .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-            .connectTimeout(builder.connectTimeout)
-            .sslContext(new Tls())
-            .sslParameters(new SSLParameters())
-            .proxy(new Proxies(builder.environment))
-            .build();
+    this.connections = new Connections(builder.connectTimeout);
+    this.proxies = new Proxies(builder.environment);
   }
 
   /**
@@ -176,18 +165,17 @@ public final class HttpApi implements AutoCloseable {
     return redaction;
   }
 
-  HttpClient client() {
-    return client;
+  Connections connections() {
+    return connections;
   }
 
-  IdleWatch watch() {
-    return watch;
+  Proxies proxies() {
+    return proxies;
   }
 
   @Override
   public void close() {
-    watch.close();
-    client.shutdownNow();
+    connections.close();
   }
 
   /** Describes a server. Not thread-safe. */
@@ -196,7 +184,7 @@ public final class HttpApi implements AutoCloseable {
     private final URI base;
     private final Redaction redaction = new Redaction();
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private Credentials credentials = Credentials.NONE;
+    private Credentials credentials = Credentials.fixed(null);
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration timeout = Duration.ofMinutes(2);
     private RetryPolicy retries = RetryPolicy.DEFAULT;

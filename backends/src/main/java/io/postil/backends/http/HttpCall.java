@@ -304,7 +304,7 @@ public final class HttpCall {
   }
 
   /** Somebody asked to stop. */
-  PostilException interrupted(InterruptedException e) {
+  PostilException interrupted(Exception e) {
     Thread.currentThread().interrupt();
     return new PostilException(ErrorCode.INTERRUPTED, where() + " was interrupted", null, e);
   }

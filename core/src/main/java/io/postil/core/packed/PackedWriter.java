@@ -107,6 +107,15 @@ public final class PackedWriter {
       list(list);
     } else if (value == null) {
       put(Packed.NULL);
+    } else if (value instanceof Long l) {
+      put(Packed.LONG);
+      signed(l);
+    } else if (value instanceof ObjectId id) {
+      put(Packed.OBJECT_ID);
+      id(id);
+    } else if (value instanceof Instant t) {
+      put(Packed.INSTANT);
+      signed(t.toEpochMilli());
     } else {
       rare(value);
     }
@@ -114,22 +123,10 @@ public final class PackedWriter {
 
   private void rare(Object value) {
     switch (value) {
-      case Long l -> {
-        put(Packed.LONG);
-        signed(l);
-      }
       case Binary b -> {
         put(Packed.BINARY);
         put(b.subtype());
         large(b.bytes());
-      }
-      case ObjectId id -> {
-        put(Packed.OBJECT_ID);
-        id(id);
-      }
-      case Instant t -> {
-        put(Packed.INSTANT);
-        signed(t.toEpochMilli());
       }
       case OtherValue other -> {
         put(Packed.OTHER);
@@ -185,24 +182,30 @@ public final class PackedWriter {
       single(detection);
       return;
     }
+    if (label instanceof io.postil.core.label.Detections detections) {
+      list(Packed.DETECTIONS, detections);
+      return;
+    }
     switch (label) {
       case UnknownLabel unknown -> {
         put(Packed.UNKNOWN);
         document(unknown.document());
       }
-      case LabelList<?> list -> {
-        put(listClass(list));
-        unsigned(list.labels().size());
-        for (SingleLabel element : list.labels()) {
-          single(element);
-        }
-        document(list.extras());
-      }
+      case LabelList<?> list -> list(listClass(list), list);
       case SingleLabel single -> {
         put(singleClass(single));
         single(single);
       }
     }
+  }
+
+  private void list(int kind, LabelList<?> list) {
+    put(kind);
+    unsigned(list.labels().size());
+    for (SingleLabel element : list.labels()) {
+      single(element);
+    }
+    document(list.extras());
   }
 
   private static int listClass(LabelList<?> list) {

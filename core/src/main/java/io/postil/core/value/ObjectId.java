@@ -13,8 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ObjectId implements Comparable<ObjectId> {
   private static final int LENGTH = 24;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
-  private static final long PROCESS = new SecureRandom().nextLong() & 0xFF_FFFF_FFFFL;
-  private static final AtomicInteger COUNTER = new AtomicInteger(new SecureRandom().nextInt());
+
+  /** What new ids are made of. Set up when the first one is made: most commands only read ids. */
+  private static final class Source {
+    private static final SecureRandom CHANCE = new SecureRandom();
+    private static final long PROCESS = CHANCE.nextLong() & 0xFF_FFFF_FFFFL;
+    private static final AtomicInteger COUNTER = new AtomicInteger(CHANCE.nextInt());
+  }
 
   private final int seconds;
   private final long rest;
@@ -26,8 +31,8 @@ public final class ObjectId implements Comparable<ObjectId> {
 
   /** A new id, larger than every id this process made in an earlier second. */
   public static ObjectId create() {
-    int count = COUNTER.getAndIncrement() & 0xFF_FFFF;
-    return new ObjectId((int) (System.currentTimeMillis() / 1000), PROCESS << 24 | count);
+    int count = Source.COUNTER.getAndIncrement() & 0xFF_FFFF;
+    return new ObjectId((int) (System.currentTimeMillis() / 1000), Source.PROCESS << 24 | count);
   }
 
   /** The id of the given parts; inverse of {@link #high()} and {@link #low()}. */

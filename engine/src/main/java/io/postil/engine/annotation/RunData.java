@@ -127,7 +127,7 @@ final class RunData {
     @Nullable Object value(int frame, String name) {
       Map<String, Object> values = byFrame.get(frame);
       Object value = values == null ? null : values.get(name);
-      return value == null || value.equals(FieldMerge.NOTHING) ? null : value;
+      return value == null || FieldMerge.NOTHING.equals(value) ? null : value;
     }
 
     /** The base of a name, or null if none was recorded. */

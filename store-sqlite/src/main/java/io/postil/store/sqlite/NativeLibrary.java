@@ -53,6 +53,8 @@ public final class NativeLibrary {
     }
     System.setProperty(PATH_PROPERTY, directory.toString());
     System.setProperty("org.sqlite.lib.name", name);
+    // The driver looks through this folder for what killed processes left of unpacked libraries.
+    System.setProperty("org.sqlite.tmpdir", directory.toString());
   }
 
   private static void unpack(String resource, Path directory, Path library) throws IOException {

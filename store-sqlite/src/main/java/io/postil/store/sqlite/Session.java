@@ -75,15 +75,27 @@ final class Session implements AutoCloseable {
   private static void bind(PreparedStatement statement, @Nullable Object[] parameters)
       throws SQLException {
     for (int i = 0; i < parameters.length; i++) {
-      switch (parameters[i]) {
-        case null -> statement.setNull(i + 1, java.sql.Types.NULL);
-        case Integer n -> statement.setInt(i + 1, n);
-        case Long n -> statement.setLong(i + 1, n);
-        case String s -> statement.setString(i + 1, s);
-        case byte[] b -> statement.setBytes(i + 1, b);
-        case ObjectId id -> statement.setBytes(i + 1, bytes(id));
-        case Object other -> throw new IllegalArgumentException("parameter " + other.getClass());
-      }
+      bind(statement, i + 1, parameters[i]);
+    }
+  }
+
+  /** A chain of tests: every command comes here, and a pattern switch is linked at each start. */
+  private static void bind(PreparedStatement statement, int at, @Nullable Object value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(at, java.sql.Types.NULL);
+    } else if (value instanceof Integer n) {
+      statement.setInt(at, n);
+    } else if (value instanceof Long n) {
+      statement.setLong(at, n);
+    } else if (value instanceof String s) {
+      statement.setString(at, s);
+    } else if (value instanceof byte[] b) {
+      statement.setBytes(at, b);
+    } else if (value instanceof ObjectId id) {
+      statement.setBytes(at, bytes(id));
+    } else {
+      throw new IllegalArgumentException("parameter " + value.getClass());
     }
   }
 
