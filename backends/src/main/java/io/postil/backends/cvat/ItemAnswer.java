@@ -12,7 +12,18 @@ import java.util.Map;
 
 /** Collects what is to be told of one item, so that each field of a frame is told in one piece. */
 final class ItemAnswer {
-  private record Key(int frame, String field, AnswerKind kind) {}
+  private record Key(int frame, String field, AnswerKind kind) {
+    // Written out: Java links those of a record at each start, which takes a while.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Key k && frame == k.frame && kind == k.kind && field.equals(k.field);
+    }
+
+    @Override
+    public int hashCode() {
+      return (frame * 31 + kind.ordinal()) * 31 + field.hashCode();
+    }
+  }
 
   private final ObjectId item;
   private final Map<Key, List<SingleLabel>> labels = new LinkedHashMap<>();

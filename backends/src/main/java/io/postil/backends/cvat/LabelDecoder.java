@@ -120,8 +120,10 @@ final class LabelDecoder {
   }
 
   private static SingleLabel labelled(SingleLabel label, @Nullable String className) {
+    if (label instanceof Detection d) {
+      return d.withLabel(className);
+    }
     return switch (label) {
-      case Detection d -> d.withLabel(className);
       case Classification c -> c.withLabel(className);
       case Polyline p -> p.withLabel(className);
       case Keypoint k -> k.withLabel(className);

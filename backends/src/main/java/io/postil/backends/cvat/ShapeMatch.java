@@ -189,14 +189,16 @@ final class ShapeMatch {
     LabelType type = held.field().type();
     boolean instance = type == LabelType.INSTANCE || type == LabelType.INSTANCES;
     String now = shape.type();
+    // First, since most labels are boxes, and the switch below is linked at its first use.
+    if (held.label() instanceof Detection) {
+      return switch (now) {
+        case Boxes.TYPE, Cuboids.TYPE, Masks.TYPE -> true;
+        case Paths.POLYGON, Ellipses.TYPE -> instance;
+        default -> false;
+      };
+    }
     return switch (held.label()) {
       case Classification c -> now.equals(CvatShape.TAG);
-      case Detection d ->
-          switch (now) {
-            case Boxes.TYPE, Cuboids.TYPE, Masks.TYPE -> true;
-            case Paths.POLYGON, Ellipses.TYPE -> instance;
-            default -> false;
-          };
       case Polyline p -> now.equals(p.filled() ? Paths.POLYGON : Paths.POLYLINE);
       case Keypoint k -> now.equals(KeypointShapes.POINTS) || now.equals(KeypointShapes.SKELETON);
       default -> false;

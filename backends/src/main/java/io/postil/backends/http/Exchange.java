@@ -64,11 +64,14 @@ final class Exchange {
   private ClassicHttpRequest request(String method, URI uri, Map<String, String> headers) {
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    boolean usual = route.port() == (route.secure() ? 443 : 80);
     BasicClassicHttpRequest made =
         new BasicClassicHttpRequest(
-            method, "http", new URIAuthority(route.host(), route.port()), path + query);
+            method,
+            "http",
+            new URIAuthority(route.host(), usual ? -1 : route.port()),
+            path + query);
     made.setAbsoluteRequestUri(route.asksProxy());
-    boolean usual = route.port() == (route.secure() ? 443 : 80);
     made.setHeader("Host", usual ? uri.getHost() : route.authority());
     headers.forEach(made::setHeader);
     HttpBody content = body;

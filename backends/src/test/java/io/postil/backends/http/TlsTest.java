@@ -113,6 +113,71 @@ class TlsTest {
   }
 
   @Test
+  void aCertificateForAnotherNameIsRefused() throws Exception {
+    SSLContext before = SSLContext.getDefault();
+    SSLContext.setDefault(trusting);
+    try (HttpApi api =
+        HttpApi.at("CVAT", "https://localhost:" + server.getAddress().getPort())
+            .environment(Map.of())
+            .retries(RetryPolicy.NONE)
+            .build()) {
+      assertThatThrownBy(() -> api.get("/x").send())
+          .hasMessageContaining("No name matching localhost");
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  @Test
+  void aProxyLeadsToTheServerUnseen() throws Exception {
+    SSLContext before = SSLContext.getDefault();
+    SSLContext.setDefault(trusting);
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        HttpApi api =
+            HttpApi.at("CVAT", "https://cvat.invalid:8443")
+                .environment(Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.getLocalPort()))
+                .retries(RetryPolicy.NONE)
+                .build()) {
+      Thread.startVirtualThread(() -> tunnel(proxy));
+      // The tunnel stands: what comes through it is a certificate of another name.
+      assertThatThrownBy(() -> api.get("/x").send())
+          .hasMessageContaining("No name matching cvat.invalid");
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  /** Connects whoever asks with the server. */
+  private void tunnel(ServerSocket proxy) {
+    try (Socket client = proxy.accept();
+        Socket there =
+            new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+      StringBuilder head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        head.append((char) client.getInputStream().read());
+      }
+      assertThat(head.toString()).startsWith("CONNECT cvat.invalid:8443 HTTP/1.1\r\n");
+      client.getOutputStream().write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(UTF_8));
+      Thread back =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  there.getInputStream().transferTo(client.getOutputStream());
+                } catch (IOException e) {
+                  // The client hung up.
+                }
+              });
+      client.getInputStream().transferTo(there.getOutputStream());
+      there.shutdownOutput();
+      back.join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void aServerWithoutTlsIsNotSaidToBeUntrusted() throws Exception {
     try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         HttpApi api =

@@ -9,6 +9,23 @@ import org.jspecify.annotations.Nullable;
  * width or height. It may reach beyond the image.
  */
 public record BoundingBox(double x, double y, double width, double height) {
+  // Written out, as boxes are compared label by label, and the JVM's first compiler leaves what is
+  // made for records uncompiled into the caller.
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof BoundingBox b
+        && Double.compare(x, b.x) == 0
+        && Double.compare(y, b.y) == 0
+        && Double.compare(width, b.width) == 0
+        && Double.compare(height, b.height) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return ((Double.hashCode(x) * 31 + Double.hashCode(y)) * 31 + Double.hashCode(width)) * 31
+        + Double.hashCode(height);
+  }
+
   /** The four numbers {@code [x, y, width, height]}, FiftyOne's form. */
   public List<@Nullable Object> toList() {
     return Values.listOf(x, y, width, height);

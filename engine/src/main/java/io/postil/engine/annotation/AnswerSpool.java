@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -338,6 +337,13 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     return high[a] == high[b] && low[a] == low[b];
   }
 
+  /** By item, then as they came. */
+  private int compare(int a, int b) {
+    int byHigh = Integer.compare(high[a], high[b]);
+    int byItem = byHigh != 0 ? byHigh : Long.compare(low[a], low[b]);
+    return byItem != 0 ? byItem : Integer.compare(a, b);
+  }
+
   /** Positions in {@link #order} where items start, by first appearance. */
   private int[] groups() {
     if (groups != null) {
@@ -345,11 +351,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
     }
     Integer[] sorted = new Integer[size];
     Arrays.setAll(sorted, i -> i);
-    Arrays.sort(
-        sorted,
-        Comparator.<Integer>comparingInt(i -> high[i])
-            .thenComparingLong(i -> low[i])
-            .thenComparingInt(i -> i));
+    Arrays.sort(sorted, this::compare);
     order = sorted;
     List<Integer> starts = new ArrayList<>();
     for (int i = 0; i < size; i++) {
@@ -357,7 +359,7 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
         starts.add(i);
       }
     }
-    starts.sort(Comparator.comparingInt(s -> sorted[s]));
+    starts.sort((a, b) -> Integer.compare(sorted[a], sorted[b]));
     groups = starts.stream().mapToInt(Integer::intValue).toArray();
     return groups;
   }
