@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * width or height. It may reach beyond the image.
  */
 public record BoundingBox(double x, double y, double width, double height) {
-  // Written out, as boxes are compared label by label, and the JVM's first compiler leaves what is
-  // made for records uncompiled into the caller.
+  // Written out, as the one of a record is linked at each start and slow without the second
+  // compiler, and a load compares every box.
   @Override
   public boolean equals(@Nullable Object o) {
     return o instanceof BoundingBox b

@@ -6,6 +6,7 @@ import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,29 @@ public record Detection(
   /** Copies the tags. */
   public Detection {
     tags = List.copyOf(tags);
+  }
+
+  // Written out, as the one of a record is linked at each start and slow without the second
+  // compiler, and a load compares every label.
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o == this
+        || o instanceof Detection d
+            && id.equals(d.id)
+            && Objects.equals(label, d.label)
+            && Objects.equals(boundingBox, d.boundingBox)
+            && Objects.equals(confidence, d.confidence)
+            && Objects.equals(index, d.index)
+            && Objects.equals(maskPath, d.maskPath)
+            && Objects.equals(mask, d.mask)
+            && tags.equals(d.tags)
+            && attributes.equals(d.attributes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        id, tags, label, boundingBox, mask, maskPath, confidence, index, attributes);
   }
 
   /** A new detection with an id of its own. */
