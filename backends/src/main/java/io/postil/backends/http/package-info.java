@@ -5,7 +5,8 @@
  *
  * <p>Whatever goes wrong comes as a {@link io.postil.core.PostilException} that names method,
  * address and status and quotes the server, with every secret left out. Certificates are always
- * checked. Depends on {@code java.net.http} and on jackson-core, through {@code core.value.Json}.
+ * checked. Requests are written and answers read by httpcore, on blocking connections that {@code
+ * Connections} keeps; of {@code java.net.http} only the types of headers and time-outs are used.
  */
 @NullMarked
 package io.postil.backends.http;
