@@ -8,7 +8,6 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -181,8 +180,12 @@ final class Attempts {
               call.timeUntilAnswer(),
               call.timeWithoutData())
           .send();
-    } catch (ClosedByInterruptException e) {
-      throw call.interrupted(e);
+    } catch (IOException e) {
+      // An interrupt closes the connection; what is above it may call that a fault of its own.
+      if (Thread.currentThread().isInterrupted()) {
+        throw call.interrupted(e);
+      }
+      throw e;
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
@@ -162,9 +163,9 @@ final class Connection implements Closeable {
   }
 
   /** Reads the head of the next answer that is final. */
-  org.apache.hc.core5.http.ClassicHttpResponse head() throws IOException, HttpException {
+  ClassicHttpResponse head() throws IOException, HttpException {
     while (true) {
-      org.apache.hc.core5.http.ClassicHttpResponse response = http.receiveResponseHeader();
+      ClassicHttpResponse response = http.receiveResponseHeader();
       if (isFinal(response)) {
         return response;
       }
