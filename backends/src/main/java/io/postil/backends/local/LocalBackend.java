@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends runs to a {@link LocalQueue} and hands over what is in it. Remembers nothing itself. */
 final class LocalBackend implements AnnotationBackend {
-  private static final int BATCH = 500;
+  private static final int BATCH = 1_000;
 
   private static final Capabilities CAPABILITIES =
       new Capabilities(
