@@ -1,5 +1,5 @@
 // Explore: the grid with its filters, and on top of it the sample page, the request dialog and the runs.
-import { ActionIcon, Badge, Button, CloseButton, Drawer, Group, Menu, Pill, Select, Slider, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Drawer, Group, Menu, Pill, Select, Slider, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconChartDots, IconChevronDown, IconDatabase, IconMoon, IconPencilPlus, IconPlayerPlay, IconSortDescending, IconSun, IconTags } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
@@ -176,8 +176,3 @@ function Zoom() {
   const setZoom = useExplore((s) => s.setZoom);
   return <Slider w={110} size="sm" min={90} max={480} value={zoom} onChange={setZoom} label={null} thumbLabel="size of the pictures" />;
 }
-
-export const stateBadge = (state: string) => {
-  const color = { planned: 'gray', uploading: 'blue', waiting: 'orange', loading: 'blue', loaded: 'teal', failed: 'red', cleaned: 'gray' }[state] ?? 'gray';
-  return <Badge color={color} variant="light" tt="none" style={{ flex: 'none' }}>{state}</Badge>;
-};

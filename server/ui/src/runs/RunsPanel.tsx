@@ -4,7 +4,6 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconArrowBackUp, IconDotsVertical, IconDownload, IconExternalLink, IconEye, IconPencil, IconTrash, IconWashDry } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, type Dataset, type Run } from '../api/client';
-import { stateBadge } from '../DatasetPage';
 import { RenameDialog } from '../Dialogs';
 import { ErrorNote } from '../Errors';
 import { useRefresh } from '../hooks';
@@ -12,6 +11,7 @@ import { go } from '../route';
 import { number } from '../model/number';
 import { useExplore } from '../state';
 import { LoadDialog } from './LoadDialog';
+import { stateBadge } from './stateBadge';
 
 interface PanelProps { dataset: Dataset; opened: boolean; onClose(): void }
 

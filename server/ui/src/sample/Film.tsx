@@ -9,7 +9,7 @@ import { aspect } from '../grid/Grid';
 import { classesOf, learnClasses } from '../model/colors';
 import { chunkOf, chunkRange, clock, frameAt, frameCount, frameRate, timeOf } from '../model/video';
 import { fit, Overlay } from './Overlay';
-import { flatten, type Placed } from './SamplePage';
+import { flatten, type Placed } from './placed';
 
 const CONTROLS = 52;
 

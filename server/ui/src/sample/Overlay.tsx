@@ -1,7 +1,7 @@
 // Labels drawn over a picture or video, in its place.
 import { useEffect, useMemo, useRef } from 'react';
 import { drawLabel, type Area } from '../model/draw';
-import type { Placed } from './SamplePage';
+import type { Placed } from './placed';
 
 export interface Place { left: number; top: number; width: number; height: number }
 

@@ -5,7 +5,7 @@ import { mediaProblem, type ApiError, type Sample } from '../api/client';
 import { ErrorNote } from '../Errors';
 import { aspect } from '../grid/Grid';
 import { fit, Overlay, type Place } from './Overlay';
-import type { Placed } from './SamplePage';
+import type { Placed } from './placed';
 import { panned, WHOLE, zoomAt, zoomed, type Zoom } from './zoom';
 
 interface PictureProps {

@@ -13,6 +13,7 @@ import { go, place } from '../route';
 import { useExplore } from '../state';
 import { isVideo } from '../model/video';
 import { Film } from './Film';
+import { flatten, type Placed } from './placed';
 import { Picture } from './Picture';
 
 interface Props {
@@ -94,11 +95,6 @@ function useAround(dataset: string, stages: Stage[], fields: string[], first: Pa
   if (here && here.id !== id) return { at: -1, previous: undefined, here: undefined, next: undefined };
   return { at, previous: sampleAt(at - 1), here, next: sampleAt(at + 1) };
 }
-
-export interface Placed { field: string; label: Label }
-
-export const flatten = (labels: Sample['labels'], fields: string[]): Placed[] =>
-  fields.flatMap((field) => (labels[field]?.labels ?? []).map((label) => ({ field, label })));
 
 function LabelList({ labels, chosen, onChoose }: { labels: Placed[]; chosen: string | null; onChoose(id: string | null): void }) {
   if (labels.length === 0) return <Text size="sm" c="dimmed">No labels.</Text>;
