@@ -203,13 +203,7 @@ public final class LabelDocuments {
             .append("tags", Values.list(single.tags()));
     // Detections first: with one compiler only, a pattern switch takes several times as long.
     if (single instanceof Detection d) {
-      legacy(out, d);
-      out.putIfPresent("label", d.label())
-          .append("bounding_box", d.boundingBox() == null ? List.of() : d.boundingBox().toList())
-          .putIfPresent("mask", d.property("mask"))
-          .putIfPresent("mask_path", d.maskPath())
-          .putIfPresent("confidence", d.confidence())
-          .putIfPresent("index", d.index());
+      detection(out, d);
     } else {
       properties(out, single);
     }
@@ -223,6 +217,16 @@ public final class LabelDocuments {
       }
     }
     return out.build();
+  }
+
+  private static void detection(Document.Builder out, Detection d) {
+    legacy(out, d);
+    out.putIfPresent("label", d.label())
+        .append("bounding_box", d.boundingBox() == null ? List.of() : d.boundingBox().toList())
+        .putIfPresent("mask", d.property("mask"))
+        .putIfPresent("mask_path", d.maskPath())
+        .putIfPresent("confidence", d.confidence())
+        .putIfPresent("index", d.index());
   }
 
   private static void properties(Document.Builder out, SingleLabel single) {
@@ -259,7 +263,7 @@ public final class LabelDocuments {
           out.putIfPresent("map", h.property("map"))
               .putIfPresent("map_path", h.mapPath())
               .append("range", h.property("range"));
-      case Detection d -> {}
+      case Detection d -> detection(out, d);
       case GeoLocation g -> {}
     }
   }

@@ -4,10 +4,28 @@ import io.postil.core.packed.PackedReader.Malformed;
 
 /** A place in packed bytes that moves forward, and never beyond their end. Not thread-safe. */
 abstract class PackedCursor {
+  final TextTable texts;
   byte[] bytes = new byte[0];
   int position;
 
-  PackedCursor() {}
+  /** At the start of nothing; the bytes name texts of a table. */
+  PackedCursor(TextTable texts) {
+    this.texts = texts;
+  }
+
+  /** Whether a kind of text is a number of the table. */
+  static boolean isNumbered(long kind) {
+    return kind >= Packed.TEXT_FIRST && kind <= Integer.MAX_VALUE;
+  }
+
+  /** The text of such a kind. */
+  final String numbered(long kind) throws Malformed {
+    String text = texts.text((int) kind - Packed.TEXT_FIRST);
+    if (text == null) {
+      throw new Malformed("no entry " + (kind - Packed.TEXT_FIRST) + " in the dictionary");
+    }
+    return text;
+  }
 
   /** Reads a number written by {@link PackedWriter#unsigned}. */
   public final long unsigned() throws Malformed {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * names, or to copy them to where texts have other numbers. Not thread-safe; for one document.
  */
 final class PackedEntries extends PackedCursor {
-  private final TextTable texts;
   private final int end;
 
   /** Where the entries are copied to, if they are. */
@@ -19,7 +18,7 @@ final class PackedEntries extends PackedCursor {
   private int copied;
 
   PackedEntries(PackedDocument document) {
-    texts = document.texts();
+    super(document.texts());
     bytes = document.bytes();
     position = document.from();
     end = document.from() + document.length();
@@ -28,8 +27,8 @@ final class PackedEntries extends PackedCursor {
   /** Whether all names pass a test; those behind the first that does not are not asked for. */
   boolean allNames(Predicate<String> test) throws Malformed {
     for (int entries = size(2); entries > 0; entries--) {
-      String name = named(unsigned());
-      if (name == null || !test.test(name) || !skip(0)) {
+      long kind = unsigned();
+      if (!isNumbered(kind) || !test.test(numbered(kind)) || !skip(0)) {
         return false;
       }
     }
@@ -99,21 +98,13 @@ final class PackedEntries extends PackedCursor {
     } else if (kind == Packed.TEXT_HEX) {
       move(12);
     } else if (copy != null) {
-      String text = named(kind);
-      if (text == null) {
-        throw new Malformed("no entry " + (kind - Packed.TEXT_FIRST) + " in the dictionary");
+      if (!isNumbered(kind)) {
+        throw new Malformed("unknown kind of text " + kind);
       }
       copy.raw(bytes, copied, from - copied);
-      copy.text(text, repeats);
+      copy.text(numbered(kind), repeats);
       copied = position;
     }
-  }
-
-  /** The text of the table that a number stands for; null if it stands for none. */
-  private @Nullable String named(long kind) {
-    return kind >= Packed.TEXT_FIRST && kind <= Integer.MAX_VALUE
-        ? texts.text((int) kind - Packed.TEXT_FIRST)
-        : null;
   }
 
   private void move(int size) throws Malformed {

@@ -60,20 +60,19 @@ public final class PackedReader extends PackedCursor {
     }
   }
 
-  private final TextTable dictionary;
   private int depth;
   private boolean sized;
   private @Nullable Parts parts;
 
   /** Decodes documents whose texts are in a table. */
-  public PackedReader(TextTable dictionary) {
-    this.dictionary = dictionary;
+  public PackedReader(TextTable texts) {
+    super(texts);
   }
 
   /** The names and values of a document within another one. */
-  static @Nullable Object[] entries(TextTable dictionary, byte[] bytes, int from, int to)
+  static @Nullable Object[] entries(TextTable texts, byte[] bytes, int from, int to)
       throws Malformed {
-    PackedReader reader = new PackedReader(dictionary);
+    PackedReader reader = new PackedReader(texts);
     reader.bytes = bytes;
     reader.position = from;
     reader.sized = true;
@@ -352,7 +351,7 @@ public final class PackedReader extends PackedCursor {
       return null;
     }
     int from = position;
-    if (bytes[from] == 0 || hasParts(bytes) || !dictionary.isLasting()) {
+    if (bytes[from] == 0 || hasParts(bytes) || !texts.isLasting()) {
       Document document = document();
       if (position != from + size) {
         throw new Malformed("a document of " + size + " bytes ends elsewhere");
@@ -360,7 +359,7 @@ public final class PackedReader extends PackedCursor {
       return document;
     }
     position += size;
-    return Document.ofDeferred(new PackedDocument(dictionary, owner, bytes, from, position));
+    return Document.ofDeferred(new PackedDocument(texts, owner, bytes, from, position));
   }
 
   /** Reads texts written by {@link PackedWriter#names}. */
@@ -430,12 +429,8 @@ public final class PackedReader extends PackedCursor {
   /** Reads a text written by {@link PackedWriter#text}. */
   public String text() throws Malformed {
     long kind = unsigned();
-    if (kind >= Packed.TEXT_FIRST && kind <= Integer.MAX_VALUE) {
-      String text = dictionary.text((int) kind - Packed.TEXT_FIRST);
-      if (text == null) {
-        throw new Malformed("no entry " + (kind - Packed.TEXT_FIRST) + " in the dictionary");
-      }
-      return text;
+    if (isNumbered(kind)) {
+      return numbered(kind);
     }
     if (kind == Packed.TEXT_HEX) {
       return id().toString();

@@ -211,12 +211,10 @@ final class DatasetReader implements RowSource {
 
   /** Streams all samples. */
   private final class Scan extends SampleStream {
-    private final Projection fields;
     private final @Nullable BsonDocument projection;
 
     Scan(Projection fields) {
       super(DatasetReader.this, fields);
-      this.fields = fields;
       this.projection = projection(fields, info.sampleFields(), "");
     }
 

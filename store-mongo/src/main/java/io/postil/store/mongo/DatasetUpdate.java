@@ -27,7 +27,7 @@ final class DatasetUpdate {
    */
   static BsonValue body(Document now, Document set, List<String> unset) {
     if (FIELD_LISTS.stream().noneMatch(list -> now.contains(list) && set.contains(list))) {
-      return BsonValues.toBson(operators(set, unset));
+      return BsonValues.toBson(FieldUpdate.operators(set, unset));
     }
     Document.Builder values = Document.builder();
     set.forEach(
@@ -37,25 +37,7 @@ final class DatasetUpdate {
                 FIELD_LISTS.contains(name) && now.contains(name)
                     ? withOthers(name, now.getList(name), set.getList(name))
                     : literal(value)));
-    List<@Nullable Object> stages = new ArrayList<>();
-    stages.add(Document.of("$set", values.build()));
-    if (!unset.isEmpty()) {
-      stages.add(Document.of("$unset", Values.list(unset)));
-    }
-    return BsonValues.toBson(Values.list(stages));
-  }
-
-  private static Document operators(Document set, List<String> unset) {
-    Document.Builder update = Document.builder();
-    if (!set.isEmpty()) {
-      update.put("$set", set);
-    }
-    if (!unset.isEmpty()) {
-      Document.Builder names = Document.builder();
-      unset.forEach(name -> names.put(name, true));
-      update.put("$unset", names.build());
-    }
-    return update.build();
+    return BsonValues.toBson(FieldUpdate.stages(values.build(), unset));
   }
 
   /** A list of fields, and behind it those that are neither in it nor in the one it replaces. */

@@ -69,35 +69,36 @@ record FieldUpdate(
     }
     List<String> unset = new ArrayList<>();
     parts.forEach(part -> unset.addAll(part.unset));
-    return parts.stream().allMatch(part -> part.computed.isEmpty())
-        ? operators(parts, unset)
-        : stages(parts, unset);
+    Document.Builder set = Document.builder();
+    if (parts.stream().allMatch(part -> part.computed.isEmpty())) {
+      parts.forEach(part -> part.set.forEach(set::append));
+      return operators(set.build(), unset).with("$currentDate", Document.of(MODIFIED, true));
+    }
+    for (FieldUpdate part : parts) {
+      part.computed.forEach(set::append);
+      part.set.forEach((path, value) -> set.append(path, Document.of("$literal", value)));
+    }
+    return stages(set.append(MODIFIED, "$$NOW").build(), unset);
   }
 
-  private static Document operators(List<FieldUpdate> parts, List<String> unset) {
-    Document.Builder set = Document.builder();
-    parts.forEach(part -> part.set.forEach(set::append));
-    Document.Builder body = Document.builder();
-    if (!set.build().isEmpty()) {
-      body.put("$set", set.build());
+  /** The operators that set values and remove paths. */
+  static Document operators(Document set, List<String> unset) {
+    Document.Builder operators = Document.builder();
+    if (!set.isEmpty()) {
+      operators.put("$set", set);
     }
     if (!unset.isEmpty()) {
       Document.Builder names = Document.builder();
       unset.forEach(path -> names.put(path, true));
-      body.put("$unset", names.build());
+      operators.put("$unset", names.build());
     }
-    return body.put("$currentDate", Document.of(MODIFIED, true)).build();
+    return operators.build();
   }
 
-  private static List<Object> stages(List<FieldUpdate> parts, List<String> unset) {
-    Document.Builder all = Document.builder();
-    for (FieldUpdate part : parts) {
-      part.computed.forEach(all::append);
-      part.set.forEach((path, value) -> all.append(path, Document.of("$literal", value)));
-    }
-    all.append(MODIFIED, "$$NOW");
+  /** The stages of a pipeline that set expressions and remove paths. */
+  static List<Object> stages(Document set, List<String> unset) {
     List<Object> stages = new ArrayList<>();
-    stages.add(Document.of("$set", all.build()));
+    stages.add(Document.of("$set", set));
     if (!unset.isEmpty()) {
       stages.add(Document.of("$unset", unset));
     }

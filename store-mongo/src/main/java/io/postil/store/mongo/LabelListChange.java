@@ -202,7 +202,7 @@ final class LabelListChange {
 
   private static FieldUpdate rewrite(String list, List<LabelEdit> edits) {
     Document.Builder set = Document.builder();
-    Document.Builder unset = Document.builder();
+    List<String> unset = new ArrayList<>();
     List<Document> filters = new ArrayList<>();
     List<Document> conditions = new ArrayList<>();
     for (LabelEdit edit : edits) {
@@ -219,19 +219,12 @@ final class LabelListChange {
         if (edit.after().contains(name)) {
           set.append(at + "." + name, edit.after().get(name));
         } else {
-          unset.append(at + "." + name, true);
+          unset.add(at + "." + name);
         }
       }
     }
-    Document.Builder operators = Document.builder();
-    if (!set.build().isEmpty()) {
-      operators.put("$set", set.build());
-    }
-    if (!unset.build().isEmpty()) {
-      operators.put("$unset", unset.build());
-    }
     Document condition = Document.of(list, Document.of("$all", conditions));
-    return FieldUpdate.other(condition, operators.build(), filters);
+    return FieldUpdate.other(condition, FieldUpdate.operators(set.build(), unset), filters);
   }
 
   private void removals(List<SingleLabel> removed) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class SampleStream extends ResumedCursor<Sample> implements SampleCursor {
   private final DatasetReader reader;
-  private final Projection fields;
+  final Projection fields;
   private final SeenIds seen = new SeenIds();
   private boolean resumed;
   private @Nullable ObjectId current;

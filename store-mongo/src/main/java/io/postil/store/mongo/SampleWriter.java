@@ -175,16 +175,9 @@ abstract class SampleWriter extends ChangeWriter {
   }
 
   private static BsonDocument update(Document set, Document unset) {
-    BsonDocument update =
-        new BsonDocument("$currentDate", new BsonDocument(FieldUpdate.MODIFIED, BsonBoolean.TRUE));
-    Document plain = set.without(FieldUpdate.MODIFIED);
-    if (!plain.isEmpty()) {
-      update.append("$set", BsonValues.toBson(plain));
-    }
-    if (!unset.isEmpty()) {
-      update.append("$unset", BsonValues.toBson(unset));
-    }
-    return update;
+    return BsonValues.toBson(
+        FieldUpdate.operators(set.without(FieldUpdate.MODIFIED), unset.names())
+            .with("$currentDate", Document.of(FieldUpdate.MODIFIED, true)));
   }
 
   /** Adds and removes tags one by one: another program may do so at the same time. */
