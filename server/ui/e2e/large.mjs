@@ -17,6 +17,22 @@ writeFileSync(join(dir, 'labels.json'), JSON.stringify({
 execFileSync(args.postil, ['datasets', 'import', dataset, '--labels', join(dir, 'labels.json'), '--no-check-media']);
 
 const number = (page) => page.locator('.sample-place').textContent();
+/** A tile that is wholly in sight, when all around it have loaded and it has stopped moving. */
+async function tileInSight(page) {
+  const look = () => page.locator('[data-testid=grid]').evaluate((grid) => {
+    const { top, bottom } = grid.getBoundingClientRect();
+    const tile = [...grid.querySelectorAll('.tile-open')].find((t) => { const r = t.getBoundingClientRect(); return r.top > top && r.bottom < bottom; });
+    return tile && !grid.querySelector('[aria-label="loading samples"]') ? { id: tile.dataset.sample, y: tile.getBoundingClientRect().y } : undefined;
+  });
+  let last;
+  return until('the samples far down are shown', async () => {
+    const now = await look();
+    const still = now && last && now.id === last.id && now.y === last.y;
+    last = now;
+    return still ? now : undefined;
+  });
+}
+
 const scrollTop = (page) => page.locator('[data-testid=grid]').evaluate((e) => e.scrollTop);
 
 await play({}, async ({ page }) => {
@@ -31,12 +47,8 @@ await play({}, async ({ page }) => {
   check(await sampleCount(page) === '2,500 / 2,500 samples', 'the samples with a dog are all');
 
   await page.locator('[data-testid=grid]').evaluate((e) => { e.scrollTop = e.scrollHeight * 0.7; });
-  const tile = page.locator('.tile-open').nth(30);
-  await tile.waitFor();
-  await tile.scrollIntoViewIfNeeded();
-  const before = await tile.boundingBox();
-  const id = await tile.getAttribute('data-sample');
-  await tile.click();
+  const { id, y } = await tileInSight(page);
+  await page.locator(`[data-sample="${id}"]`).click();
   await page.locator('.sample-side h1').waitFor();
   const at = Number((await number(page)).split(' ')[0].replace(',', ''));
   check(at > 1100, `a sample far down is number ${at} of ${TOTAL}`);
@@ -49,7 +61,7 @@ await play({}, async ({ page }) => {
   await page.goBack();
   const again = page.locator(`[data-sample="${id}"]`);
   await again.waitFor();
-  await until('the grid is back where it was', async () => Math.abs((await again.boundingBox()).y - before.y) < 2);
+  await until('the grid is back where it was', async () => Math.abs((await again.boundingBox()).y - y) < 2);
   check(await again.evaluate((e) => e === document.activeElement), 'the sample has the focus, for the keyboard');
 
   await page.keyboard.press('Enter');
