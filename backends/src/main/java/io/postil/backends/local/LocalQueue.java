@@ -5,8 +5,6 @@ import io.postil.core.PostilException;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.label.SingleLabel;
-import io.postil.core.value.Document;
-import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +31,7 @@ import org.sqlite.SQLiteOpenMode;
  * object is for one thread; open one for each request and close it.
  */
 public final class LocalQueue implements AutoCloseable {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int BUSY_MILLISECONDS = 5_000;
   private static final String TABLE =
       """
@@ -41,7 +39,7 @@ public final class LocalQueue implements AutoCloseable {
         position INTEGER PRIMARY KEY,
         item TEXT NOT NULL UNIQUE,
         media TEXT NOT NULL,
-        metadata TEXT,
+        metadata BLOB,
         sent BLOB NOT NULL,
         answer BLOB,
         state TEXT NOT NULL DEFAULT 'new',
@@ -51,7 +49,7 @@ public final class LocalQueue implements AutoCloseable {
   private static final String INSERT =
       """
       INSERT INTO task (position, item, media, metadata, sent, updated_at)
-      VALUES ((SELECT coalesce(max(position), -1) + 1 FROM task), ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (item) DO NOTHING""";
   private static final String SELECT =
       "SELECT position, item, media, metadata, coalesce(answer, sent), state, revision";
@@ -199,15 +197,18 @@ public final class LocalQueue implements AutoCloseable {
 
   private void insert(List<UploadItem> items) throws SQLException {
     texts.grow();
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+    try (Statement last = connection.createStatement();
+        ResultSet row = last.executeQuery("SELECT coalesce(max(position), -1) FROM task");
+        PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      int next = row.getInt(1) + 1;
       for (UploadItem item : items) {
-        Document metadata = item.metadata();
-        insert.setString(1, item.id().toString());
-        insert.setString(2, item.media());
-        insert.setString(3, metadata == null ? null : Json.write(metadata));
-        insert.setBytes(4, packed.write(labels(item)));
-        insert.setLong(5, System.currentTimeMillis());
-        insert.executeUpdate();
+        insert.setInt(1, next);
+        insert.setString(2, item.id().toString());
+        insert.setString(3, item.media());
+        insert.setBytes(4, packed.metadata(item.metadata()));
+        insert.setBytes(5, packed.write(labels(item)));
+        insert.setLong(6, System.currentTimeMillis());
+        next += insert.executeUpdate();
       }
     }
     texts.store();
@@ -216,7 +217,12 @@ public final class LocalQueue implements AutoCloseable {
   private static Map<String, List<SingleLabel>> labels(UploadItem item) {
     Map<String, List<SingleLabel>> labels = new LinkedHashMap<>();
     for (UploadItem.Content content : item.content()) {
-      labels.computeIfAbsent(content.field(), f -> new ArrayList<>()).addAll(content.labels());
+      List<SingleLabel> before = labels.putIfAbsent(content.field(), content.labels());
+      if (before != null) {
+        List<SingleLabel> both = new ArrayList<>(before);
+        both.addAll(content.labels());
+        labels.put(content.field(), both);
+      }
     }
     return labels;
   }
@@ -348,12 +354,12 @@ public final class LocalQueue implements AutoCloseable {
   }
 
   private LocalTask task(ResultSet row, Map<String, List<SingleLabel>> sent) throws SQLException {
-    String metadata = row.getString(4);
+    ObjectId item = ObjectId.of(row.getString(2));
     return new LocalTask(
         row.getInt(1),
-        ObjectId.of(row.getString(2)),
+        item,
         row.getString(3),
-        metadata == null ? null : Json.readDocument(metadata),
+        packed.metadata(row.getBytes(4), item),
         sent,
         packed.read(row.getBytes(5)),
         state(row.getString(6)),

@@ -6,12 +6,15 @@ import io.postil.core.label.SingleLabel;
 import io.postil.core.packed.PackedReader;
 import io.postil.core.packed.PackedWriter;
 import io.postil.core.packed.TextTable;
+import io.postil.core.value.Document;
+import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Labels by field as bytes and back; nothing of a label is lost. Not thread-safe. */
+/** Labels by field, and metadata, as bytes and back; nothing is lost. Not thread-safe. */
 final class PackedLabels {
   private final PackedWriter writer;
   private final PackedReader reader;
@@ -25,13 +28,39 @@ final class PackedLabels {
   byte[] write(Map<String, List<SingleLabel>> labels) {
     writer.start(null);
     writer.unsigned(labels.size());
-    labels.forEach(
-        (field, list) -> {
-          writer.text(field, false);
-          writer.unsigned(list.size());
-          list.forEach(writer::value);
-        });
+    for (Map.Entry<String, List<SingleLabel>> field : labels.entrySet()) {
+      writer.text(field.getKey(), false);
+      writer.unsigned(field.getValue().size());
+      for (SingleLabel label : field.getValue()) {
+        writer.value(label);
+      }
+    }
     return writer.finish();
+  }
+
+  /** The metadata of an item. */
+  byte @Nullable [] metadata(@Nullable Document metadata) {
+    if (metadata == null) {
+      return null;
+    }
+    writer.start(null);
+    writer.sized(metadata);
+    return writer.finish();
+  }
+
+  /** The metadata of an item. */
+  @Nullable Document metadata(byte @Nullable [] bytes, ObjectId item) {
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      reader.start(bytes, null);
+      Document metadata = reader.sized(item);
+      reader.end();
+      return metadata;
+    } catch (PackedReader.Malformed e) {
+      throw damaged("metadata", e);
+    }
   }
 
   Map<String, List<SingleLabel>> read(byte[] bytes) {
@@ -51,11 +80,15 @@ final class PackedLabels {
       reader.end();
       return labels;
     } catch (PackedReader.Malformed e) {
-      throw new PostilException(
-          ErrorCode.STORE_CORRUPT,
-          "the labels of an item in the queue are damaged: " + e.getMessage(),
-          "Restore the queue from a backup.",
-          e);
+      throw damaged("labels", e);
     }
+  }
+
+  private static PostilException damaged(String what, PackedReader.Malformed e) {
+    return new PostilException(
+        ErrorCode.STORE_CORRUPT,
+        "the " + what + " of an item in the queue are damaged: " + e.getMessage(),
+        "Restore the queue from a backup.",
+        e);
   }
 }

@@ -385,6 +385,10 @@ final class LabelMerge {
   }
 
   private static <T> List<T> cast(List<SingleLabel> labels, Class<T> type) {
-    return labels.stream().map(type::cast).toList();
+    List<T> cast = new ArrayList<>(labels.size());
+    for (SingleLabel label : labels) {
+      cast.add(type.cast(label));
+    }
+    return cast;
   }
 }

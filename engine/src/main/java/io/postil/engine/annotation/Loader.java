@@ -72,9 +72,8 @@ final class Loader {
     this.answer = answer;
     this.options = options;
     this.loadId = writer == null ? null : ObjectId.create();
-    String kind = run.state().getString("items", "samples");
-    this.derived = !kind.equals("samples");
-    this.framesView = kind.equals("frames");
+    this.derived = !RunData.isOfSamples(run);
+    this.framesView = run.state().getString("items", "samples").equals("frames");
     this.plan =
         new LoadPlan(
             this.dataset.info(),
@@ -263,14 +262,7 @@ final class Loader {
 
   private RunData.@Nullable Item derivedItem(ObjectId id) {
     if (derivedItems.isEmpty()) {
-      try (Cursor<StoredDataset.SideRecord> records = dataset.side(run.id())) {
-        while (records.hasNext()) {
-          RunData.Item item = RunData.item(records.next());
-          if (item != null) {
-            derivedItems.put(item.id(), item);
-          }
-        }
-      }
+      RunData.forEachItem(dataset, run, item -> derivedItems.put(item.id(), item));
     }
     return derivedItems.get(id);
   }
@@ -287,7 +279,7 @@ final class Loader {
     for (Group group : batch) {
       RunData.OfSample of = data.getOrDefault(group.sampleId(), new RunData.OfSample());
       Sample sample = samples.get(group.sampleId());
-      if (!derived && of.item == null) {
+      if (!derived && of.item(group.sampleId()) == null) {
         unknown++;
       } else if (sample == null) {
         gone++;
@@ -332,7 +324,7 @@ final class Loader {
     List<Voice> voices = new ArrayList<>();
     for (int position : group.positions()) {
       AnswerSpool.OfItem said = answer.item(position);
-      RunData.Item item = derived ? derivedItems.get(said.item()) : data.item;
+      RunData.Item item = derived ? derivedItems.get(said.item()) : data.item(said.item());
       if (said.delivered() && item != null) {
         voices.add(new Voice(item, said));
       }

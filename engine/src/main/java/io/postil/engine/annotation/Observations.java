@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +159,12 @@ final class Observations {
 
   /** What a field showed; empty if it was not looked at. */
   Seen of(String field) {
-    return fields.computeIfAbsent(field, f -> new Seen());
+    Seen seen = fields.get(field);
+    if (seen == null) {
+      seen = new Seen();
+      fields.put(field, seen);
+    }
+    return seen;
   }
 
   /**
@@ -174,29 +178,31 @@ final class Observations {
     if (types.isEmpty()) {
       return observations;
     }
-    Set<String> names = new HashSet<>(types.keySet());
+    Set<String> names = types.keySet();
     boolean frames = names.stream().anyMatch(n -> n.startsWith(DatasetInfo.FRAMES));
     try (SampleCursor samples = dataset.read(view, new Projection(names))) {
       while (samples.hasNext()) {
-        Map<String, Object> values = samples.next().fields();
-        types.forEach((field, type) -> observations.of(field).add(values.get(field), type));
+        observations.add("", samples.next().fields(), types);
         if (frames) {
           try (Cursor<Frame> cursor = samples.frames()) {
             while (cursor.hasNext()) {
-              Frame frame = cursor.next();
-              types.forEach(
-                  (field, type) -> {
-                    if (field.startsWith(DatasetInfo.FRAMES)) {
-                      Object value =
-                          frame.fields().get(field.substring(DatasetInfo.FRAMES.length()));
-                      observations.of(field).add(value, type);
-                    }
-                  });
+              observations.add(DatasetInfo.FRAMES, cursor.next().fields(), types);
             }
           }
         }
       }
     }
     return observations;
+  }
+
+  /** Looks at the values of a sample or frame, whose fields have names with a prefix here. */
+  private void add(
+      String prefix, Map<String, Object> values, Map<String, @Nullable LabelType> types) {
+    for (Map.Entry<String, Object> value : values.entrySet()) {
+      String field = prefix.isEmpty() ? value.getKey() : prefix.concat(value.getKey());
+      if (types.containsKey(field)) {
+        of(field).add(value.getValue(), types.get(field));
+      }
+    }
   }
 }

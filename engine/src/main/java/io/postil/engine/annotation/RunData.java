@@ -2,15 +2,23 @@ package io.postil.engine.annotation;
 
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.run.RunRecord;
+import io.postil.core.store.Cursor;
+import io.postil.core.store.StoredDataset;
 import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
+import io.postil.core.value.Values;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +35,7 @@ final class RunData {
 
   private static final String ITEM = "#item";
   private static final String IDS = "#ids:";
+  private static final String PENDING = "#pending";
 
   /**
    * An item of a run.
@@ -38,6 +47,11 @@ final class RunData {
    * @param lastFrame of a clip its last frame, else 0
    */
   record Item(ObjectId id, ObjectId sampleId, int frameNumber, int firstFrame, int lastFrame) {
+    /** A sample that was sent whole. */
+    static Item ofSample(ObjectId id) {
+      return new Item(id, id, 0, 0, 0);
+    }
+
     boolean covers(int frame) {
       if (frameNumber > 0) {
         return frame == frameNumber;
@@ -48,9 +62,12 @@ final class RunData {
 
   private RunData() {}
 
-  static SideRecord item(Item item, int batch) {
+  /**
+   * The record of an item. A sample that is sent whole needs none if a base of the sample itself is
+   * kept, see {@link #forEachItem}.
+   */
+  static SideRecord item(Item item) {
     Document.Builder out = Document.builder();
-    out.put("batch", batch);
     if (!item.id().equals(item.sampleId())) {
       out.put("sample", item.sampleId());
       out.put("frame", item.frameNumber());
@@ -74,9 +91,54 @@ final class RunData {
         (int) d.getLong("last", 0));
   }
 
-  /** The number of the batch an item was sent with. */
-  static int batch(SideRecord record) {
-    return record.value() instanceof Document d ? (int) d.getLong("batch", 0) : 0;
+  /** Whether the items of a run are whole samples, not frames or clips. */
+  static boolean isOfSamples(RunRecord run) {
+    return run.state().getString("items", "samples").equals("samples");
+  }
+
+  /** Tells the items of a run. */
+  static void forEachItem(StoredDataset dataset, RunRecord run, Consumer<Item> to) {
+    boolean whole = isOfSamples(run);
+    @Nullable ObjectId last = null;
+    try (Cursor<SideRecord> records = dataset.side(run.id())) {
+      while (records.hasNext()) {
+        SideRecord record = records.next();
+        Item item = item(record);
+        if (item == null && whole && isBaseOfSample(record)) {
+          item = Item.ofSample(record.sampleId());
+        }
+        if (item != null && (last == null || !item.id().equals(last))) {
+          last = item.id();
+          to.accept(item);
+        }
+      }
+    }
+  }
+
+  private static boolean isBaseOfSample(SideRecord record) {
+    return record.frameNumber() == 0 && isBase(record.name());
+  }
+
+  private static boolean isBase(String name) {
+    return !name.startsWith("#");
+  }
+
+  /** Those items of which something is kept already, though no backend has taken them yet. */
+  static SideRecord pending(ObjectId run, Collection<ObjectId> items) {
+    return new SideRecord(run, 0, PENDING, Document.of("items", Values.list(List.copyOf(items))));
+  }
+
+  /** What {@link #pending} noted last. */
+  static Set<ObjectId> pending(StoredDataset dataset, ObjectId run) {
+    Set<ObjectId> items = new LinkedHashSet<>();
+    for (SideRecord record : dataset.side(run, List.of(run))) {
+      if (record.name().equals(PENDING) && record.value() instanceof Document d) {
+        for (Object id : d.getList("items")) {
+          items.add((ObjectId) id);
+        }
+      }
+    }
+    return items;
   }
 
   static SideRecord base(
@@ -94,20 +156,20 @@ final class RunData {
     for (ObjectId[] pair : pairs) {
       entries.add(Document.of("tool", pair[0], "stored", pair[1]));
     }
-    out.put("ids", io.postil.core.value.Values.list(entries));
+    out.put("ids", Values.list(entries));
     return new SideRecord(sampleId, frame, IDS + name, out.build());
   }
 
   /** What is kept of one sample of a run. */
   static final class OfSample {
     private final Map<Integer, Map<String, Object>> byFrame = new HashMap<>();
-    @Nullable Item item;
+    private @Nullable Item item;
 
     static Map<ObjectId, OfSample> group(Iterable<SideRecord> records) {
       Map<ObjectId, OfSample> samples = new LinkedHashMap<>();
       for (SideRecord record : records) {
         OfSample of = samples.computeIfAbsent(record.sampleId(), s -> new OfSample());
-        Item item = item(record);
+        Item item = RunData.item(record);
         if (item != null) {
           of.item = item;
         } else {
@@ -117,6 +179,14 @@ final class RunData {
         }
       }
       return samples;
+    }
+
+    /** The item of that id, or null if it was not sent. */
+    @Nullable Item item(ObjectId id) {
+      Map<String, Object> own = byFrame.getOrDefault(0, Map.of());
+      return item == null && own.keySet().stream().anyMatch(RunData::isBase)
+          ? Item.ofSample(id)
+          : item;
     }
 
     /** The frames that anything is kept of; 0 is the sample itself. */

@@ -11,6 +11,7 @@ import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,27 +34,29 @@ final class StoredBase implements RunBase {
   public Map<ObjectId, List<Content>> get(Collection<ObjectId> items) {
     Map<ObjectId, RunData.OfSample> direct = RunData.OfSample.group(dataset.side(run, items));
     TreeSet<ObjectId> others = new TreeSet<>();
-    for (RunData.OfSample of : direct.values()) {
-      if (of.item != null && !of.item.id().equals(of.item.sampleId())) {
-        others.add(of.item.sampleId());
+    Map<ObjectId, RunData.Item> asked = new LinkedHashMap<>();
+    for (ObjectId id : items) {
+      RunData.OfSample of = direct.get(id);
+      RunData.Item item = of == null ? null : of.item(id);
+      if (item != null) {
+        asked.put(id, item);
+        if (!item.id().equals(item.sampleId())) {
+          others.add(item.sampleId());
+        }
       }
     }
     Map<ObjectId, RunData.OfSample> samples =
         others.isEmpty() ? Map.of() : RunData.OfSample.group(dataset.side(run, others));
     Map<ObjectId, List<Content>> found = new HashMap<>();
-    for (ObjectId id : items) {
-      RunData.OfSample own = direct.get(id);
-      if (own == null || own.item == null) {
-        continue;
-      }
-      RunData.Item item = own.item;
-      RunData.OfSample sample =
-          item.id().equals(item.sampleId()) ? own : samples.get(item.sampleId());
-      List<Content> content = sample == null ? List.of() : content(item, sample);
-      if (!content.isEmpty()) {
-        found.put(id, content);
-      }
-    }
+    asked.forEach(
+        (id, item) -> {
+          RunData.OfSample sample =
+              (item.id().equals(item.sampleId()) ? direct : samples).get(item.sampleId());
+          List<Content> content = sample == null ? List.of() : content(item, sample);
+          if (!content.isEmpty()) {
+            found.put(id, content);
+          }
+        });
     return found;
   }
 

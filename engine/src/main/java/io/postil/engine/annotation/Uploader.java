@@ -15,6 +15,7 @@ import io.postil.core.query.ViewEvaluator;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.run.RunRecord;
 import io.postil.core.store.Cursor;
+import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.store.StoredDataset;
@@ -47,10 +48,19 @@ final class Uploader {
   private final StoredMemory memory;
   private final LabelSchema schema;
   private final String mediaField;
+
+  /** Whether labels of frames are sent. */
+  private final boolean sendsFrames;
+
   private RunRecord run;
   private final List<UploadItem> items = new ArrayList<>();
   private final List<SideRecord> records = new ArrayList<>();
   private final Set<ObjectId> known = new HashSet<>();
+
+  /** Items of which something is stored, or about to be, and which the backend has not taken. */
+  private final Set<ObjectId> pending;
+
+  private boolean pendingChanged;
   private int batch;
   private long samples;
   private long labels;
@@ -58,6 +68,7 @@ final class Uploader {
   /** How many of the labels are in batches that were sent. */
   private long sentLabels;
 
+  /** By field, the classes whose labels are sent. */
   private final Map<String, Set<String>> classes = new HashMap<>();
 
   Uploader(
@@ -86,12 +97,15 @@ final class Uploader {
             memory,
             this::checkpoint);
     this.schema = context.schema();
+    schema.fields().forEach(f -> classes.put(f.field(), new HashSet<>(f.classNames())));
+    this.sendsFrames = schema.fields().stream().anyMatch(f -> f.existing() && f.isFrameField());
     this.run = run;
     this.mediaField = run.config().getString("media_field", "filepath");
     this.batch = (int) run.state().getLong("batches", 0);
     this.samples = run.state().getLong("samples", 0);
     this.labels = run.state().getLong("labels", 0);
     this.sentLabels = labels;
+    this.pending = RunData.pending(dataset, run.id());
   }
 
   /** The run as it was last stored. */
@@ -139,15 +153,8 @@ final class Uploader {
 
   private Set<ObjectId> alreadySent() {
     Set<ObjectId> sent = new HashSet<>();
-    try (Cursor<SideRecord> all = dataset.side(run.id())) {
-      while (all.hasNext()) {
-        SideRecord record = all.next();
-        RunData.Item item = RunData.item(record);
-        if (item != null && RunData.batch(record) < batch) {
-          sent.add(item.id());
-        }
-      }
-    }
+    RunData.forEachItem(dataset, run, item -> sent.add(item.id()));
+    sent.removeAll(pending);
     return sent;
   }
 
@@ -165,12 +172,13 @@ final class Uploader {
   }
 
   private Document flush(Document state) {
-    int number = batch;
     storeRecords();
     Document after = backend.upload(context, List.copyOf(items), state);
-    batch = number + 1;
+    batch++;
     samples += items.size();
     sentLabels = labels;
+    items.forEach(i -> pending.remove(i.id()));
+    pendingChanged = true;
     save(
         run.state()
             .with("batches", batch)
@@ -185,9 +193,17 @@ final class Uploader {
     dataset.write(
         writer -> {
           records.forEach(r -> writer.putSide(run.id(), r));
+          storePending(writer);
           return null;
         });
     records.clear();
+  }
+
+  private void storePending(DatasetWriter writer) {
+    if (pendingChanged) {
+      writer.putSide(run.id(), RunData.pending(run.id(), pending));
+      pendingChanged = false;
+    }
   }
 
   /** Stores what the backend has made so far of the call it is in. */
@@ -201,6 +217,7 @@ final class Uploader {
         writer -> {
           writer.putRun(run);
           memory.store(writer);
+          storePending(writer);
           return null;
         });
     memory.stored();
@@ -210,18 +227,22 @@ final class Uploader {
 
   private void add(Sample sample, SampleCursor cursor) {
     RunData.Item item = item(sample);
+    pendingChanged |= pending.add(item.id());
     List<UploadItem.Content> own = new ArrayList<>();
+    int before = records.size();
     for (FieldSchema field : schema.fields()) {
       if (field.existing() && !field.isFrameField()) {
         add(own, item, field, item.frameNumber(), sample.fields().get(field.field()));
       }
     }
+    if (records.size() == before || !RunData.isOfSamples(run)) {
+      records.add(RunData.item(item));
+    }
     Iterable<UploadItem.Content> content = own;
-    if (schema.fields().stream().anyMatch(f -> f.existing() && f.isFrameField())) {
+    if (sendsFrames) {
       addFrames(item, cursor);
       content = new SentFrames(dataset, run.id(), item, schema, own);
     }
-    records.add(RunData.item(item, batch));
     items.add(
         new UploadItem(
             sample.id(),
@@ -322,8 +343,7 @@ final class Uploader {
             ? list.labels()
             : value instanceof SingleLabel label ? List.of(label) : List.of();
     List<SingleLabel> chosen = new ArrayList<>(all.size());
-    Set<String> names =
-        classes.computeIfAbsent(field.field(), f -> new HashSet<>(field.classNames()));
+    Set<String> names = classes.getOrDefault(field.field(), Set.of());
     boolean byClass = field.kind().hasClassName();
     for (SingleLabel label : all) {
       if ((field.type() == null || takes(field.type(), label))

@@ -354,16 +354,19 @@ final class GoldenCase implements AutoCloseable {
 
   /** Names clips after the frames they cover, as the recordings do. */
   private void bindItems(AnnotationRun run) {
-    try (Cursor<StoredDataset.SideRecord> records = dataset().side(run.record().id())) {
-      while (records.hasNext()) {
-        RunData.Item item = RunData.item(records.next());
-        if (item != null && item.firstFrame() > 0) {
-          items.put(
-              values.symbol(item.sampleId()) + ":" + item.firstFrame() + "-" + item.lastFrame(),
-              item.id());
-        }
+    for (RunData.Item item : items(run)) {
+      if (item.firstFrame() > 0) {
+        items.put(
+            values.symbol(item.sampleId()) + ":" + item.firstFrame() + "-" + item.lastFrame(),
+            item.id());
       }
     }
+  }
+
+  private List<RunData.Item> items(AnnotationRun run) {
+    List<RunData.Item> items = new ArrayList<>();
+    RunData.forEachItem(dataset(), run.record(), items::add);
+    return items;
   }
 
   private Document uploaded(LabelSchema schema, List<UploadItem> uploads) {
@@ -417,15 +420,8 @@ final class GoldenCase implements AutoCloseable {
 
   /** The ids that an annotator could delete, from the base of the run. */
   private Document idMap(AnnotationRun run) {
-    List<RunData.Item> items = new ArrayList<>();
+    List<RunData.Item> items = items(run);
     List<StoredDataset.SideRecord> records = dataset().side(run.record().id()).toList();
-    records.forEach(
-        r -> {
-          RunData.Item item = RunData.item(r);
-          if (item != null) {
-            items.add(item);
-          }
-        });
     Set<String> fields = Set.copyOf(run.schema().fields().stream().map(f -> f.field()).toList());
     Pattern elsewhere = Pattern.compile("#(?:to|kept:\\w+):[^:]*:(.+)");
     Map<String, Map<String, Object>> map = new TreeMap<>();
