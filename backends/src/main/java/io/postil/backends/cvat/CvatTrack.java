@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ record CvatTrack(
       byFrame.put(read.frame(), read);
     }
     List<CvatShape> shapes = new ArrayList<>(byFrame.values());
-    shapes.sort(Comparator.comparingInt(CvatShape::frame));
+    shapes.sort((a, b) -> Integer.compare(a.frame(), b.frame()));
     return shapes;
   }
 

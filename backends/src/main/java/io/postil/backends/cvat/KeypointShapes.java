@@ -3,7 +3,6 @@ package io.postil.backends.cvat;
 import io.postil.core.label.Keypoint;
 import io.postil.core.label.Points;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class KeypointShapes {
             CvatShape.of(POINTS, outside ? 0 : pixels[2 * i], outside ? 0 : pixels[2 * i + 1]);
         parts.add(part.placed(0, elements.get(i), false, 0, part.attributes()).at(0, outside));
       }
-      parts.sort(Comparator.comparingInt(CvatShape::labelId));
+      parts.sort((a, b) -> Integer.compare(a.labelId(), b.labelId()));
       return CvatShape.of(SKELETON).withElements(parts);
     }
     double[] kept = new double[2 * visible];

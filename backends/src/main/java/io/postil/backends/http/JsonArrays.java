@@ -22,16 +22,27 @@ public final class JsonArrays {
    *     answer is cut off or has no such array
    */
   public static Cursor<@Nullable Object> elements(HttpStream answer, String... path) {
-    return new Elements(answer, path);
+    return new Elements(answer, null, path);
+  }
+
+  /**
+   * The elements of an answer that is an array, as the other, but without the members of one name.
+   *
+   * @param leftOut a name that has much and is not needed, at any depth
+   */
+  public static Cursor<@Nullable Object> elementsWithout(HttpStream answer, String leftOut) {
+    return new Elements(answer, leftOut, new String[0]);
   }
 
   private static final class Elements implements Cursor<@Nullable Object> {
     private final HttpStream answer;
     private final JsonParser parser;
+    private final @Nullable String leftOut;
     private @Nullable Boolean atNext;
 
-    Elements(HttpStream answer, String[] path) {
+    Elements(HttpStream answer, @Nullable String leftOut, String[] path) {
       this.answer = answer;
+      this.leftOut = leftOut;
       try {
         this.parser = Json.factory().createParser(answer.body());
         parser.nextToken();
@@ -86,7 +97,7 @@ public final class JsonArrays {
         throw new NoSuchElementException();
       }
       try {
-        Object value = Json.readValue(parser);
+        Object value = Json.readValue(parser, leftOut);
         atNext = null;
         return value;
       } catch (IOException e) {

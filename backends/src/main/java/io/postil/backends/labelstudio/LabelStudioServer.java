@@ -26,6 +26,9 @@ final class LabelStudioServer implements AutoCloseable {
   /** The server works on large imports and exports for minutes before it answers. */
   private static final Duration LONG = Duration.ofMinutes(30);
 
+  /** The name under which an exported annotation repeats what was sent: half of the answer. */
+  private static final String COPY_OF_SENT = "prediction";
+
   /** What is asked about tasks in lists, where all would include their answers. */
   private static final String TASK_ENTRIES =
       "id,inner_id,data,annotators,draft_exists,total_annotations,cancelled_annotations,"
@@ -242,14 +245,15 @@ final class LabelStudioServer implements AutoCloseable {
 
   /** All tasks with annotations and drafts, one after the other while they arrive. */
   Cursor<@Nullable Object> export(long project) {
-    return JsonArrays.elements(
+    return JsonArrays.elementsWithout(
         api
             .get("/api/projects/" + project + "/export")
             .query("exportType", "JSON")
             .query("download_all_tasks", true)
             .query("download_resources", false)
             .timeout(LONG)
-            .stream());
+            .stream(),
+        COPY_OF_SENT);
   }
 
   /**
@@ -287,7 +291,7 @@ final class LabelStudioServer implements AutoCloseable {
       }
       HttpStream stream =
           api.get(snapshot + "/download").query("exportType", "JSON").timeout(LONG).stream();
-      Cursor<@Nullable Object> tasks = JsonArrays.elements(stream);
+      Cursor<@Nullable Object> tasks = JsonArrays.elementsWithout(stream, COPY_OF_SENT);
       return new DeletingCursor(tasks, () -> delete(snapshot));
     } catch (PostilException e) {
       delete(snapshot);

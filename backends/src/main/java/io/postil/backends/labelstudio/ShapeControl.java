@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * has parts: the rings of a polygon, the points of a keypoint label. Immutable.
  */
 abstract class ShapeControl extends FieldControl {
+  private static final Comparator<Region> BY_INDEX =
+      (a, b) -> Integer.compare(a.index(), b.index());
+
   final Attributes attributes;
 
   ShapeControl(FieldSchema field, Names names, Set<String> otherAttributes) {
@@ -143,7 +146,7 @@ abstract class ShapeControl extends FieldControl {
       if (sent.stream().allMatch(Objects::isNull)) {
         labels.add(before);
       } else if (rows != null) {
-        rows.sort(Comparator.comparingInt(Region::index));
+        rows.sort(BY_INDEX);
         String className = classOf(rows, before.label());
         List<Region> own = new ArrayList<>();
         for (Region row : rows) {
@@ -163,7 +166,7 @@ abstract class ShapeControl extends FieldControl {
     }
     byLabel.forEach(
         (id, rows) -> {
-          rows.sort(Comparator.comparingInt(Region::index));
+          rows.sort(BY_INDEX);
           add(
               labels,
               new Drawn(id, classOf(rows.get(0)), null, List.of(), rows, media),

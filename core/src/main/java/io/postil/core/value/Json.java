@@ -104,20 +104,34 @@ public final class Json {
    * @throws IOException if the text is invalid or cannot be read
    */
   public static @Nullable Object readValue(JsonParser parser) throws IOException {
+    return readValue(parser, null);
+  }
+
+  /**
+   * As the other, without the members of one name, however deep; they are not even built.
+   *
+   * @param leftOut the name, or null to read everything
+   */
+  public static @Nullable Object readValue(JsonParser parser, @Nullable String leftOut)
+      throws IOException {
     switch (parser.currentToken()) {
       case START_OBJECT -> {
         Document.Builder builder = Document.builder();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
           String name = parser.currentName();
           parser.nextToken();
-          builder.put(name, readValue(parser));
+          if (name.equals(leftOut)) {
+            parser.skipChildren();
+          } else {
+            builder.put(name, readValue(parser, leftOut));
+          }
         }
         return fromExtended(builder.build());
       }
       case START_ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          list.add(readValue(parser));
+          list.add(readValue(parser, leftOut));
         }
         return Values.list(list);
       }

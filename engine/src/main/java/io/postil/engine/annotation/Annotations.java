@@ -17,7 +17,6 @@ import io.postil.core.view.ViewDefinition;
 import io.postil.engine.config.Backends;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -117,7 +116,7 @@ public final class Annotations {
   /** The runs, by key. */
   public List<AnnotationRun> runs() {
     return runs.dataset.runs(RunRecord.ANNOTATION).stream()
-        .sorted(Comparator.comparing(RunRecord::key))
+        .sorted((a, b) -> a.key().compareTo(b.key()))
         .map(r -> new AnnotationRun(r, List.of()))
         .toList();
   }
