@@ -553,6 +553,32 @@ public abstract class DatasetStoreContract {
   }
 
   @Test
+  void changesAValueOfOneChangeAgain() {
+    StoredDataset dataset = images(3);
+    List<Sample> samples = all(dataset);
+    Sample first = samples.get(0);
+    Sample last = samples.get(2);
+
+    dataset.write(
+        writer -> {
+          try (SampleCursor cursor = writer.read(ViewDefinition.ALL, Projection.ALL)) {
+            cursor.next();
+            writer.set(first.id(), 0, "score", 0.5, 0.6);
+            writer.set(last.id(), 0, "score", 0.5, 0.7);
+            while (cursor.hasNext()) {
+              cursor.next();
+            }
+          }
+          writer.set(first.id(), 0, "score", 0.6, null);
+          writer.set(last.id(), 0, "score", 0.7, 0.8);
+          return 0;
+        });
+
+    List<Sample> after = all(dataset);
+    assertThat(after).extracting(s -> s.fields().get("score")).containsExactly(null, 0.5, 0.8);
+  }
+
+  @Test
   void letsTwoStoresWriteInTurns() {
     StoredDataset one = images(0);
     StoredDataset two = another().open("photos");

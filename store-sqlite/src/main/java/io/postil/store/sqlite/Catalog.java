@@ -23,17 +23,6 @@ import java.util.concurrent.ConcurrentMap;
  * its own beside the samples, named by the field's number. Thread-safe.
  */
 final class Catalog {
-  /** Where the values of a field are: in their own table, or within the rows of the samples. */
-  record StoredField(long number, boolean frames, String name, boolean beside) {
-    String table() {
-      return "field_" + number;
-    }
-
-    String partTable() {
-      return "part_" + number;
-    }
-  }
-
   /** A dataset as one state of the database has it. */
   record Entry(long number, long revision, DatasetInfo info, Map<String, StoredField> fields) {
     String samples() {

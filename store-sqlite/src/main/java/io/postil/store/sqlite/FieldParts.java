@@ -3,7 +3,6 @@ package io.postil.store.sqlite;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.packed.Parts;
-import io.postil.store.sqlite.Catalog.StoredField;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,5 @@
 package io.postil.store.sqlite;
 
-import io.postil.store.sqlite.Catalog.StoredField;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

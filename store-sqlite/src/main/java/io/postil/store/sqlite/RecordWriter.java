@@ -15,11 +15,17 @@ final class RecordWriter {
   private final Session session;
   private final PackedWriter packed;
   private final Entry entry;
+  private final String putSide;
 
   RecordWriter(Session session, PackedWriter packed, Entry entry) {
     this.session = session;
     this.packed = packed;
     this.entry = entry;
+    this.putSide =
+        "INSERT INTO "
+            + entry.sides()
+            + " (owner, sample, frame, name, doc) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT DO UPDATE SET doc = excluded.doc";
   }
 
   void putRun(RunRecord run) {
@@ -46,10 +52,7 @@ final class RecordWriter {
 
   void putSide(ObjectId owner, SideRecord record) {
     session.update(
-        "INSERT INTO "
-            + entry.sides()
-            + " (owner, sample, frame, name, doc) VALUES (?, ?, ?, ?, ?)"
-            + " ON CONFLICT DO UPDATE SET doc = excluded.doc",
+        putSide,
         owner,
         record.sampleId(),
         record.frameNumber(),

@@ -11,7 +11,6 @@ import io.postil.core.store.SampleCursor;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.store.sqlite.Catalog.Entry;
-import io.postil.store.sqlite.Catalog.StoredField;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -33,14 +32,21 @@ final class SnapshotReader {
   private final TextTable texts;
   private final PackedReader packed;
   private final @Nullable RecentReads recent;
+  private final @Nullable RecentSamples recentSamples;
 
   SnapshotReader(Session session, Entry entry, TextTable texts) {
-    this(session, entry, texts, null);
+    this(session, entry, texts, null, null);
   }
 
   /** A reader that notes what it read. */
-  SnapshotReader(Session session, Entry entry, TextTable texts, @Nullable RecentReads recent) {
+  SnapshotReader(
+      Session session,
+      Entry entry,
+      TextTable texts,
+      @Nullable RecentReads recent,
+      @Nullable RecentSamples recentSamples) {
     this.recent = recent;
+    this.recentSamples = recentSamples;
     this.session = session;
     this.entry = entry;
     this.texts = texts;
@@ -164,7 +170,7 @@ final class SnapshotReader {
   }
 
   private Map<Long, Object> inline(byte @Nullable [] document) throws PackedReader.Malformed {
-    if (document == null) {
+    if (document == null || document.length == 0) {
       return Map.of();
     }
     Map<Long, Object> values = new LinkedHashMap<>();
@@ -236,7 +242,11 @@ final class SnapshotReader {
     } catch (PackedReader.Malformed e) {
       throw Decoding.damaged(place(id, 0), e);
     }
-    Map<String, Object> fields = fields(open, rows.bytesOrNull(4), row, id, 0);
+    byte[] inline = rows.bytes(4);
+    if (recentSamples != null) {
+      recentSamples.put(id, row, inline);
+    }
+    Map<String, Object> fields = fields(open, inline, row, id, 0);
     return new Sample(
         id, rows.text(2), tags, metadata, fields, system == null ? Document.empty() : system);
   }

@@ -21,7 +21,6 @@ import io.postil.core.value.Values;
 import io.postil.core.view.Aggregation;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.sqlite.Catalog.Entry;
-import io.postil.store.sqlite.Catalog.StoredField;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +36,11 @@ final class SqliteWriter implements DatasetWriter {
   private final Dictionary.Editor dictionary;
   private final PackedWriter packed;
   private final RecentReads recent = new RecentReads();
+  private final RecentSamples recentSamples = new RecentSamples();
   private Entry entry;
   private SnapshotReader reader;
+  private RecordWriter records;
+  private String insertSample;
   private List<StoredField> sampleFields = List.of();
   private List<StoredField> frameFields = List.of();
   private boolean open = true;
@@ -53,12 +55,14 @@ final class SqliteWriter implements DatasetWriter {
 
   /** The inline values of one sample or frame. */
   private static final class InlineRow {
+    final ObjectId sampleId;
     final boolean frames;
     final long key;
     final Map<Long, Object> values;
     boolean changed;
 
-    InlineRow(boolean frames, long key, Map<Long, Object> values) {
+    InlineRow(ObjectId sampleId, boolean frames, long key, Map<Long, Object> values) {
+      this.sampleId = sampleId;
       this.frames = frames;
       this.key = key;
       this.values = values;
@@ -75,9 +79,17 @@ final class SqliteWriter implements DatasetWriter {
     this.entry = entry;
     this.dictionary = dictionary;
     this.packed = new PackedWriter(dictionary);
-    this.reader = new SnapshotReader(session, entry, dictionary, recent);
+    this.reader = new SnapshotReader(session, entry, dictionary, recent, recentSamples);
+    this.records = new RecordWriter(session, packed, entry);
+    this.insertSample = insertSample(entry);
     this.sampleFields = entry.declared(false);
     this.frameFields = entry.declared(true);
+  }
+
+  private static String insertSample(Entry entry) {
+    return "INSERT OR IGNORE INTO "
+        + entry.samples()
+        + " (row, id, path, meta, fields) VALUES (?, ?, ?, ?, ?)";
   }
 
   /** Makes one change of a dataset. */
@@ -136,7 +148,9 @@ final class SqliteWriter implements DatasetWriter {
 
   private void use(Entry changed) {
     entry = changed;
-    reader = new SnapshotReader(session, entry, dictionary, recent);
+    reader = new SnapshotReader(session, entry, dictionary, recent, recentSamples);
+    records = new RecordWriter(session, packed, entry);
+    insertSample = insertSample(entry);
     sampleFields = entry.declared(false);
     frameFields = entry.declared(true);
   }
@@ -158,7 +172,7 @@ final class SqliteWriter implements DatasetWriter {
     }
   }
 
-  private Records records() {
+  private Records stored() {
     return new Records(reader(), entry);
   }
 
@@ -177,9 +191,7 @@ final class SqliteWriter implements DatasetWriter {
     }
     long added =
         session.update(
-            "INSERT OR IGNORE INTO "
-                + entry.samples()
-                + " (row, id, path, meta, fields) VALUES (?, ?, ?, ?, ?)",
+            insertSample,
             nextRow,
             sample.id(),
             sample.filepath(),
@@ -246,13 +258,7 @@ final class SqliteWriter implements DatasetWriter {
     byte[] doc = packed.write(value, parts);
     parts.deleteUnused();
     session.update(
-        "INSERT INTO "
-            + field.table()
-            + " (key, labels, doc) VALUES (?, ?, ?) ON CONFLICT (key)"
-            + " DO UPDATE SET labels = excluded.labels, doc = excluded.doc",
-        key,
-        value instanceof LabelList<?> list ? list.labels().size() : 1,
-        doc);
+        field.upsert(), key, value instanceof LabelList<?> list ? list.labels().size() : 1, doc);
   }
 
   @Override
@@ -285,7 +291,10 @@ final class SqliteWriter implements DatasetWriter {
     if (lastSample != null && lastSample.equals(sampleId)) {
       return lastRow;
     }
-    long row = reader.row(sampleId);
+    long row = recentSamples.row(sampleId);
+    if (row < 0) {
+      row = reader.row(sampleId);
+    }
     if (row < 0) {
       throw new PostilException(
           ErrorCode.UNKNOWN_SAMPLE,
@@ -310,6 +319,7 @@ final class SqliteWriter implements DatasetWriter {
   public void deleteSamples(List<ObjectId> ids) {
     lastSample = null;
     recent.forgetAll();
+    recentSamples.forgetAll();
     for (ObjectId id : ids) {
       long row = reader().row(id);
       if (row >= 0) {
@@ -420,7 +430,7 @@ final class SqliteWriter implements DatasetWriter {
       int frame,
       @Nullable Object before,
       @Nullable Object after) {
-    InlineRow row = inlineRow(field, key);
+    InlineRow row = inlineRow(field, key, sampleId);
     if (!Values.same(row.values.get(field.number()), before)) {
       throw changedInBetween(field.name(), sampleId, frame);
     }
@@ -435,24 +445,32 @@ final class SqliteWriter implements DatasetWriter {
     row.changed = true;
   }
 
-  private InlineRow inlineRow(StoredField field, long key) {
+  private InlineRow inlineRow(StoredField field, long key, ObjectId sampleId) {
     InlineRow row = inlineRow;
     if (row == null || row.frames != field.frames() || row.key != key) {
       writeInlineRow();
-      String sql = "SELECT fields FROM " + rowTable(field.frames()) + " = ?";
-      try (Rows rows = session.query(sql, key)) {
-        byte[] stored = rows.next() ? rows.bytesOrNull(0) : null;
-        row = new InlineRow(field.frames(), key, reader.inline(stored, "field " + field.name()));
+      byte[] stored = field.frames() ? null : recentSamples.inline(sampleId);
+      if (stored == null) {
+        stored = storedInline(field.frames(), key);
       }
+      Map<Long, Object> values = reader.inline(stored, "field " + field.name());
+      row = new InlineRow(sampleId, field.frames(), key, values);
       inlineRow = row;
     }
     return row;
+  }
+
+  private byte @Nullable [] storedInline(boolean frames, long key) {
+    try (Rows rows = session.query("SELECT fields FROM " + rowTable(frames) + " = ?", key)) {
+      return rows.next() ? rows.bytesOrNull(0) : null;
+    }
   }
 
   private void writeInlineRow() {
     InlineRow row = inlineRow;
     inlineRow = null;
     if (row != null && row.changed) {
+      recentSamples.forgetInline(row.sampleId);
       String sql =
           row.frames
               ? "UPDATE " + entry.frames() + " SET fields = ? WHERE key = ?"
@@ -535,42 +553,42 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void putRun(RunRecord run) {
-    recordWriter().putRun(run);
+    records().putRun(run);
   }
 
   @Override
   public void deleteRun(ObjectId id) {
-    recordWriter().deleteRun(id);
+    records().deleteRun(id);
   }
 
   @Override
   public void putSide(ObjectId owner, SideRecord record) {
-    recordWriter().putSide(owner, record);
+    records().putSide(owner, record);
   }
 
   @Override
   public void deleteSide(ObjectId owner) {
-    recordWriter().deleteSide(owner);
+    records().deleteSide(owner);
   }
 
   @Override
   public void appendHistory(Document historyEntry) {
-    recordWriter().appendHistory(historyEntry);
+    records().appendHistory(historyEntry);
   }
 
   @Override
   public void putSavedView(SavedView view) {
-    recordWriter().putSavedView(view);
+    records().putSavedView(view);
   }
 
   @Override
   public void deleteSavedView(ObjectId id) {
-    recordWriter().deleteSavedView(id);
+    records().deleteSavedView(id);
   }
 
-  private RecordWriter recordWriter() {
+  private RecordWriter records() {
     reader();
-    return new RecordWriter(session, packed, entry);
+    return records;
   }
 
   @Override
@@ -611,36 +629,36 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public List<RunRecord> runs(String type) {
-    return records().runs(type);
+    return stored().runs(type);
   }
 
   @Override
   public Optional<RunRecord> run(String type, String key) {
-    return records().run(type, key);
+    return stored().run(type, key);
   }
 
   @Override
   public List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
-    return records().side(owner, sampleIds);
+    return stored().side(owner, sampleIds);
   }
 
   @Override
   public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
-    return records().side(owner, sampleId, first, last, () -> {});
+    return stored().side(owner, sampleId, first, last, () -> {});
   }
 
   @Override
   public Cursor<SideRecord> side(ObjectId owner) {
-    return records().side(owner, () -> {});
+    return stored().side(owner, () -> {});
   }
 
   @Override
   public List<Document> history() {
-    return records().history();
+    return stored().history();
   }
 
   @Override
   public List<SavedView> savedViews() {
-    return records().savedViews();
+    return stored().savedViews();
   }
 }
