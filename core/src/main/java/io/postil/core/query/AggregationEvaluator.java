@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Computes aggregations over the rows of a pipeline, several in one pass. Stateless. */
@@ -40,16 +41,21 @@ final class AggregationEvaluator {
         Row row = rows.next();
         for (Task task : tasks) {
           if (!bounds) {
-            task.values.each(row, task.result::add);
+            task.values.each(row, task.add);
           } else if (task.result.needsBounds()) {
-            task.values.each(row, task.result::addBound);
+            task.values.each(row, task.addBound);
           }
         }
       }
     }
   }
 
-  private record Task(PathValues values, AggregationResult result) {}
+  /** An aggregation with where its values go, made once as there are many rows. */
+  private record Task(
+      PathValues values,
+      AggregationResult result,
+      Consumer<@Nullable Object> add,
+      Consumer<@Nullable Object> addBound) {}
 
   private static Task task(ViewSchema schema, Aggregation aggregation) {
     AggregatedValues aggregated = AggregatedValues.of(aggregation);
@@ -71,7 +77,8 @@ final class AggregationEvaluator {
             keepTerminal,
             arguments.getBoolean("safe", false),
             arguments.get("missing_value"));
-    return new Task(values, AggregationResult.of(aggregation, schema, field));
+    AggregationResult result = AggregationResult.of(aggregation, schema, field);
+    return new Task(values, result, result::add, result::addBound);
   }
 
   static List<@Nullable Object> pair(@Nullable Object a, @Nullable Object b) {

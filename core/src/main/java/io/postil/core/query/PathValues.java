@@ -76,57 +76,59 @@ final class PathValues {
 
   /** Calls the action with each value; a missing one is null. */
   void each(Row row, Consumer<@Nullable Object> action) {
-    for (Object value : values(row, row, 0)) {
-      action.accept(value);
-    }
+    below(row, row, 0, action);
   }
 
   /** The values below {@code names[at]} of a container. */
-  private List<@Nullable Object> values(Row row, @Nullable Object container, int at) {
+  private void below(
+      Row row, @Nullable Object container, int at, Consumer<@Nullable Object> action) {
     if (at == names.length) {
-      return leaves(row, container);
+      leaves(row, container, action);
+      return;
     }
     if (container instanceof List<?>) {
       // An undeclared list on the way: the path goes through it as in any expression.
-      return leaves(row, Fields.path(container, names, at));
+      leaves(row, Fields.path(container, names, at), action);
+      return;
     }
     Object child = Fields.get(container, names[at]);
-    boolean terminal = at == names.length - 1;
     if (unwound[at]) {
-      List<@Nullable Object> all = new ArrayList<>();
-      for (Object element : child instanceof List<?> l ? l : single(child)) {
-        all.addAll(values(row, element, at + 1));
+      for (Object element : elements(child)) {
+        below(row, element, at + 1, action);
       }
-      return all;
-    }
-    if (lists[at] && !terminal) {
-      if (!(child instanceof List<?> list)) {
-        return Values.listOf((Object) null);
-      }
+    } else if (!lists[at] || at == names.length - 1) {
+      below(row, child, at + 1, action);
+    } else if (child instanceof List<?> list) {
       List<@Nullable Object> all = new ArrayList<>();
       for (Object element : list) {
-        all.addAll(values(row, element, at + 1));
+        below(row, element, at + 1, all::add);
       }
-      return Values.listOf(Values.list(all));
+      action.accept(Values.list(all));
+    } else {
+      action.accept(null);
     }
-    return values(row, child, at + 1);
   }
 
-  private static List<?> single(@Nullable Object value) {
+  private static List<?> elements(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list;
+    }
     return Operators.isNothing(value) ? List.of() : List.of(value);
   }
 
   /** What is made of the value at the end of the path. */
-  private List<@Nullable Object> leaves(Row row, @Nullable Object value) {
+  private void leaves(Row row, @Nullable Object value, Consumer<@Nullable Object> action) {
     Object result = expression == null ? value : expression.eval(row, value);
     if (safe && result instanceof Double d && !Double.isFinite(d)) {
       result = null;
     }
-    if (!unwindsResult) {
-      return Values.listOf(shown(result));
+    if (unwindsResult) {
+      for (Object element : elements(result)) {
+        action.accept(shown(element));
+      }
+    } else {
+      action.accept(shown(result));
     }
-    List<?> elements = result instanceof List<?> l ? l : single(result);
-    return Values.list(elements.stream().map(this::shown).toList());
   }
 
   private @Nullable Object shown(@Nullable Object value) {

@@ -199,21 +199,31 @@ final class SnapshotReader {
 
   private Map<String, Object> fields(
       List<FieldRows> open, byte @Nullable [] inline, long key, ObjectId sampleId, int number) {
-    Map<Long, Object> within;
-    try {
-      within = inline(inline);
-    } catch (PackedReader.Malformed e) {
-      throw Decoding.damaged(place(sampleId, number), e);
-    }
+    Map<Long, Object> within = null;
     Map<String, Object> values = new LinkedHashMap<>();
     for (FieldRows rows : open) {
-      Object value =
-          rows.field.beside() ? rows.at(key, sampleId, number) : within.get(rows.field.number());
+      Object value;
+      if (rows.field.beside()) {
+        value = rows.at(key, sampleId, number);
+      } else {
+        if (within == null) {
+          within = inlineOf(inline, sampleId, number);
+        }
+        value = within.get(rows.field.number());
+      }
       if (value != null) {
         values.put(rows.field.name(), value);
       }
     }
     return values;
+  }
+
+  private Map<Long, Object> inlineOf(byte @Nullable [] inline, ObjectId sampleId, int number) {
+    try {
+      return inline(inline);
+    } catch (PackedReader.Malformed e) {
+      throw Decoding.damaged(place(sampleId, number), e);
+    }
   }
 
   /** Where something is damaged; the number is that of a frame, or 0. */
