@@ -13,6 +13,7 @@ import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
 import io.postil.core.value.ObjectId;
+import io.postil.core.view.Expression;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -186,6 +187,19 @@ public final class ViewSchema {
         && !parent.equals("frames")
         && mayHold(parent)
         && find(parent).map(ViewSchema::takesAnyProperty).orElse(true);
+  }
+
+  /**
+   * A field that an expression on samples reads although nothing of this view can have it; null if
+   * there is none. Names that begin with {@code _} are those of stored documents and not looked at.
+   */
+  public @Nullable String unknownIn(Expression expression) {
+    for (String name : Compiled.expression(expression.toValue(), null).reads()) {
+      if (!name.equals("*") && !name.startsWith("_") && !name.equals("frames") && !mayHold(name)) {
+        return name;
+      }
+    }
+    return null;
   }
 
   private static boolean takesAnyProperty(FieldSpec field) {

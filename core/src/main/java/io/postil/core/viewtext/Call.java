@@ -2,6 +2,7 @@ package io.postil.core.viewtext;
 
 import io.postil.core.Nearest;
 import io.postil.core.PostilException;
+import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Call {
   private record Argument(Token start, Expression value) {}
+
+  /** What may stand behind a key to sort by. */
+  private static final List<String> ORDERS = List.of("asc", "desc");
 
   private final ExpressionParser in;
   private final Token name;
@@ -303,6 +307,24 @@ final class Call {
     Map<@Nullable Object, @Nullable Object> constants = new LinkedHashMap<>();
     map(parameter).forEach((key, value) -> constants.put(key, constant(start, (Expression) value)));
     return constants;
+  }
+
+  /** Fails if a formula on samples reads a field that nothing of a view can have. */
+  void requireKnown(String parameter, ViewSchema view) {
+    for (Argument argument : arguments.getOrDefault(parameter, List.of())) {
+      String unknown =
+          argument.value() instanceof Expression.Entries || ORDERS.contains(argument.start().text())
+              ? null
+              : view.unknownIn(argument.value());
+      if (unknown != null) {
+        PostilException error = view.unknownField(unknown);
+        String remedy = error.remedy();
+        throw in.error(
+            in.find(argument.start(), unknown),
+            Objects.requireNonNull(error.getMessage()),
+            remedy == null ? usage() : remedy);
+      }
+    }
   }
 
   /** The error of the call as a whole. */

@@ -49,6 +49,17 @@ final class ExpressionParser {
     return Token.error(source, token.position(), message, remedy);
   }
 
+  /** The first name from a token on that is a field or leads into it; else that token. */
+  Token find(Token from, String field) {
+    for (Token token : tokens.subList(tokens.indexOf(from), tokens.size())) {
+      String name = token.text().startsWith("$") ? token.text().substring(1) : token.text();
+      if (token.kind() == Token.Kind.NAME && (name.equals(field) || name.startsWith(field + "."))) {
+        return token;
+      }
+    }
+    return from;
+  }
+
   String describe(Token token) {
     return token.kind() == Token.Kind.END ? "the end" : "'" + token.text() + "'";
   }

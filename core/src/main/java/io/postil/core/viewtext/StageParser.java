@@ -33,6 +33,13 @@ final class StageParser {
   /** Stages whose argument is stages. */
   private static final List<String> NESTED = List.of("concat(stages)", "flatten(stages)");
 
+  /**
+   * The parameters that are formulas on samples. A field that is nowhere would make them keep or
+   * sort nothing, without a word.
+   */
+  private static final Map<String, String> OF_SAMPLES =
+      Map.of("match", "condition", "sortBy", "keys");
+
   static {
     samples();
     labels();
@@ -86,7 +93,16 @@ final class StageParser {
       throw in.error(name, "there is no stage '" + name.text() + "'", hint(name.text()));
     }
     Call call = Call.read(in, name, entry.signature());
+    String ofSamples = OF_SAMPLES.get(name.text());
+    if (ofSamples != null && before.stages().stream().noneMatch(StageParser::mayAddFields)) {
+      call.requireKnown(ofSamples, ViewSchema.of(info, before));
+    }
     return entry.maker().make(call, () -> ViewSchema.of(info, before));
+  }
+
+  /** Whether a stage may give samples fields that nobody declared. */
+  private static boolean mayAddFields(Stage stage) {
+    return stage instanceof Stage.Mongo || stage instanceof Stage.SetField;
   }
 
   private ViewDefinition nested(ViewDefinition before) {

@@ -215,6 +215,21 @@ class ViewTextTest {
   }
 
   @Test
+  void namesAFieldOfSamplesThatIsNowhere() {
+    assertThatThrownBy(() -> parse("limit(3) | match(scor > 0.5)"))
+        .hasMessageContaining("there is no field 'scor' in this view at character 18")
+        .extracting(e -> ((PostilException) e).remedy())
+        .isEqualTo("Did you mean score?");
+    assertThatThrownBy(() -> parse("sortBy(length(prediction.detections), desc)"))
+        .hasMessageContaining("no field 'prediction'")
+        .hasMessageContaining("character 15");
+    parse("match(metadata.width > 100 && _rand < 0.5 && predictions.anything == 1)");
+    parse(
+        "match(length(filter(predictions.detections, anything > 0.5)) > 1) | sortBy(score, desc)");
+    parse("mongo([{\"$addFields\": {\"twice\": 2}}]) | match(twice > 1)");
+  }
+
+  @Test
   void readsSerialisedStagesAndWritesThem() {
     ViewDefinition view = parse("match(score in [1, 2.5] && !exists(weather)) | skip(3)");
     assertThat(parse(ViewText.format(view))).isEqualTo(view);
