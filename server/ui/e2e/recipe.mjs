@@ -28,6 +28,7 @@ await play({}, async ({ page }) => {
   await page.locator('.sample-side h1').waitFor();
   const sample = page.url().split('/').pop();
   const picture = page.locator('[data-testid=picture]');
+  await until('the picture has come', () => picture.locator('img').evaluate((e) => e.complete && e.naturalWidth > 0));
   const room = await picture.boundingBox();
   await page.mouse.move(room.x + room.width * 0.6, room.y + room.height * 0.6);
   await page.mouse.wheel(0, -600);

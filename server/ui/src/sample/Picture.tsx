@@ -6,7 +6,7 @@ import { ErrorNote } from '../Errors';
 import { aspect } from '../grid/Grid';
 import { fit, Overlay, type Place } from './Overlay';
 import type { Placed } from './placed';
-import { panned, WHOLE, zoomAt, zoomed, type Zoom } from './zoom';
+import { limited, panned, WHOLE, zoomAt, zoomed, type Zoom } from './zoom';
 
 interface PictureProps {
   url: string;
@@ -39,7 +39,9 @@ function useZoom(fitted: Place, url: string) {
   const [zoom, setZoom] = useState<Zoom>(WHOLE);
   const [host, setHost] = useState<HTMLDivElement | null>(null);
   const { left, top, width, height } = fitted;
-  useEffect(() => setZoom(WHOLE), [url, width, height]);
+  useEffect(() => setZoom(WHOLE), [url]);
+  // The room changes with the window, and with the true size of a picture that was still on its way.
+  useEffect(() => setZoom((z) => limited(z, { left, top, width, height })), [left, top, width, height]);
   useEffect(() => {
     if (!host) return;
     const area = { left, top, width, height };

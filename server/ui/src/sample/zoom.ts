@@ -14,10 +14,11 @@ export function zoomAt(z: Zoom, x: number, y: number, factor: number, fitted: Pl
   return limited({ scale, x: x - fitted.left - (x - fitted.left - z.x) * k, y: y - fitted.top - (y - fitted.top - z.y) * k }, fitted);
 }
 
-/** Moves what is seen; the picture keeps covering the place it has when all of it is seen. */
+/** Moves what is seen. */
 export const panned = (z: Zoom, dx: number, dy: number, fitted: Place): Zoom => limited({ ...z, x: z.x + dx, y: z.y + dy }, fitted);
 
-function limited(z: Zoom, fitted: Place): Zoom {
+/** Keeps the picture over the place it has when all of it is seen. */
+export function limited(z: Zoom, fitted: Place): Zoom {
   const within = (v: number, size: number) => Math.min(0, Math.max(size - size * z.scale, v));
   return { scale: z.scale, x: within(z.x, fitted.width), y: within(z.y, fitted.height) };
 }

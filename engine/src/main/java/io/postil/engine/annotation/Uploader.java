@@ -197,12 +197,13 @@ final class Uploader {
           return null;
         });
     records.clear();
+    pendingChanged = false;
   }
 
+  /** Part of a change, which may be tried again. */
   private void storePending(DatasetWriter writer) {
     if (pendingChanged) {
       writer.putSide(run.id(), RunData.pending(run.id(), pending));
-      pendingChanged = false;
     }
   }
 
@@ -221,6 +222,7 @@ final class Uploader {
           return null;
         });
     memory.stored();
+    pendingChanged = false;
   }
 
   // --- one sample -----------------------------------------------------------------------------
