@@ -6,23 +6,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A CVAT server for tests, on a free port of 127.0.0.1. It keeps what it is told until it is
- * closed; media files go to a directory that is deleted then. Three accounts are there: {@link
- * #ADMIN}, who sees everything, {@link #USER} and {@link #OTHER_USER}, all with the password {@link
- * #PASSWORD}. Thread-safe.
+ * closed; media files go to a directory that is deleted then, or when the process ends. Three
+ * accounts are there: {@link #ADMIN}, who sees everything, {@link #USER} and {@link #OTHER_USER},
+ * all with the password {@link #PASSWORD}. Thread-safe.
  */
 public final class CvatEmulator implements AutoCloseable {
   /** An account that may do everything. */
@@ -97,6 +95,7 @@ public final class CvatEmulator implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
+  private final WorkDirectory directory;
   private final State state;
   private final Auth auth;
   private final Router router = new Router();
@@ -104,8 +103,8 @@ public final class CvatEmulator implements AutoCloseable {
   private final List<String> requests = new ArrayList<>();
 
   private CvatEmulator(Options options) throws IOException {
-    state =
-        new State(options.clock(), Files.createTempDirectory("cvat-emulator"), options.version());
+    directory = WorkDirectory.create("cvat-emulator");
+    state = new State(options.clock(), directory.path(), options.version());
     auth = new Auth(state, options.throttleAnonymous());
     addUser(1, ADMIN, true);
     addUser(2, USER, false);
@@ -275,13 +274,13 @@ public final class CvatEmulator implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
-    try (Stream<Path> files = Files.walk(state.directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try {
+      // A call that is under way may be writing a file.
+      threads.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    directory.close();
   }
 
   /**
