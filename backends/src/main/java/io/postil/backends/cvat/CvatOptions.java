@@ -53,6 +53,9 @@ final class CvatOptions {
           new Parameter("wait_minutes", Type.INTEGER, false, 30, "Longest wait for the server."),
           new Parameter("webhook_secret", Type.TEXT, true, null, "Secret of webhooks."));
 
+  /** The most characters that names of tasks and projects have. */
+  static final int LONGEST_NAME = 256;
+
   private final Document given;
   private final List<Problem> problems = new ArrayList<>();
 
@@ -63,6 +66,7 @@ final class CvatOptions {
     checkNumber("image_quality", 0, 100);
     checkNumber("chunk_size", 1, Integer.MAX_VALUE);
     checkNumber("wait_minutes", 1, Integer.MAX_VALUE);
+    checkProjectName();
     for (Parameter parameter : PARAMETERS) {
       if (parameter.type() == Type.BOOLEAN) {
         checkFlag(parameter.name());
@@ -102,6 +106,15 @@ final class CvatOptions {
       problem(
           "the parameter " + name + " is " + value,
           "Give a whole number of at least " + least + (most == 100 ? " and at most 100." : "."));
+    }
+  }
+
+  private void checkProjectName() {
+    String name = text("project_name");
+    if (name != null && name.length() > LONGEST_NAME) {
+      problem(
+          "the parameter project_name has " + name.length() + " characters",
+          "CVAT takes names of at most " + LONGEST_NAME + " characters.");
     }
   }
 

@@ -22,6 +22,12 @@ final class CvatServer implements AutoCloseable {
   private static final int OLDEST_MINOR = 4;
   private static final int PAGE = 500;
 
+  /** Of a server that has answered before: with the pauses between them about a minute. */
+  private static final int ATTEMPTS = 8;
+
+  /** What a server that lost a request may need to be through with it. */
+  static final Duration AFTER_LOSS = Duration.ofSeconds(2);
+
   private final CvatOptions options;
   private final HttpApi api;
   private final InstantSource clock;
@@ -62,7 +68,27 @@ final class CvatServer implements AutoCloseable {
   }
 
   private Credentials signedIn() {
-    return () -> authorization;
+    return new Credentials() {
+      @Override
+      public @Nullable String authorization() {
+        return authorization;
+      }
+
+      @Override
+      public boolean renew() {
+        return signInAgain();
+      }
+    };
+  }
+
+  /** Whoever signs out, also in a browser, ends the token that all programs of the account have. */
+  private boolean signInAgain() {
+    if (!connected || options.text("token") != null || options.text("password") == null) {
+      return false;
+    }
+    authorization = null;
+    login();
+    return true;
   }
 
   /** The server's address, without a slash at the end. */
@@ -73,6 +99,11 @@ final class CvatServer implements AutoCloseable {
   /** The server's address without a path. */
   String origin() {
     return api.base().getScheme() + "://" + api.base().getRawAuthority();
+  }
+
+  /** The organization in which the run is, or null. */
+  @Nullable String organization() {
+    return options.text("organization");
   }
 
   InstantSource clock() {
@@ -212,28 +243,28 @@ final class CvatServer implements AutoCloseable {
 
   HttpCall get(String path) {
     connect();
-    return api.get("/api" + path);
+    return api.get("/api" + path).attempts(ATTEMPTS);
   }
 
   HttpCall post(String path) {
     connect();
-    return api.post("/api" + path);
+    return api.post("/api" + path).attempts(ATTEMPTS);
   }
 
   HttpCall patch(String path) {
     connect();
-    return api.patch("/api" + path);
+    return api.patch("/api" + path).attempts(ATTEMPTS);
   }
 
   HttpCall delete(String path) {
     connect();
-    return api.delete("/api" + path);
+    return api.delete("/api" + path).attempts(ATTEMPTS);
   }
 
   /** A call to the path of an address that the server gave, from {@code /api} on. */
   HttpCall at(String method, String address) {
     connect();
-    return api.call(method, address);
+    return api.call(method, address).attempts(ATTEMPTS);
   }
 
   /** All results of a list, page by page. */

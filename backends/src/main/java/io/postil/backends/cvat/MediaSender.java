@@ -99,7 +99,11 @@ final class MediaSender {
       answer =
           call.failure(
                   ErrorCode.BACKEND_UPLOAD_FAILED,
-                  "Are the media there for the server? The first one is " + media.paths().get(0))
+                  (media.source() == MediaList.Source.CLOUD
+                          ? "Is cloud_storage_id right, and are the media there?"
+                          : "Are the media there for the server?")
+                      + " The first one is "
+                      + media.paths().get(0))
               .send();
     } catch (PostilException e) {
       throw certain(e) ? e : new Uncertain(e);

@@ -1,6 +1,7 @@
 package io.postil.backends.cvat;
 
 import io.postil.core.ErrorCode;
+import io.postil.core.Nearest;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;
 import io.postil.core.value.Document;
@@ -42,12 +43,21 @@ final class People {
     return id;
   }
 
-  private static Problem missing(String name) {
+  private Problem missing(String name) {
+    String nearest =
+        Nearest.to(
+            name,
+            server.all("/users").stream().map(user -> user.getString("username", "")).toList());
+    String organization = server.organization();
     return new Problem(
         ErrorCode.INVALID_REQUEST,
         "CVAT shows this account no user '" + name + "' to assign",
-        "Outside an organization an account sees only itself: set organization, and make them a"
-            + " member.");
+        nearest != null
+            ? "Did you mean " + nearest + "?"
+            : organization != null
+                ? "Make them a member of the organization '" + organization + "'."
+                : "Outside an organization an account sees only itself: set organization, and make"
+                    + " them a member.");
   }
 
   private @Nullable Integer find(String name) {

@@ -31,9 +31,25 @@ final class Projects {
     if (!options.namesProject() || state.project() != null) {
       return;
     }
+    try {
+      findOrMake();
+    } catch (PostilException e) {
+      if (e.code() != ErrorCode.BACKEND_UNREACHABLE || !isBeingMade()) {
+        throw e;
+      }
+      // Whether it was made shows when the server answers again.
+      server.sleep(CvatServer.AFTER_LOSS);
+      findOrMake();
+    }
+  }
+
+  private boolean isBeingMade() {
+    return state.document().getBoolean("making_project", false);
+  }
+
+  private void findOrMake() {
     Document project = find();
-    boolean making = state.document().getBoolean("making_project", false);
-    boolean made = project != null && making;
+    boolean made = project != null && isBeingMade();
     if (project == null) {
       String name = String.valueOf(options.text("project_name"));
       state.set("making_project", true);

@@ -65,6 +65,13 @@ final class TaskSender {
         if (restarts == RESTARTS) {
           throw (PostilException) java.util.Objects.requireNonNull(e.getCause());
         }
+      } catch (PostilException e) {
+        boolean lost = e.code() == ErrorCode.BACKEND_UNREACHABLE && state.phase().equals(CREATING);
+        if (!lost || restarts == RESTARTS) {
+          throw e;
+        }
+        // The server may be making it yet; then it is found by its name.
+        server.sleep(CvatServer.AFTER_LOSS);
       }
     }
   }
@@ -109,7 +116,9 @@ final class TaskSender {
   private void create(int number) {
     String base = baseName(options, run);
     String suffix = tasks > 1 ? "_" + (number + 1) : "";
-    String name = base.substring(0, Math.min(base.length(), 256 - suffix.length())) + suffix;
+    String name =
+        base.substring(0, Math.min(base.length(), CvatOptions.LONGEST_NAME - suffix.length()))
+            + suffix;
     Integer orphan = state.hasOpen() ? emptyTask(name) : null;
     if (orphan != null) {
       state.open("phase", UPLOADING, "id", orphan);

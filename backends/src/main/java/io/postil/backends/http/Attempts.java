@@ -132,6 +132,9 @@ final class Attempts {
       if (!keepsMethod || !sameServer(uri, next) || redirects >= MAX_REDIRECTS) {
         throw call.moved(status, next.toString());
       }
+      if (!uri.getScheme().equalsIgnoreCase(next.getScheme())) {
+        api.secure();
+      }
       uri = next;
     }
   }
@@ -148,6 +151,16 @@ final class Attempts {
             && port(b) == 443;
     boolean same = a.getScheme().equalsIgnoreCase(b.getScheme()) && port(a) == port(b);
     return a.getHost().equalsIgnoreCase(b.getHost()) && (same || upgrade);
+  }
+
+  /** The same address by https. */
+  static URI secured(URI uri) {
+    if (uri.getScheme().equalsIgnoreCase("https")) {
+      return uri;
+    }
+    // Only what has the usual port is upgraded.
+    String rest = uri.getRawSchemeSpecificPart().substring(2 + uri.getRawAuthority().length());
+    return URI.create("https://" + uri.getHost() + rest);
   }
 
   private static int port(URI uri) {

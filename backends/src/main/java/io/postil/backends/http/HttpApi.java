@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A server and how to speak to it. Paths of calls are appended to its address, so that a server
  * under a path prefix works. Thread-safe; close it to drop its connections.
  *
- * <p>Redirects are followed within the server, and from http to https; the credentials go nowhere
- * else. A request that changes something is not turned into a GET by a redirect: then the error
- * says where the server has moved.
+ * <p>Redirects are followed within the server, and from http to https, by which all later requests
+ * are sent then; the credentials go nowhere else. A request that changes something is not turned
+ * into a GET by a redirect: then the error says where the server has moved.
  */
 public final class HttpApi implements AutoCloseable {
   /** The most an answer held in memory may have, unless a call says otherwise. */
@@ -37,6 +37,7 @@ public final class HttpApi implements AutoCloseable {
   private final Redaction redaction;
   private final Connections connections;
   private final Proxies proxies;
+  private volatile boolean secured;
 
   private HttpApi(Builder builder) {
     this.title = builder.title;
@@ -171,6 +172,16 @@ public final class HttpApi implements AutoCloseable {
 
   Proxies proxies() {
     return proxies;
+  }
+
+  /** Whether the server asked to be spoken to by https, though its address has http. */
+  boolean isSecured() {
+    return secured;
+  }
+
+  /** Sends all further requests by https. */
+  void secure() {
+    secured = true;
   }
 
   @Override

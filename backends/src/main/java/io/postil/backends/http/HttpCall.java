@@ -31,7 +31,7 @@ public final class HttpCall {
   private final Set<Integer> accepted = new TreeSet<>();
   private @Nullable HttpBody body;
   private boolean idempotent;
-  private boolean once;
+  private int attempts;
   private @Nullable Duration timeout;
   private long limit = HttpApi.DEFAULT_LIMIT;
   private ErrorCode failure;
@@ -44,6 +44,7 @@ public final class HttpCall {
     boolean reads = method.equals("GET") || method.equals("HEAD");
     this.failure = reads ? ErrorCode.BACKEND_DOWNLOAD_FAILED : ErrorCode.BACKEND_UPLOAD_FAILED;
     this.idempotent = reads || method.equals("PUT") || method.equals("DELETE");
+    this.attempts = api.retries().attempts();
   }
 
   /** Adds a parameter to the address; null is left out. */
@@ -83,7 +84,14 @@ public final class HttpCall {
 
   /** Says that one attempt is enough. */
   public HttpCall once() {
-    this.once = true;
+    return attempts(1);
+  }
+
+  /**
+   * How often it is tried in all, at least once; as the server's policy says if this is not called.
+   */
+  public HttpCall attempts(int number) {
+    this.attempts = number;
     return this;
   }
 
@@ -155,7 +163,7 @@ public final class HttpCall {
           api.title() + " points to another server: " + api.redaction().clean(uri),
           "Is its own address set rightly on the server?");
     }
-    return uri;
+    return api.isSecured() ? Attempts.secured(uri) : uri;
   }
 
   Map<String, String> headers() {
@@ -171,7 +179,7 @@ public final class HttpCall {
   }
 
   int attempts() {
-    return once ? 1 : api.retries().attempts();
+    return attempts;
   }
 
   boolean accepts(int status) {
@@ -279,6 +287,12 @@ public final class HttpCall {
     }
     if (status == 404 && Excerpt.isPage(type, text)) {
       return page(status, text);
+    }
+    if (status == 413) {
+      return new PostilException(
+          failure,
+          api.title() + " or a proxy before it takes no request of this size: " + message,
+          remedyOr("Raise the limit there; nginx calls it client_max_body_size."));
     }
     if (status == 429 || status >= 500 && RetryPolicy.isTransient(status)) {
       return new PostilException(

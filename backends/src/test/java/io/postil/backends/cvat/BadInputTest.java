@@ -151,6 +151,22 @@ class BadInputTest {
   }
 
   @Test
+  void whoeverSignsOutInABrowserDoesNotEndARunWithAPassword() {
+    cvat.with("token", "")
+        .with("username", CvatEmulator.USER)
+        .with("password", CvatEmulator.PASSWORD);
+    cvat.server
+        .faults()
+        .on("PATCH", "/api/tasks/\\d+/annotations")
+        .before(() -> cvat.annotator.call("POST", "/auth/logout", null));
+
+    cvat.annotate(LABELS);
+
+    assertThat(cvat.server.requests()).filteredOn(r -> r.contains("/auth/login")).hasSize(2);
+    assertThat(cvat.load().changesAnything()).isFalse();
+  }
+
+  @Test
   void anAccessTokenOfANewServer() {
     try (CvatFixture modern =
         CvatFixture.images(home.resolve("new"), CvatEmulator.NEW).field("labels", "Detections")) {
@@ -177,6 +193,12 @@ class BadInputTest {
   void peopleWhoCannotBeAssigned() {
     cvat.with("job_assignees", Values.listOf("review1", "worker1", "stranger"));
     refused(LABELS, ErrorCode.SEVERAL_PROBLEMS, "'review1'", "'stranger'", "organization");
+  }
+
+  @Test
+  void somebodyWhoseNameIsMistyped() {
+    cvat.with("task_assignee", "worker11");
+    refused(LABELS, ErrorCode.INVALID_REQUEST, "'worker11'", "Did you mean worker1?");
   }
 
   @Test
@@ -221,9 +243,17 @@ class BadInputTest {
 
   @Test
   void parametersThatAreWrongAreSaidTogether() {
-    cvat.with("task_size", 0).with("image_quality", 101).with("frame_step", 0);
+    cvat.with("task_size", 0)
+        .with("image_quality", 101)
+        .with("frame_step", 0)
+        .with("project_name", "p".repeat(257));
     refused(
-        LABELS, ErrorCode.SEVERAL_PROBLEMS, "task_size is 0", "image_quality is 101", "frame_step");
+        LABELS,
+        ErrorCode.SEVERAL_PROBLEMS,
+        "task_size is 0",
+        "image_quality is 101",
+        "frame_step",
+        "project_name has 257 characters");
   }
 
   @Test

@@ -83,6 +83,38 @@ class FaultsTest {
     assertComplete(1);
   }
 
+  /** A server that is started anew answers nothing for a while, wherever the run stands then. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+  void aServerThatIsStartedAnewIsWaitedFor(int calls) {
+    cvat.with("project_name", "Streets").with(new CvatLimits(2, 1 << 20, 1 << 20, 1 << 20, 9, 9));
+    cvat.server.faults().on(".*", "/api/.*").after(calls).times(6).breakConnection();
+
+    cvat.annotate(LABELS);
+
+    cvat.server.faults().clear();
+    assertComplete(1);
+    assertThat(cvat.annotator.list("/projects")).hasSize(1);
+  }
+
+  @Test
+  void aServerThatIsStartedAnewWhileWorkIsLoadedIsWaitedFor() {
+    cvat.annotate(LABELS);
+    cvat.server.faults().on("GET", "/api/tasks/\\d+/annotations").times(7).answer(502);
+
+    assertThat(cvat.load().changesAnything()).isFalse();
+  }
+
+  @Test
+  void whoCannotGoOnIsToldThatTheRunCanBeResumed() {
+    cvat.server.faults().on("GET", "/api/tasks/\\d+/status").times(100).answer(502);
+
+    assertThatThrownBy(() -> cvat.annotate(LABELS))
+        .isInstanceOfSatisfying(
+            PostilException.class,
+            e -> assertThat(e.remedy()).contains("later").contains("resume the run 'run'"));
+  }
+
   @Test
   void retryAfterIsHonoured() {
     cvat.server

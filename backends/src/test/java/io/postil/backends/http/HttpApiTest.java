@@ -142,6 +142,14 @@ class HttpApiTest {
   }
 
   @Test
+  void saysThatAProxyTakesNoRequestOfThisSize() {
+    server.typed(413, "text/html", "<html><title>413 Request Entity Too Large</title></html>");
+    PostilException e = failure(() -> api.post("/labels").json("many").send());
+    assertThat(e).hasMessageContaining("takes no request of this size");
+    assertThat(e.remedy()).contains("client_max_body_size");
+  }
+
+  @Test
   void tellsRefusedCredentialsApart() {
     server.then(401, "{\"detail\": \"Invalid token.\"}").then(403, "{\"detail\": \"No.\"}");
     assertThat(failure(() -> api.get("/x").send()).code())

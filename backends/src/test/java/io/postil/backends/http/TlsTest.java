@@ -67,7 +67,7 @@ class TlsTest {
   private KeyStore keys() throws Exception {
     Path file = home.resolve("keys.p12");
     String arguments =
-        "-genkeypair -alias server -keyalg EC -dname CN=server -ext san=ip:127.0.0.1"
+        "-genkeypair -alias server -keyalg EC -dname CN=server -ext san=ip:127.0.0.1,dns:cvat.example"
             + " -storetype PKCS12 -storepass "
             + PASSWORD
             + " -keystore";
@@ -122,7 +122,7 @@ class TlsTest {
             .retries(RetryPolicy.NONE)
             .build()) {
       assertThatThrownBy(() -> api.get("/x").send())
-          .hasMessageContaining("No name matching localhost");
+          .hasMessageContaining("name matching localhost");
     } finally {
       SSLContext.setDefault(before);
     }
@@ -138,17 +138,45 @@ class TlsTest {
                 .environment(Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.getLocalPort()))
                 .retries(RetryPolicy.NONE)
                 .build()) {
-      Thread.startVirtualThread(() -> tunnel(proxy));
+      Thread.startVirtualThread(() -> tunnel(proxy, "cvat.invalid:8443"));
       // The tunnel stands: what comes through it is a certificate of another name.
       assertThatThrownBy(() -> api.get("/x").send())
-          .hasMessageContaining("No name matching cvat.invalid");
+          .hasMessageContaining("name matching cvat.invalid");
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  @Test
+  void aServerThatMovedToHttpsIsNotAskedByHttpAgain() throws Exception {
+    SSLContext before = SSLContext.getDefault();
+    SSLContext.setDefault(trusting);
+    // The server is behind a proxy, because only the usual ports are each other's secured form.
+    try (TestServer plain = new TestServer();
+        ServerSocket tunnel = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        HttpApi api =
+            HttpApi.at("CVAT", "http://cvat.example")
+                .environment(
+                    Map.of(
+                        "HTTP_PROXY",
+                        plain.url(),
+                        "HTTPS_PROXY",
+                        "http://127.0.0.1:" + tunnel.getLocalPort()))
+                .retries(RetryPolicy.NONE)
+                .build()) {
+      plain.then(301, "", "Location", "https://cvat.example/x");
+      Thread.startVirtualThread(() -> tunnel(tunnel, "cvat.example:443"));
+
+      assertThat(api.get("/x").send().document().getLong("id", 0)).isEqualTo(7);
+      assertThat(api.post("/y").json("new").send().document().getLong("id", 0)).isEqualTo(7);
+      assertThat(plain.received).hasSize(1);
     } finally {
       SSLContext.setDefault(before);
     }
   }
 
   /** Connects whoever asks with the server. */
-  private void tunnel(ServerSocket proxy) {
+  private void tunnel(ServerSocket proxy, String asked) {
     try (Socket client = proxy.accept();
         Socket there =
             new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
@@ -156,7 +184,7 @@ class TlsTest {
       while (head.indexOf("\r\n\r\n") < 0) {
         head.append((char) client.getInputStream().read());
       }
-      assertThat(head.toString()).startsWith("CONNECT cvat.invalid:8443 HTTP/1.1\r\n");
+      assertThat(head.toString()).startsWith("CONNECT " + asked + " HTTP/1.1\r\n");
       client.getOutputStream().write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(UTF_8));
       Thread back =
           Thread.startVirtualThread(

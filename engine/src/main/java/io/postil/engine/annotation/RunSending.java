@@ -92,7 +92,7 @@ final class RunSending {
                   .with("problem", String.valueOf(e.getMessage()))
                   .with("interrupted", true)));
       if (e instanceof PostilException known) {
-        throw known;
+        throw known.code() == ErrorCode.BACKEND_UNREACHABLE ? resumable(known, run.key()) : known;
       }
       throw new PostilException(
           ErrorCode.BACKEND_UPLOAD_FAILED,
@@ -100,6 +100,15 @@ final class RunSending {
           "Resume it, or annotate again with the same key.",
           e);
     }
+  }
+
+  private static PostilException resumable(PostilException e, String key) {
+    String remedy = e.remedy() == null ? "" : e.remedy() + " ";
+    return new PostilException(
+        e.code(),
+        String.valueOf(e.getMessage()),
+        remedy + "Then resume the run '" + key + "': what was sent stays.",
+        e);
   }
 
   private RunRecord register(String key, RequestCheck.Checked checked, AnnotationRequest request) {
