@@ -66,9 +66,13 @@ record CvatShape(
         elements);
   }
 
-  /** The same as it is placed on a frame. */
+  /** The same as it is placed on a frame, with its elements. */
   CvatShape placed(
       int frame, int labelId, boolean occluded, int group, Map<Integer, String> attributes) {
+    List<CvatShape> there = elements;
+    if (!elements.isEmpty()) {
+      there = elements.stream().map(element -> element.at(frame, element.outside)).toList();
+    }
     return new CvatShape(
         id,
         type,
@@ -81,7 +85,7 @@ record CvatShape(
         group,
         zOrder,
         attributes,
-        elements);
+        there);
   }
 
   /** The same on another frame, there to be seen or not. */

@@ -372,12 +372,16 @@ class EditsTest {
     cvat.with("project_id", (int) project.getLong("id", 0)).field("labels", "Keypoints");
     Keypoint body =
         Keypoint.of("person", Points.wrap(0.25, 0.25, Double.NaN, Double.NaN, 0.75, 0.75));
+    cvat.image("0.png");
     Sample sample = cvat.image("a.png", "labels", new Keypoints(List.of(body)));
     cvat.annotate(AnnotationRequest.ofField("labels"));
     assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
     long task = cvat.annotator.onlyTask();
     Document skeleton = cvat.annotator.get(task, "shapes").get(0);
     assertThat(skeleton.get("type")).isEqualTo("skeleton");
+    assertThat(skeleton.getList("elements"))
+        .hasSize(3)
+        .allSatisfy(e -> assertThat(((Document) e).get("frame")).isEqualTo(1));
     List<Object> elements = new java.util.ArrayList<>(skeleton.getList("elements"));
     elements.replaceAll(
         e ->
