@@ -15,8 +15,10 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -190,8 +192,9 @@ public final class Main implements Runnable {
       return 1;
     }
     err.println("postil: " + known.getMessage());
+    Set<String> told = new HashSet<>();
     for (PostilException.Problem problem : known.problems()) {
-      if (problem.remedy() != null) {
+      if (problem.remedy() != null && told.add(problem.remedy())) {
         err.println(problem.remedy());
       }
     }
