@@ -82,6 +82,8 @@ final class ImageAnswers implements AnnotationReader.Handler {
       List<CvatShape> of = new ArrayList<>(shapes.getOrDefault(frame, List.of()));
       of.addAll(tags.getOrDefault(frame, List.of()));
       tags.remove(frame);
+      // Within a frame the server's order is any, and another one at each call.
+      of.sort((a, b) -> Long.compare(a.id(), b.id()));
       all.put(frame, of);
     }
     shapes.clear();

@@ -149,7 +149,10 @@ final class Annotations {
 
   private static Entity told(
       AnnotationRules rules, List<Entity> tags, List<Entity> shapes, List<Entity> tracks) {
-    Comparator<Entity> order = Comparator.comparingInt(Annotations::frame);
+    // Within a frame the order is the database's, which promises none.
+    Comparator<Entity> order =
+        Comparator.comparingInt(Annotations::frame)
+            .thenComparingInt(e -> Integer.reverse(AnnotationRules.number(e.get("id"))));
     return Entity.of(
         "version",
         0,
