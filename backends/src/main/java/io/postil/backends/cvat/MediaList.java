@@ -112,7 +112,7 @@ record MediaList(Source source, List<String> paths, List<String> names) {
     Map<String, Integer> counts = new HashMap<>();
     for (String path : paths) {
       String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-      String name = file.replaceAll("[\\p{Cntrl}\"%?#*:<>|]", "_");
+      String name = safe(file);
       names.add(name);
       counts.merge(name.toLowerCase(Locale.ROOT), 1, Integer::sum);
     }
@@ -122,5 +122,17 @@ record MediaList(Source source, List<String> paths, List<String> names) {
       }
     }
     return names;
+  }
+
+  /** A name without what servers or their file systems do not take. */
+  private static String safe(String name) {
+    StringBuilder changed = new StringBuilder(name);
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < ' ' || c == 127 || "\"%?#*:<>|".indexOf(c) >= 0) {
+        changed.setCharAt(i, '_');
+      }
+    }
+    return changed.toString();
   }
 }
