@@ -58,4 +58,25 @@ class DatasetCommandsTest extends CommandTest {
         .isEqualTo(1);
     assertThat(run("datasets", "import", "nothing")).isEqualTo(2);
   }
+
+  @Test
+  void importsPicturesThatAreElsewhere() throws IOException {
+    Path labels = directory.resolve("labels.json");
+    String image = "{\"id\": 1, \"file_name\": \"https://host/a.jpg?size=large\"%s}";
+    String file =
+        "{\"images\": [%s], \"categories\": [{\"id\": 1, \"name\": \"cat\"}],"
+            + " \"annotations\": [{\"id\": 1, \"image_id\": 1, \"category_id\": 1,"
+            + " \"bbox\": [1, 1, 2, 2]}]}";
+    Files.writeString(labels, file.formatted(image.formatted("")));
+    assertThat(run("datasets", "import", "far", "--labels", labels.toString())).isEqualTo(2);
+    assertThat(err).contains("needs its width and height");
+
+    Files.writeString(labels, file.formatted(image.formatted(", \"width\": 8, \"height\": 8")));
+    done("datasets", "import", "far", "--labels", labels.toString());
+    done("datasets", "import", "far", "--labels", labels.toString(), "--label-field", "again");
+    done("datasets", "head", "far");
+    assertThat(out)
+        .containsOnlyOnce("https://host/a.jpg?size=large")
+        .contains("again: Detections with 1 labels");
+  }
 }

@@ -71,8 +71,13 @@ public final class CocoImport {
   private long labels;
   private long done;
 
-  /** A sample that the dataset has already. */
-  private record Known(ObjectId id, int width, int height, boolean labelled) {}
+  /**
+   * A sample that the dataset has already.
+   *
+   * @param labelled whether it has labels in the field
+   * @param numbered whether it has an id of COCO's, which stays
+   */
+  private record Known(ObjectId id, int width, int height, boolean labelled, boolean numbered) {}
 
   private CocoImport(ImportRequest request, ProgressListener progress) {
     this.request = request;
@@ -265,7 +270,7 @@ public final class CocoImport {
       if (image == CocoIndex.NONE) {
         continue;
       }
-      Path path = source.media(image.fileName());
+      String path = source.media(image.fileName());
       if (path == null) {
         log.problem(
             source.labels(),
@@ -274,23 +279,32 @@ public final class CocoImport {
             "file_name " + image.fileName() + " leaves the data folder " + source.data());
         continue;
       }
-      Known old = known.get(path.toString());
+      Known old = known.get(path);
       int[] size = old == null ? size(image, path) : new int[] {old.width(), old.height()};
       if (size.length == 2) {
         addImage(writer, file, number, path, size, old);
-        known.put(path.toString(), new Known(ObjectId.of(0, 0), size[0], size[1], true));
+        known.put(path, new Known(ObjectId.of(0, 0), size[0], size[1], true, true));
       }
     }
   }
 
   /** Width and height of an image, or nothing if it cannot be used. */
-  private int[] size(Image image, Path path) {
+  private int[] size(Image image, String path) {
     boolean sized = image.width() > 0 && image.height() > 0;
-    if (sized && (!request.checkMedia() || Files.isRegularFile(path))) {
+    boolean elsewhere = CocoSource.isAddress(path);
+    if (sized && (elsewhere || !request.checkMedia() || Files.isRegularFile(Path.of(path)))) {
       return new int[] {image.width(), image.height()};
     }
+    if (elsewhere) {
+      log.problem(
+          source.labels(),
+          image.offset(),
+          "image " + image.id(),
+          "needs its width and height, since " + path + " is not fetched");
+      return new int[0];
+    }
     try {
-      MediaInfo info = MediaProbe.probe(path);
+      MediaInfo info = MediaProbe.probe(Path.of(path));
       return new int[] {info.width(), info.height()};
     } catch (PostilException e) {
       log.problem(
@@ -303,13 +317,15 @@ public final class CocoImport {
       DatasetWriter writer,
       WindowedFile file,
       int number,
-      Path path,
+      String path,
       int[] size,
       @Nullable Known old)
       throws IOException {
     Image image = index.images.get(number);
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put(COCO_ID, id(writer, image));
+    if (old == null || !old.numbered()) {
+      fields.put(COCO_ID, id(writer, image));
+    }
     if (image.lengthOfExtras() > 0 && old == null) {
       fields.put(IMAGE_EXTRAS, extras(file, image));
     }
@@ -326,7 +342,7 @@ public final class CocoImport {
       writer.insert(
           new Sample(
               ObjectId.create(),
-              path.toString(),
+              path,
               List.of(),
               Document.builder()
                   .append("_cls", "ImageMetadata")
@@ -379,7 +395,8 @@ public final class CocoImport {
       height = info.height();
     }
     boolean labelled = sample.fields().containsKey(mainField());
-    return new Known(sample.id(), width, height, labelled);
+    boolean numbered = sample.fields().containsKey(COCO_ID);
+    return new Known(sample.id(), width, height, labelled, numbered);
   }
 
   /** Adds the labels of a results list to the samples of their ids, in the samples' order. */

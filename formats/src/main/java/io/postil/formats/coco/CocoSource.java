@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param data the directory
  */
 record CocoSource(Path labels, Path data) {
+  private static final Pattern ADDRESS = Pattern.compile("(?i)(?!file:)[a-z][a-z0-9+.-]+://.+");
+
   /**
    * Finds the labels file (of {@code labels.json} and {@code data/}, or of {@code annotations/} and
    * {@code images/SUBSET/}) and its media.
@@ -93,11 +96,19 @@ record CocoSource(Path labels, Path data) {
     return directory;
   }
 
-  /** The path of an image, or null if its name leads out of the directory. */
-  @Nullable Path media(String fileName) {
+  /** Whether an image is elsewhere, at an address such as {@code https://host/image.jpg}. */
+  static boolean isAddress(String fileName) {
+    return ADDRESS.matcher(fileName).matches();
+  }
+
+  /** The path or address of an image, or null if its name leads out of the directory. */
+  @Nullable String media(String fileName) {
+    if (isAddress(fileName)) {
+      return fileName;
+    }
     try {
       Path path = data.resolve(fileName).normalize();
-      return path.startsWith(data) && !path.equals(data) ? path : null;
+      return path.startsWith(data) && !path.equals(data) ? path.toString() : null;
     } catch (java.nio.file.InvalidPathException e) {
       return null;
     }
