@@ -1,5 +1,6 @@
 import io.postil.backends.local.LocalQueue;
 import io.postil.backends.local.LocalTask;
+import io.postil.backends.local.LocalWork;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;
 import io.postil.core.label.SingleLabel;
@@ -28,8 +29,8 @@ final class Annotators {
         for (LocalTask.Summary summary : page) {
           LocalTask task = queue.task(summary.item());
           Map<String, List<SingleLabel>> edited = new LinkedHashMap<>();
-          task.labels().forEach((field, labels) -> edited.put(field, edit(labels)));
-          queue.save(task.item(), task.revision(), LocalTask.State.COMPLETED, edited);
+          task.work().labels().forEach((field, labels) -> edited.put(field, edit(labels)));
+          queue.save(task.item(), task.revision(), LocalTask.State.COMPLETED, LocalWork.ofLabels(edited));
         }
         page = queue.page(page.get(page.size() - 1).position() + 1, 500);
       }

@@ -5,7 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { api, type AnnotationRequest, type Attribute, type Dataset, type Restrictions, type Stage } from '../api/client';
 import { ErrorNote, Problems } from '../Errors';
-import { labelFields, useAppInfo, useRefresh } from '../hooks';
+import { allFields, useAppInfo, useRefresh } from '../hooks';
 import { selectStage } from '../model/filters';
 import { go } from '../route';
 import { number } from '../model/number';
@@ -38,7 +38,7 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
   const selected = useExplore((s) => s.selected);
   const info = useAppInfo();
   const refresh = useRefresh(dataset.name);
-  const fields = labelFields(dataset);
+  const fields = annotatable(dataset);
   const local = info.data?.backends.find((b) => b.local) ?? info.data?.backends[0];
   const [scope, setScope] = useState('view');
   const [key, setKey] = useState('');
@@ -124,6 +124,12 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
       </Stack>
     </form>
   );
+}
+
+/** Fields of labels, then those of single values. */
+function annotatable(dataset: Dataset) {
+  const fields = allFields(dataset);
+  return [...fields.filter((f) => f.label), ...fields.filter((f) => !f.label && /^(int|float|str|bool)$/.test(f.type) && f.name !== 'filepath')];
 }
 
 const BUILT_IN = new Set(['_id', 'id', '_cls', 'tags', 'label', 'confidence', 'index', 'bounding_box', 'mask', 'mask_path', 'points', 'closed', 'filled', 'logits', 'detections', 'classifications', 'polylines', 'keypoints', 'eval', 'eval_id', 'eval_iou', 'attributes', 'instance']);

@@ -5,17 +5,21 @@ import { useEffect, useRef, useState } from 'react';
 import type { Attribute, FieldSchema } from '../api/client';
 import { classColor } from '../model/colors';
 import type { Shape } from './history';
-import { drawKind, extent, isClassField, type EditorModel } from './model';
+import { Chips, MANY } from './Chips';
+import { drawKind, extent, isClassField, isPlacedField, type EditorModel } from './model';
+import { ScalarField, TextValue } from './ScalarField';
+import { isScalarField } from './work';
 
 export function SidePanel({ model, version }: { model: EditorModel; version: number }) {
-  const spatial = model.task.schema.filter((f) => !isClassField(f));
+  const spatial = model.task.schema.filter(isPlacedField);
   const field = model.schema(model.field);
   return (
     <aside className="editor-side" aria-label="labels" data-version={version}>
       <Stack gap="md">
         {model.task.schema.filter(isClassField).map((f) => <ClassField key={f.field} model={model} schema={f} />)}
+        {model.task.schema.filter(isScalarField).map((f) => <ScalarField key={f.field} model={model} schema={f} />)}
         {spatial.length > 1 && <SegmentedControl size="xs" fullWidth value={model.field} onChange={(f) => { model.field = f; model.select([]); }} data={spatial.map((f) => f.field)} aria-label="field" />}
-        {field && !isClassField(field) && <Classes model={model} schema={field} />}
+        {field && isPlacedField(field) && <Classes model={model} schema={field} />}
         {field && <Limits schema={field} />}
         <Attributes model={model} />
         {spatial.length > 0 && <LabelList model={model} />}
@@ -54,9 +58,6 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
   );
 }
 
-/** More classes than these are searched. */
-const MANY = 15;
-
 /** The classes that hold a text; those that begin with it first. */
 const ranked = (classes: FieldSchema['classes'], text: string): FieldSchema['classes'] => {
   const holding = classes.filter((c) => c.name.toLowerCase().includes(text));
@@ -84,25 +85,14 @@ function ClassField({ model, schema }: { model: EditorModel; schema: FieldSchema
 
 /** The classes of the whole picture; a click, or the digit where nothing can be drawn, sets one and takes it back. */
 function ClassChips({ model, field, data, names }: { model: EditorModel; field: string; data: string[]; names: string[] }) {
-  const digits = model.digitField() === field;
-  return (
-    <section aria-label={field}>
-      <Text size="xs" fw={700} c="dimmed" mb={4}>{field}</Text>
-      <div className="class-chips">
-        {data.map((name, i) => (
-          <button key={name} type="button" className="class-chip" aria-pressed={names.includes(name)} disabled={!model.mayClassify(field, name)} style={{ ['--chip' as string]: classColor(name) }} onClick={() => model.toggleClass(field, name)}>
-            {digits && i < 9 && <kbd>{i + 1}</kbd>}<span className="swatch" style={{ background: classColor(name) }} />{name}
-          </button>
-        ))}
-      </div>
-    </section>
-  );
+  const choices = data.map((name) => ({ name, chosen: names.includes(name), may: model.mayClassify(field, name), onToggle: () => model.toggleClass(field, name) }));
+  return <Chips label={field} choices={choices} digits={model.digitField() === field} />;
 }
 
 function Attributes({ model }: { model: EditorModel }) {
   const shape = model.first();
   if (!shape) {
-    const text = model.digitField() ? 'Press a digit for a class, F for the next sample, ? for all keys.' : model.mayDraw(model.field) ? 'Nothing selected. Press N to draw, ? for all keys.' : 'Nothing selected. Press ? for all keys.';
+    const text = model.digitField() ? 'Press a digit to choose, F for the next sample, ? for all keys.' : model.mayDraw(model.field) ? 'Nothing selected. Press N to draw, ? for all keys.' : 'Nothing selected. Press ? for all keys.';
     return <Text size="xs" c="dimmed">{text}</Text>;
   }
   const attributes = model.attributesOf(shape);
@@ -135,16 +125,13 @@ function AttributeInput({ model, shape, attribute, may, active }: { model: Edito
       </Radio.Group>
     );
   }
-  return <TextAttribute label={label} value={value} may={may} onSet={set} />;
+  return <TextValue label={label} value={value} may={may} read={(text) => sameKind(text, value)} onSet={set} />;
 }
 
-/** A text is one gesture: it is taken over when the field is left or Enter is pressed. */
-function TextAttribute({ label, value, may, onSet }: { label: string; value: unknown; may: boolean; onSet(v: unknown): void }) {
-  const shown = value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const [draft, setDraft] = useState(shown);
-  useEffect(() => setDraft(shown), [shown]);
-  const take = () => { if (draft !== shown) onSet(draft === '' ? undefined : typeof value === 'number' && draft.trim() !== '' && Number.isFinite(Number(draft)) ? Number(draft) : typeof value === 'boolean' && /^(true|false)$/.test(draft) ? draft === 'true' : draft); };
-  return <TextInput size="xs" label={label} value={draft} disabled={!may} onChange={(e) => setDraft(e.currentTarget.value)} onBlur={take} onKeyDown={(e) => e.key === 'Enter' && take()} />;
+/** A text as the kind of value that was there. */
+function sameKind(text: string, value: unknown): unknown {
+  if (typeof value === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  return typeof value === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
 }
 
 function LabelList({ model }: { model: EditorModel }) {

@@ -3,7 +3,7 @@ import { ActionIcon, Alert, Badge, Button, Group, Modal, Stack, Table, Text, Too
 import { useQueryClient } from '@tanstack/react-query';
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconCheck, IconChevronLeft, IconChevronRight, IconHelp, IconPointer, IconSquarePlus, IconTrash, IconZoomScan } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { api, ApiError, mediaProblem, mediaUrl, type Dataset, type FieldLabels, type Task } from '../api/client';
+import { api, ApiError, mediaProblem, mediaUrl, type Dataset, type Task } from '../api/client';
 import { SchemeSwitch } from '../DatasetPage';
 import { ErrorNote } from '../Errors';
 import { go } from '../route';
@@ -12,11 +12,12 @@ import { CanvasView } from './canvas';
 import { difference, merge, outstanding, type Shape } from './history';
 import { editing, journalOf } from './journal';
 import { commandOf, HELP, type Command } from './keys';
-import { clipboard, drawKind, EditorModel, extent, shapesOf, withoutMasks } from './model';
+import { clipboard, drawKind, EditorModel, extent } from './model';
 import { Pointer } from './pointer';
 import { SidePanel } from './SidePanel';
+import { labelShapes, shapesOf, withoutMasks, type Work as Saved } from './work';
 
-interface Work { labels: FieldLabels; state: Task['summary']['state'] }
+interface Work extends Saved { state: Task['summary']['state'] }
 interface Props { dataset: string; run: string; task: Task; skeletons: Dataset['skeletons'] }
 
 export function Workbench({ dataset, run, task, skeletons }: Props) {
@@ -75,7 +76,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     const edited = editing(dataset, run, sample);
     setTakenUp(session.recover());
     (window as unknown as Record<string, unknown>).__postil = {
-      scene: () => ({ labels: model.labels(), selected: [...model.selected], tool: model.tool, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
+      scene: () => ({ ...model.work(), selected: [...model.selected], tool: model.tool, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
       toScreen: (x: number, y: number) => { const r = h.getBoundingClientRect(); const q = v.toScreen([x, y]); return [q[0] + r.left, q[1] + r.top]; },
     };
     return () => {
@@ -128,7 +129,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'paste': return model.addCopies(clipboard.shapes, clipboard.shapes.some((s) => model.shapes.has(s.label.id)) ? [10 / model.width, 10 / model.height] : [0, 0]);
       case 'duplicate': return model.addCopies(model.chosen(), [10 / model.width, 10 / model.height]);
       case 'repeat':
-        if (task.previous) void api.task(dataset, run, task.previous).then((t) => model.addCopies([...shapesOf(t.labels).values()].filter((s) => extent(s.label)), [0, 0]));
+        if (task.previous) void api.task(dataset, run, task.previous).then((t) => model.addCopies([...labelShapes(t.labels).values()].filter((s) => extent(s.label)), [0, 0]));
         return;
       case 'selectAll': return model.select(model.visible().map((s) => s.label.id));
       case 'delete': return model.sketch ? model.sketchBack() : model.remove();
@@ -153,7 +154,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   useKeys(perform, model, host, view, pointer);
   const restore = (choice: 'merge' | 'mine' | 'theirs') => {
     if (!theirs) return;
-    const now = withMasks(shapesOf(theirs.labels), model.shapes);
+    const now = withMasks(shapesOf(theirs), model.shapes);
     if (choice === 'theirs') model.replace(now);
     else if (choice === 'merge') model.replace(merge(session.base(), model.shapes, now));
     session.rebased(theirs, choice === 'theirs');
@@ -217,7 +218,7 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
   const sample = task.summary.sample;
   const kept = journalOf(dataset, run, sample);
   let state: Work['state'] = task.summary.state;
-  let base = shapesOf(task.labels);
+  let base = shapesOf(task);
   let sent = base;
   const save = new Autosave<Work>({
     revision: task.revision,
@@ -239,13 +240,13 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
   const size = task.metadata as { width?: number; height?: number };
   const model = new EditorModel(task, size.width ?? 1000, size.height ?? 1000, () => {
     if (state === 'new') state = 'started';
-    save.change({ labels: model.labels(), state });
+    save.change({ ...model.work(), state });
   });
   return {
     model,
     save,
     base: () => base,
-    mark: (next: Work['state']) => { state = next; save.change({ labels: model.labels(), state }); },
+    mark: (next: Work['state']) => { state = next; save.change({ ...model.work(), state }); },
     /** Takes up work that never reached the server, as one gesture; answers how many labels it changed. */
     recover: (): number => {
       const left = kept.read()?.work;
@@ -258,21 +259,21 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
       }
       state = left.state;
       model.commit(changes);
-      save.change({ labels: model.labels(), state });
+      save.change({ ...model.work(), state });
       return changes.length;
     },
     rebased: (theirs: Task, drop: boolean) => {
-      base = shapesOf(theirs.labels);
+      base = shapesOf(theirs);
       if (drop) state = theirs.summary.state;
-      save.rebase(theirs.revision, drop ? null : { labels: model.labels(), state });
+      save.rebase(theirs.revision, drop ? null : { ...model.work(), state });
     },
     /** Goes on if the work of somebody else is this work: its save arrived and only the answer was lost, or it was sent from elsewhere. */
     accept: (now: Task): boolean => {
-      const theirs = withoutMasks(shapesOf(now.labels));
+      const theirs = withoutMasks(shapesOf(now));
       const equal = (shapes: Map<string, Shape>) => difference(theirs, withoutMasks(shapes)).length === 0;
       if (!equal(sent) && !equal(model.shapes)) return false;
-      base = shapesOf(now.labels);
-      save.rebase(now.revision, equal(model.shapes) && now.summary.state === state ? null : { labels: model.labels(), state });
+      base = shapesOf(now);
+      save.rebase(now.revision, equal(model.shapes) && now.summary.state === state ? null : { ...model.work(), state });
       return true;
     },
   };
@@ -301,8 +302,8 @@ function digit(model: EditorModel, n: number): void {
     return;
   }
   const picture = model.digitField();
-  const name = model.schema(picture ?? model.field)?.classes[n - 1]?.name;
-  if (picture) return name ? model.toggleClass(picture, name) : undefined;
+  if (picture) return model.toggleChoice(picture, n - 1);
+  const name = model.schema(model.field)?.classes[n - 1]?.name;
   if (name) model.setClass(name);
 }
 

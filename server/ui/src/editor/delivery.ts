@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { api, ApiError } from '../api/client';
 import { apply, clashes, outstanding } from './history';
 import { ABANDONED_MS, forget, leftWork, type Left } from './journal';
-import { fieldLabels, shapesOf, withoutMasks } from './model';
+import { shapesOf, withoutMasks, workOf } from './work';
 
 /** Work that could not be sent, and why; without a reason it has not been tried yet. */
 export interface Undelivered extends Left { reason: string | null }
@@ -12,11 +12,11 @@ export interface Undelivered extends Left { reason: string | null }
 /** Sends the work on one sample. Answers null if the server has it, else why not. */
 export async function deliver(dataset: string, left: Left): Promise<string | null> {
   const task = await api.task(dataset, left.run, left.sample);
-  const theirs = withoutMasks(shapesOf(task.labels));
+  const theirs = withoutMasks(shapesOf(task));
   if (clashes(theirs, left.work.changes)) return 'Somebody else changed the same labels meanwhile.';
   const changes = outstanding(theirs, left.work.changes);
   if (changes.length > 0 || task.summary.state !== left.work.state) {
-    await api.save(dataset, left.run, left.sample, { revision: task.revision, labels: fieldLabels(task, apply(theirs, changes)), state: left.work.state });
+    await api.save(dataset, left.run, left.sample, { revision: task.revision, ...workOf(task, apply(theirs, changes)), state: left.work.state });
   }
   forget(dataset, left);
   return null;

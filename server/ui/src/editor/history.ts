@@ -1,6 +1,8 @@
 // What gestures changed, so that each can be undone and done again. Pure data.
 import type { Label } from '../api/client';
 
+export type ScalarValue = string | number | boolean;
+/** A label of a field, or the value of a scalar field. */
 export interface Shape { field: string; label: Label }
 /** One label before and after a gesture; null where it does not exist. */
 export interface ShapeChange { id: string; before: Shape | null; after: Shape | null }

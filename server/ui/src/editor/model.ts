@@ -1,20 +1,16 @@
 // The editor's work on one sample: labels, selection, tool and history. React hears of it by version; shapes never live in React state.
-import type { Attribute, Dataset, FieldLabels, FieldSchema, Label, Restrictions, Task } from '../api/client';
+import type { Attribute, Dataset, FieldSchema, Label, Restrictions, Task } from '../api/client';
 import { learnClasses } from '../model/colors';
 import { around, limitMove, move, type Box, type Point } from './geometry';
-import { apply, History, type Gesture, type Shape } from './history';
+import { apply, History, type Gesture, type ScalarValue, type Shape } from './history';
 import { present, shifted, type Points } from './points';
+import { classNameOf, isScalarField, scalarShape, shapesOf, workOf, type Work } from './work';
 
 export type Tool = 'select' | 'draw';
 /** What is drawn in a field; the labels of others are drawn nowhere. */
 export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline';
 /** A shape of points that is being drawn. */
 export interface Sketch { field: string; kind: Exclude<DrawKind, 'box'>; points: (Point | null)[] }
-
-const CLASSES: Record<string, string> = {
-  detection: 'Detection', detections: 'Detections', instance: 'Detection', instances: 'Detections', classification: 'Classification', classifications: 'Classifications',
-  polyline: 'Polyline', polylines: 'Polylines', polygon: 'Polyline', polygons: 'Polylines', keypoint: 'Keypoint', keypoints: 'Keypoints', segmentation: 'Segmentation',
-};
 
 export const clipboard: { shapes: Shape[] } = { shapes: [] };
 
@@ -36,8 +32,8 @@ export class EditorModel {
   private listeners = new Set<() => void>();
 
   constructor(readonly task: Task, public width: number, public height: number, private readonly onEdit: () => void) {
-    this.shapes = shapesOf(task.labels);
-    this.field = (task.schema.find(isBoxField) ?? task.schema.find((f) => !isClassField(f)) ?? task.schema[0])?.field ?? '';
+    this.shapes = shapesOf(task);
+    this.field = (task.schema.find(isBoxField) ?? task.schema.find(isPlacedField) ?? task.schema[0])?.field ?? '';
     for (const f of task.schema) {
       learnClasses(f.classes.map((c) => c.name));
       if (f.classes[0]) this.activeClass.set(f.field, f.classes[0].name);
@@ -109,7 +105,7 @@ export class EditorModel {
     this.endSketch();
     this.selected = new Set(ids);
     const first = this.first();
-    if (first && !isClassField(this.schema(first.field))) this.field = first.field;
+    if (first && isPlacedField(this.schema(first.field))) this.field = first.field;
     if (this.selected.size === 0) this.attributeMode = null;
     this.changed();
   }
@@ -303,9 +299,19 @@ export class EditorModel {
     return [...this.shapes.values()].filter((s) => s.field === field).map((s) => s.label.label ?? '');
   }
 
-  /** The field of classes of the picture that digits set: the first, where nothing can be drawn. */
+  /** The field of the picture that digits set: the first with choices, where nothing can be drawn. */
   digitField(): string | undefined {
-    return this.task.schema.every(isClassField) ? this.task.schema[0]?.field : undefined;
+    const { schema } = this.task;
+    return schema.some(isPlacedField) ? undefined : schema.find((f) => isClassField(f) || valueChoices(f))?.field;
+  }
+
+  /** What digits choose from in a field: its classes or values. */
+  toggleChoice(field: string, n: number): void {
+    const f = this.schema(field);
+    const value = f && isScalarField(f) ? valueChoices(f)?.[n] : undefined;
+    const name = f?.classes[n]?.name;
+    if (value !== undefined) this.toggleValue(field, value);
+    else if (name !== undefined && isClassField(f)) this.toggleClass(field, name);
   }
 
   /** Whether a class of the picture may be set, or taken back if it is set. */
@@ -328,32 +334,43 @@ export class EditorModel {
     return classNameOf(this.task, field);
   }
 
-  /** The labels as they are saved. */
-  labels(): FieldLabels {
-    return fieldLabels(this.task, this.shapes);
+  /** The value of a scalar field. */
+  valueOf(field: string): ScalarValue | undefined {
+    return this.shapes.get(field)?.label.value;
   }
-}
 
-const classNameOf = (task: Task, field: string): string =>
-  task.labels[field]?.cls ?? CLASSES[task.schema.find((f) => f.field === field)?.type ?? ''] ?? 'Detections';
-
-/** The labels of a task as they are saved. */
-export function fieldLabels(task: Task, shapes: Map<string, Shape>): FieldLabels {
-  const out: FieldLabels = {};
-  for (const f of task.schema) {
-    const cls = classNameOf(task, f.field);
-    const labels = [...shapes.values()].filter((s) => s.field === f.field).map((s) => withoutMask(s.label));
-    if (labels.length > 0 || (cls.endsWith('s') && task.labels[f.field])) out[f.field] = { cls, labels };
+  /** Whether a scalar field may get this value, or lose the one it has. Another value in place of one is always allowed. */
+  maySetValue(field: string, value: ScalarValue | undefined): boolean {
+    if (value === undefined) return this.may(field, 'deletions');
+    return this.valueOf(field) !== undefined || this.may(field, 'additions');
   }
-  return out;
-}
 
-export function shapesOf(groups: FieldLabels): Map<string, Shape> {
-  return new Map(Object.entries(groups).flatMap(([field, g]) => g.labels.map((label) => [label.id, { field, label }] as [string, Shape])));
+  setValue(field: string, value: ScalarValue | undefined): void {
+    if (value === this.valueOf(field) || !this.maySetValue(field, value)) return;
+    this.commit([{ id: field, before: this.shapes.get(field) ?? null, after: value === undefined ? null : scalarShape(field, value) }]);
+  }
+
+  /** Sets a value, or takes it back. */
+  toggleValue(field: string, value: ScalarValue): void {
+    this.setValue(field, this.valueOf(field) === value ? undefined : value);
+  }
+
+  /** The work as it is saved. */
+  work(): Work {
+    return workOf(this.task, this.shapes);
+  }
 }
 
 export const isBoxField = (f: FieldSchema | undefined): boolean => f !== undefined && /^(detection|instance)s?$/.test(f.type);
 export const isClassField = (f: FieldSchema | undefined): boolean => f !== undefined && /^classifications?$/.test(f.type);
+/** Whether a field's labels have a place in the picture. */
+export const isPlacedField = (f: FieldSchema | undefined): boolean => f !== undefined && !isClassField(f) && !isScalarField(f);
+
+/** What a scalar field can be set to by a choice; null where it is typed. */
+export function valueChoices(f: FieldSchema): ScalarValue[] | null {
+  if (f.valueType === 'bool') return [true, false];
+  return f.classes.length > 0 && (f.valueType ?? 'str') === 'str' ? f.classes.map((c) => c.name) : null;
+}
 
 /** What is drawn in a field, or null. */
 export function drawKind(f: FieldSchema | undefined): DrawKind | null {
@@ -387,16 +404,6 @@ export function extent(label: Label): Box | null {
   const points = (label.points ?? []).flat().filter((p): p is Point => Array.isArray(p));
   return points.length > 0 ? around(points) : null;
 }
-
-// The server keeps the mask it has; only what the editor can change is sent.
-function withoutMask(label: Label): Label {
-  const { mask: _, ...rest } = label;
-  return rest;
-}
-
-/** The shapes as the editor can change them. */
-export const withoutMasks = (shapes: Map<string, Shape>): Map<string, Shape> =>
-  new Map([...shapes].map(([id, s]) => [id, s.label.mask ? { ...s, label: withoutMask(s.label) } : s]));
 
 const withClass = (name: string | undefined) => (name === undefined ? {} : { label: name });
 

@@ -126,5 +126,5 @@ function Crop({ title, dataset, change, label }: { title: string; dataset: Datas
 
 function summary(label: Label, before: Label | undefined): string {
   const changed = Object.entries(label.attributes ?? {}).filter(([k, v]) => before && JSON.stringify(before.attributes?.[k]) !== JSON.stringify(v)).map(([k, v]) => `${k} = ${String(v)}`);
-  return [label.label ?? label.cls, ...changed].join(', ');
+  return [label.value !== undefined ? String(label.value) : label.label ?? label.cls, ...changed].join(', ');
 }

@@ -190,6 +190,8 @@ public interface AnnotationService {
    * @param field its name
    * @param type the label type of the annotation contract, such as {@code detections}
    * @param existing whether the dataset has the field
+   * @param valueType of a scalar field {@code int}, {@code float}, {@code str} or {@code bool};
+   *     null for a new one, whose first values decide, and for labels
    * @param classes the classes
    * @param attributes attributes of all classes
    * @param restrictions what annotators may do
@@ -198,6 +200,7 @@ public interface AnnotationService {
       String field,
       String type,
       boolean existing,
+      @Nullable String valueType,
       List<ClassSpec> classes,
       List<Attribute> attributes,
       Restrictions restrictions) {}
@@ -317,7 +320,7 @@ public interface AnnotationService {
    * @param frameNumber the frame, or 0
    * @param field the destination field
    * @param labelId the label
-   * @param before what the dataset holds, or null
+   * @param before what the dataset holds: a label, or the value of a scalar field; or null
    * @param after what it would hold, or null
    * @param note why, for a refusal or conflict; or null
    */
@@ -327,8 +330,8 @@ public interface AnnotationService {
       int frameNumber,
       String field,
       ObjectId labelId,
-      @Nullable Label before,
-      @Nullable Label after,
+      @Nullable Object before,
+      @Nullable Object after,
       @Nullable String note) {}
 
   /** What a load or undo did. */
@@ -357,6 +360,7 @@ public interface AnnotationService {
    * @param metadata what is known of the picture, or null
    * @param schema how each field is annotated
    * @param labels the present work by field; fields without labels are absent
+   * @param values the values of scalar fields; fields without one are absent
    * @param revision number of the last save
    */
   record Task(
@@ -367,6 +371,7 @@ public interface AnnotationService {
       @Nullable Document metadata,
       List<FieldSchema> schema,
       Map<String, Label> labels,
+      Map<String, Object> values,
       long revision) {}
 
   /**
@@ -375,8 +380,9 @@ public interface AnnotationService {
    * @param revision the revision it is based on
    * @param state the new state of the task
    * @param labels all labels of the task by field
+   * @param values all values of scalar fields
    */
-  record Save(long revision, String state, Map<String, Label> labels) {}
+  record Save(long revision, String state, Map<String, Label> labels, Map<String, Object> values) {}
 
   /** The new revision after a save. */
   record Saved(long revision, String state) {}

@@ -3,6 +3,7 @@ package io.postil.server;
 import io.postil.backends.local.LocalBackendProvider;
 import io.postil.backends.local.LocalQueue;
 import io.postil.backends.local.LocalTask;
+import io.postil.backends.local.LocalWork;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.ProgressListener;
@@ -13,6 +14,7 @@ import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.WorkUnit;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
@@ -114,7 +116,8 @@ public final class EngineAnnotationService implements AnnotationService {
         plan.backend(),
         plan.samples(),
         counts(stored, request.view(), plan.schema()),
-        SchemaMapping.fields(plan.schema()),
+        SchemaMapping.fields(
+            plan.schema(), SchemaMapping.scalarTypes(plan.schema(), stored.info())),
         plan.problems(),
         plan.warnings());
   }
@@ -267,8 +270,8 @@ public final class EngineAnnotationService implements AnnotationService {
         change.frameNumber(),
         change.field(),
         label == null ? change.sampleId() : label,
-        change.before() instanceof Label before ? before : null,
-        change.after() instanceof Label after ? after : null,
+        change.before(),
+        change.after(),
         change.note());
   }
 
@@ -444,10 +447,15 @@ public final class EngineAnnotationService implements AnnotationService {
           previous,
           at(queue, task.position() + 1),
           task.metadata(),
-          SchemaMapping.fields(schema),
+          SchemaMapping.fields(schema, scalarTypes(dataset, schema)),
           labels(schema, task),
+          task.work().values(),
           task.revision());
     }
+  }
+
+  private Map<String, FieldType> scalarTypes(String dataset, LabelSchema schema) {
+    return SchemaMapping.scalarTypes(schema, store.open(dataset).info());
   }
 
   private static @Nullable ObjectId at(LocalQueue queue, int position) {
@@ -458,7 +466,7 @@ public final class EngineAnnotationService implements AnnotationService {
   private static Map<String, Label> labels(LabelSchema schema, LocalTask task) {
     Map<String, Label> labels = new LinkedHashMap<>();
     for (io.postil.core.annotation.FieldSchema field : schema.fields()) {
-      List<SingleLabel> list = task.labels().getOrDefault(field.field(), List.of());
+      List<SingleLabel> list = task.work().labels().getOrDefault(field.field(), List.of());
       LabelType type = field.type();
       if (type == null || list.isEmpty()) {
         continue;
@@ -491,8 +499,10 @@ public final class EngineAnnotationService implements AnnotationService {
               }
             });
     try (LocalQueue queue = LocalQueue.open(home, run.record().id())) {
-      new SaveRules(run.schema(), queue.task(sampleId).sent()).check(labels);
-      return new Saved(queue.save(sampleId, save.revision(), state, labels), state.id());
+      LocalWork work = new LocalWork(labels, save.values());
+      LabelSchema schema = run.schema();
+      new SaveRules(schema, queue.task(sampleId).sent(), scalarTypes(dataset, schema)).check(work);
+      return new Saved(queue.save(sampleId, save.revision(), state, work), state.id());
     }
   }
 }

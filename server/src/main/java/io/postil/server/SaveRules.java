@@ -1,5 +1,6 @@
 package io.postil.server;
 
+import io.postil.backends.local.LocalWork;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;
@@ -8,6 +9,7 @@ import io.postil.core.annotation.AttributeSchema;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.Restriction;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
@@ -16,44 +18,97 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What may be saved of one sample of a run: compares the work with the labels that were sent.
- * Refuses early what a load would refuse, so that an annotator hears of it.
+ * What may be saved of one sample of a run: compares the work with what was sent. Refuses early
+ * what a load would refuse, so that an annotator hears of it.
  */
 final class SaveRules {
   private static final List<String> SPATIAL =
       List.of("bounding_box", "mask", "mask_path", "points", "closed", "filled");
 
   private final LabelSchema schema;
-  private final Map<String, List<SingleLabel>> sent;
+  private final LocalWork sent;
+  private final Map<String, FieldType> types;
   private final List<Problem> problems = new ArrayList<>();
 
-  SaveRules(LabelSchema schema, Map<String, List<SingleLabel>> sent) {
+  /** Rules of a run; {@code types} are those of the scalar fields that the dataset has. */
+  SaveRules(LabelSchema schema, LocalWork sent, Map<String, FieldType> types) {
     this.schema = schema;
     this.sent = sent;
+    this.types = types;
   }
 
   /**
-   * Checks all labels of the sample; a field that is absent has none.
+   * Checks all the work on the sample.
    *
    * @throws PostilException with everything that is not allowed
    */
-  void check(Map<String, List<SingleLabel>> work) {
-    for (String field : work.keySet()) {
-      if (schema.field(field).isEmpty()) {
-        refuse("the run is not about the field '" + field + "'", "Leave it out.");
-      }
-    }
+  void check(LocalWork work) {
+    work.labels().keySet().forEach(field -> known(field, false));
+    work.values().keySet().forEach(field -> known(field, true));
     for (FieldSchema field : schema.fields()) {
+      String name = field.field();
       check(
           field,
-          sent.getOrDefault(field.field(), List.of()),
-          work.getOrDefault(field.field(), List.of()));
+          sent.labels().getOrDefault(name, List.of()),
+          work.labels().getOrDefault(name, List.of()));
+      check(field, sent.values().get(name), work.values().get(name));
     }
     if (!problems.isEmpty()) {
       throw PostilException.of(problems);
     }
+  }
+
+  private void known(String name, boolean scalar) {
+    FieldSchema field = schema.field(name).orElse(null);
+    if (field == null) {
+      refuse("the run is not about the field '" + name + "'", "Leave it out.");
+    } else if (scalar != (field.kind() == AnswerKind.SCALAR)) {
+      refuse(
+          "'" + name + "' holds " + (scalar ? "labels, not a value" : "a value, not labels"),
+          "The run asks for " + field.kind().id() + ".");
+    }
+  }
+
+  /** Checks the value of a scalar field; null for none. */
+  private void check(FieldSchema field, @Nullable Object before, @Nullable Object now) {
+    if (Values.same(before, now)) {
+      return;
+    }
+    if (before == null && !field.allows(Restriction.ADDITIONS)) {
+      refuse(
+          "'" + field.field() + "' has no value and must not get one",
+          "The run was made with " + Restriction.ADDITIONS.id() + " = false.");
+    }
+    if (now == null && !field.allows(Restriction.DELETIONS)) {
+      refuse(
+          "the value of '" + field.field() + "' must not be taken away",
+          "The run was made with " + Restriction.DELETIONS.id() + " = false.");
+    }
+    FieldType type = types.get(field.field());
+    if (now != null && !fits(type, now)) {
+      refuse(
+          "'" + now + "' is no value for '" + field.field() + "'",
+          type == null
+              ? "Give a number, a text or a boolean."
+              : "The field is of type " + type.id() + ".");
+    }
+  }
+
+  private static boolean fits(@Nullable FieldType type, Object value) {
+    boolean whole = value instanceof Integer || value instanceof Long;
+    if (type == null) {
+      return value instanceof Number || value instanceof String || value instanceof Boolean;
+    }
+    return switch (type) {
+      case INT -> whole;
+      case FLOAT -> value instanceof Number;
+      case BOOLEAN -> value instanceof Boolean;
+      case STRING -> value instanceof String;
+      default -> false;
+    };
   }
 
   private void check(FieldSchema field, List<SingleLabel> before, List<SingleLabel> now) {

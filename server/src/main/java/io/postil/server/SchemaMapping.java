@@ -5,6 +5,8 @@ import io.postil.core.annotation.ClassSchema;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.Restriction;
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.engine.annotation.AnnotationRequest;
@@ -85,7 +87,12 @@ final class SchemaMapping {
     action.accept(Restriction.SPATIAL_EDITS, restrictions.spatialEdits());
   }
 
-  static List<FieldSchema> fields(LabelSchema schema) {
+  /**
+   * How the fields of a run are annotated.
+   *
+   * @param types the types of the scalar fields that the dataset has
+   */
+  static List<FieldSchema> fields(LabelSchema schema, Map<String, FieldType> types) {
     List<FieldSchema> fields = new ArrayList<>();
     for (io.postil.core.annotation.FieldSchema field : schema.fields()) {
       LabelType type = field.type();
@@ -95,6 +102,7 @@ final class SchemaMapping {
                 field.field(),
                 type.id(),
                 field.existing(),
+                types.containsKey(field.field()) ? types.get(field.field()).id() : null,
                 classes(field),
                 field.attributes().stream().map(SchemaMapping::attribute).toList(),
                 new Restrictions(
@@ -106,6 +114,17 @@ final class SchemaMapping {
       }
     }
     return fields;
+  }
+
+  /** The types of the scalar fields of a run that the dataset has. */
+  static Map<String, FieldType> scalarTypes(LabelSchema schema, DatasetInfo info) {
+    Map<String, FieldType> types = new LinkedHashMap<>();
+    for (io.postil.core.annotation.FieldSchema field : schema.fields()) {
+      if (field.type() == LabelType.SCALAR) {
+        info.field(field.field()).ifPresent(spec -> types.put(field.field(), spec.type()));
+      }
+    }
+    return types;
   }
 
   /** Each class once, with the attributes of all groups it is in. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.postil.backends.local.LocalWork;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelSchema;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Classification;
 import io.postil.core.label.Detection;
@@ -46,8 +48,8 @@ class SaveRulesTest {
   }
 
   private static void save(LabelSchema schema, SingleLabel... labels) {
-    new SaveRules(schema, Map.of("objects", List.of(CAR)))
-        .check(Map.of("objects", List.of(labels)));
+    new SaveRules(schema, LocalWork.ofLabels(Map.of("objects", List.of(CAR))), Map.of())
+        .check(LocalWork.ofLabels(Map.of("objects", List.of(labels))));
   }
 
   private static List<String> refusals(LabelSchema schema, SingleLabel... labels) {
@@ -108,6 +110,35 @@ class SaveRulesTest {
         .contains("'weather'", "read-only", "Put it back to rain.");
   }
 
+  private static List<String> refusedValue(Document field, Object before, Object now) {
+    LabelSchema schema =
+        new LabelSchema(
+            List.of(
+                FieldSchema.fromDocument(
+                    "score",
+                    field.toBuilder().put("type", "scalar").put("existing_field", true).build())));
+    Map<String, Object> sent = before == null ? Map.of() : Map.of("score", before);
+    Map<String, Object> work = now == null ? Map.of() : Map.of("score", now);
+    SaveRules rules =
+        new SaveRules(schema, new LocalWork(Map.of(), sent), Map.of("score", FieldType.FLOAT));
+    PostilException e =
+        catchThrowableOfType(
+            PostilException.class, () -> rules.check(new LocalWork(Map.of(), work)));
+    return e == null ? List.of() : e.problems().stream().map(p -> p.message()).toList();
+  }
+
+  @Test
+  void aValueIsOfTheFieldsTypeAndMayBeGivenOrTakenAwayWhereThatIsAllowed() {
+    Document closed = Document.of("allow_additions", false, "allow_deletions", false);
+
+    assertThat(refusedValue(Document.empty(), null, 1)).isEmpty();
+    assertThat(refusedValue(Document.empty(), 0.5, null)).isEmpty();
+    assertThat(refusedValue(closed, 0.5, 0.75)).isEmpty();
+    assertThat(refusedValue(closed, null, 1)).singleElement().asString().contains("must not get");
+    assertThat(refusedValue(closed, 0.5, null)).singleElement().asString().contains("taken away");
+    assertThat(refusedValue(closed, 0.5, "high")).containsExactly("'high' is no value for 'score'");
+  }
+
   @Test
   void copiesForeignTypesAndForeignFieldsAreRefused() {
     assertThat(refusals(schema(), CAR, CAR)).singleElement().asString().contains("there twice");
@@ -118,7 +149,9 @@ class SaveRulesTest {
     PostilException e =
         catchThrowableOfType(
             PostilException.class,
-            () -> new SaveRules(schema(), Map.of()).check(Map.of("secrets", List.of(CAR))));
+            () ->
+                new SaveRules(schema(), LocalWork.EMPTY, Map.of())
+                    .check(LocalWork.ofLabels(Map.of("secrets", List.of(CAR)))));
     assertThat(e).hasMessageContaining("the run is not about the field 'secrets'");
   }
 }

@@ -9,6 +9,7 @@ import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.annotation.WorkFilter;
+import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
@@ -29,8 +30,8 @@ final class LocalBackend implements AnnotationBackend {
   private static final Capabilities CAPABILITIES =
       new Capabilities(
           Set.of(MediaType.IMAGE),
-          EnumSet.complementOf(EnumSet.of(LabelType.SEGMENTATION, LabelType.SCALAR)),
-          Set.of(),
+          EnumSet.complementOf(EnumSet.of(LabelType.SEGMENTATION)),
+          Set.of(FieldType.INT, FieldType.FLOAT, FieldType.STRING, FieldType.BOOLEAN),
           Set.of("text", "select", "radio", "checkbox"),
           Set.of("select", "radio"),
           false,
@@ -106,7 +107,8 @@ final class LocalBackend implements AnnotationBackend {
   }
 
   private static void tell(LocalTask task, AnswerSink answer) {
-    task.labels().forEach((field, labels) -> tell(task, field, labels, answer));
+    task.work().labels().forEach((field, labels) -> tell(task, field, labels, answer));
+    task.work().values().forEach((field, value) -> answer.scalar(task.item(), 0, field, value));
     answer.delivered(task.item());
   }
 

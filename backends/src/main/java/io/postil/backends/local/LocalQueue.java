@@ -4,7 +4,6 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.UploadItem;
-import io.postil.core.label.SingleLabel;
 import io.postil.core.value.ObjectId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.sqlite.SQLiteConfig;
@@ -57,13 +54,13 @@ public final class LocalQueue implements AutoCloseable {
   private final Connection connection;
   private final Path file;
   private final QueueTexts texts;
-  private final PackedLabels packed;
+  private final PackedWork packed;
 
   private LocalQueue(Connection connection, Path file) {
     this.connection = connection;
     this.file = file;
     this.texts = new QueueTexts(connection);
-    this.packed = new PackedLabels(texts);
+    this.packed = new PackedWork(texts);
   }
 
   // --- files ----------------------------------------------------------------------------------
@@ -206,25 +203,12 @@ public final class LocalQueue implements AutoCloseable {
         insert.setString(2, item.id().toString());
         insert.setString(3, item.media());
         insert.setBytes(4, packed.metadata(item.metadata()));
-        insert.setBytes(5, packed.write(labels(item)));
+        insert.setBytes(5, packed.write(LocalWork.of(item)));
         insert.setLong(6, System.currentTimeMillis());
         next += insert.executeUpdate();
       }
     }
     texts.store();
-  }
-
-  private static Map<String, List<SingleLabel>> labels(UploadItem item) {
-    Map<String, List<SingleLabel>> labels = new LinkedHashMap<>();
-    for (UploadItem.Content content : item.content()) {
-      List<SingleLabel> before = labels.putIfAbsent(content.field(), content.labels());
-      if (before != null) {
-        List<SingleLabel> both = new ArrayList<>(before);
-        both.addAll(content.labels());
-        labels.put(content.field(), both);
-      }
-    }
-    return labels;
   }
 
   /** How far people have come. */
@@ -266,7 +250,7 @@ public final class LocalQueue implements AutoCloseable {
   }
 
   /**
-   * One item with its labels.
+   * One item with the work on it.
    *
    * @throws PostilException with {@code UNKNOWN_SAMPLE}
    */
@@ -292,7 +276,7 @@ public final class LocalQueue implements AutoCloseable {
    * Every item in order, one at a time.
    *
    * @param untouched hears of items that nobody saved, with their state
-   * @param saved hears of the others, with their labels but without what was sent
+   * @param saved hears of the others, with the work but without what was sent
    */
   void forEach(BiConsumer<ObjectId, LocalTask.State> untouched, Consumer<LocalTask> saved) {
     try (Statement statement = connection.createStatement();
@@ -301,7 +285,7 @@ public final class LocalQueue implements AutoCloseable {
         if (row.getLong(7) == 0) {
           untouched.accept(ObjectId.of(row.getString(2)), state(row.getString(6)));
         } else {
-          saved.accept(task(row, Map.of()));
+          saved.accept(task(row, LocalWork.EMPTY));
         }
       }
     } catch (SQLException e) {
@@ -315,22 +299,16 @@ public final class LocalQueue implements AutoCloseable {
    * @param item the item
    * @param revision the revision the work is based on
    * @param state how far it is now
-   * @param labels all labels by field; a field that is absent has none
+   * @param work all of it
    * @return the new revision
    * @throws PostilException with {@code STALE_REVISION} if somebody else saved since
    */
-  public long save(
-      ObjectId item,
-      long revision,
-      LocalTask.State state,
-      Map<String, ? extends List<? extends SingleLabel>> labels) {
-    Map<String, List<SingleLabel>> answer = new LinkedHashMap<>();
-    labels.forEach((field, list) -> answer.put(field, List.copyOf(list)));
+  public long save(ObjectId item, long revision, LocalTask.State state, LocalWork work) {
     String sql =
         "UPDATE task SET answer = ?, state = ?, revision = revision + 1, updated_at = ?"
             + " WHERE item = ? AND revision = ?";
     try (PreparedStatement update = connection.prepareStatement(sql)) {
-      update.setBytes(1, packed.write(answer));
+      update.setBytes(1, packed.write(work));
       update.setString(2, state.id());
       update.setLong(3, System.currentTimeMillis());
       update.setString(4, item.toString());
@@ -353,7 +331,7 @@ public final class LocalQueue implements AutoCloseable {
         "Take over what is there, or merge the work with it.");
   }
 
-  private LocalTask task(ResultSet row, Map<String, List<SingleLabel>> sent) throws SQLException {
+  private LocalTask task(ResultSet row, LocalWork sent) throws SQLException {
     ObjectId item = ObjectId.of(row.getString(2));
     return new LocalTask(
         row.getInt(1),

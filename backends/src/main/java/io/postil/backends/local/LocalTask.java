@@ -1,11 +1,8 @@
 package io.postil.backends.local;
 
-import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param item the item's id
  * @param media path or URL of the picture
  * @param metadata what is known of the picture, or null
- * @param sent the labels that were sent, by field
- * @param labels the present work by field; what was sent where nobody saved yet
+ * @param sent what was sent
+ * @param work what people made of it; what was sent where nobody saved yet
  * @param state how far it is
  * @param revision number of the last save; 0 before the first
  */
@@ -25,8 +22,8 @@ public record LocalTask(
     ObjectId item,
     String media,
     @Nullable Document metadata,
-    Map<String, List<SingleLabel>> sent,
-    Map<String, List<SingleLabel>> labels,
+    LocalWork sent,
+    LocalWork work,
     State state,
     long revision) {
   /** How far the work on an item is. */

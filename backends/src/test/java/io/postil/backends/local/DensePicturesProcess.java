@@ -85,14 +85,14 @@ final class DensePicturesProcess {
     try (LocalQueue queue = LocalQueue.open(home, run.record().id())) {
       for (LocalTask.Summary summary : queue.page(0, 1000)) {
         LocalTask task = queue.task(summary.item());
-        List<SingleLabel> labels = new ArrayList<>(task.labels().get("ground_truth"));
+        List<SingleLabel> labels = new ArrayList<>(task.work().labels().get("ground_truth"));
         Detection first = (Detection) labels.get(0);
         labels.set(0, first.withBoundingBox(new BoundingBox(0.5, 0.5, 0.1, 0.1)));
         queue.save(
             task.item(),
             task.revision(),
             LocalTask.State.COMPLETED,
-            Map.of("ground_truth", labels));
+            LocalWork.ofLabels(Map.of("ground_truth", labels)));
       }
     }
   }

@@ -117,12 +117,13 @@ class LocalBackendTest {
     Detection drawn = Detection.of("car", new BoundingBox(0.7, 0.1, 0.1, 0.1));
     try (LocalQueue queue = queue("fix")) {
       LocalTask task = queue.task(street.id());
-      assertThat(task.labels()).isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(car, bus)));
+      assertThat(task.work().labels())
+          .isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(car, bus)));
       queue.save(
           street.id(),
           task.revision(),
           LocalTask.State.COMPLETED,
-          Map.of("ground_truth", List.of(moved, drawn)));
+          LocalWork.ofLabels(Map.of("ground_truth", List.of(moved, drawn))));
     }
     assertThat(annotations.progress("fix", Document.empty())).isEqualTo(new RunProgress(2, 1, 1));
 
@@ -160,9 +161,13 @@ class LocalBackendTest {
     annotate("masks");
     Detection moved = cat.withBoundingBox(new BoundingBox(0.1, 0, 0.5, 0.5));
     try (LocalQueue queue = queue("masks")) {
-      assertThat(queue.task(roof.id()).labels())
+      assertThat(queue.task(roof.id()).work().labels())
           .isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(cat)));
-      queue.save(roof.id(), 0, LocalTask.State.COMPLETED, Map.of("ground_truth", List.of(moved)));
+      queue.save(
+          roof.id(),
+          0,
+          LocalTask.State.COMPLETED,
+          LocalWork.ofLabels(Map.of("ground_truth", List.of(moved))));
     }
 
     annotations.load("masks", LoadOptions.DEFAULT, change -> {});
@@ -171,11 +176,50 @@ class LocalBackendTest {
   }
 
   @Test
+  void valuesOfScalarFieldsAreChangedGivenTakenAwayAndUndone() {
+    Sample scored = Sample.of("/pictures/scored.jpg").with("score", 0.25);
+    Sample open = Sample.of("/pictures/open.jpg");
+    Sample wrong = Sample.of("/pictures/wrong.jpg").with("score", 0.5);
+    dataset.write(
+        writer -> {
+          List.of(scored, open, wrong).forEach(writer::insert);
+          return null;
+        });
+    annotations.annotate(
+        "scores", ViewDefinition.ALL, AnnotationRequest.ofField("score"), ProgressListener.NONE);
+    try (LocalQueue queue = queue("scores")) {
+      assertThat(queue.task(scored.id()).work().values()).isEqualTo(Map.of("score", 0.25));
+      save(queue, scored, Map.of("score", 1));
+      save(queue, open, Map.of("score", 0.75));
+      save(queue, wrong, Map.of());
+    }
+
+    annotations.load("scores", LoadOptions.DEFAULT, change -> {});
+    assertThat(scores(scored, open, wrong)).containsExactly(1.0, 0.75, null);
+
+    annotations.undo("scores", null);
+    assertThat(scores(scored, open, wrong)).containsExactly(0.25, null, 0.5);
+  }
+
+  private static void save(LocalQueue queue, Sample sample, Map<String, Object> values) {
+    queue.save(sample.id(), 0, LocalTask.State.COMPLETED, new LocalWork(Map.of(), values));
+  }
+
+  private List<Object> scores(Sample... samples) {
+    List<Object> scores = new ArrayList<>();
+    for (Sample sample : samples) {
+      Sample now = dataset.samples(List.of(sample.id()), Projection.ALL).get(0);
+      scores.add(now.fields().get("score"));
+    }
+    return scores;
+  }
+
+  @Test
   void onlyCompletedWorkIsLoadedIfThatIsAsked() {
     annotate("half");
     try (LocalQueue queue = queue("half")) {
-      queue.save(street.id(), 0, LocalTask.State.STARTED, Map.of());
-      queue.save(park.id(), 0, LocalTask.State.COMPLETED, Map.of());
+      queue.save(street.id(), 0, LocalTask.State.STARTED, LocalWork.EMPTY);
+      queue.save(park.id(), 0, LocalTask.State.COMPLETED, LocalWork.EMPTY);
     }
 
     LoadReport report =
@@ -194,9 +238,9 @@ class LocalBackendTest {
     annotate("two_people");
     try (LocalQueue mine = queue("two_people");
         LocalQueue yours = queue("two_people")) {
-      assertThat(mine.save(street.id(), 0, LocalTask.State.STARTED, Map.of())).isEqualTo(1);
+      assertThat(mine.save(street.id(), 0, LocalTask.State.STARTED, LocalWork.EMPTY)).isEqualTo(1);
 
-      assertThatThrownBy(() -> yours.save(street.id(), 0, LocalTask.State.STARTED, Map.of()))
+      assertThatThrownBy(() -> yours.save(street.id(), 0, LocalTask.State.STARTED, LocalWork.EMPTY))
           .isInstanceOfSatisfying(
               PostilException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STALE_REVISION))
           .hasMessageContaining("at revision 1");
@@ -218,7 +262,7 @@ class LocalBackendTest {
       sending.add(List.of(item));
       sending.add(List.of(item));
 
-      assertThat(open.task(item.id()).labels())
+      assertThat(open.task(item.id()).work().labels())
           .isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(tram)));
     }
   }

@@ -120,13 +120,17 @@ final class RunApi {
     for (String field : sent.names()) {
       labels.put(field, LabelWire.read(field, sent.getDocument(field), known.labels().get(field)));
     }
+    Map<String, Object> values =
+        body.contains("values")
+            ? ScalarWire.read(body.getDocument("values"), known.values())
+            : known.values();
     var saved =
         service.save(
             dataset,
             key,
             id(sample),
             new AnnotationService.Save(
-                body.getLong("revision", -1), body.getString("state", "started"), labels));
+                body.getLong("revision", -1), body.getString("state", "started"), labels, values));
     return Document.of("revision", saved.revision(), "state", saved.state());
   }
 

@@ -125,6 +125,7 @@ final class RunWire {
         .append("field", schema.field())
         .append("type", schema.type())
         .append("existing", schema.existing())
+        .putIfPresent("valueType", schema.valueType())
         .append("classes", list(schema.classes(), RunWire::classSpec))
         .append("attributes", list(schema.attributes(), RunWire::attribute))
         .append("restrictions", restrictions(schema.restrictions()))
@@ -181,10 +182,11 @@ final class RunWire {
         .build();
   }
 
-  private static @Nullable Document side(@Nullable Label label) {
-    return label instanceof SingleLabel single
-        ? LabelWire.single(single, LabelWire.GRID_MASK)
-        : null;
+  private static @Nullable Document side(@Nullable Object value) {
+    if (value instanceof SingleLabel single) {
+      return LabelWire.single(single, LabelWire.GRID_MASK);
+    }
+    return value == null || value instanceof Label ? null : ScalarWire.label(value);
   }
 
   static Document unit(WorkUnit unit) {
@@ -246,6 +248,7 @@ final class RunWire {
         .append("metadata", metadata == null ? Document.empty() : metadata)
         .append("schema", list(task.schema(), RunWire::schema))
         .append("labels", labels(task.labels(), LabelWire.FULL_MASK))
+        .append("values", ScalarWire.values(task.values()))
         .append("revision", task.revision())
         .build();
   }

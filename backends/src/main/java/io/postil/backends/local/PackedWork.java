@@ -14,26 +14,34 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Labels by field, and metadata, as bytes and back; nothing is lost. Not thread-safe. */
-final class PackedLabels {
+/**
+ * What an item holds, and its metadata, as bytes and back; nothing is lost. A field is its name and
+ * a list: of labels, or of the one value of a scalar field. Not thread-safe.
+ */
+final class PackedWork {
   private final PackedWriter writer;
   private final PackedReader reader;
 
-  /** Labels whose texts are in a table. */
-  PackedLabels(TextTable texts) {
+  /** Work whose texts are in a table. */
+  PackedWork(TextTable texts) {
     writer = new PackedWriter(texts);
     reader = new PackedReader(texts);
   }
 
-  byte[] write(Map<String, List<SingleLabel>> labels) {
+  byte[] write(LocalWork work) {
     writer.start(null);
-    writer.unsigned(labels.size());
-    for (Map.Entry<String, List<SingleLabel>> field : labels.entrySet()) {
+    writer.unsigned(work.labels().size() + work.values().size());
+    for (Map.Entry<String, List<SingleLabel>> field : work.labels().entrySet()) {
       writer.text(field.getKey(), false);
       writer.unsigned(field.getValue().size());
       for (SingleLabel label : field.getValue()) {
         writer.value(label);
       }
+    }
+    for (Map.Entry<String, Object> field : work.values().entrySet()) {
+      writer.text(field.getKey(), false);
+      writer.unsigned(1);
+      writer.value(field.getValue());
     }
     return writer.finish();
   }
@@ -63,22 +71,16 @@ final class PackedLabels {
     }
   }
 
-  Map<String, List<SingleLabel>> read(byte[] bytes) {
+  LocalWork read(byte[] bytes) {
     try {
       reader.start(bytes, null);
       Map<String, List<SingleLabel>> labels = new LinkedHashMap<>();
+      Map<String, Object> values = new LinkedHashMap<>();
       for (long fields = reader.unsigned(); fields > 0; fields--) {
-        String field = reader.text();
-        List<SingleLabel> list = new ArrayList<>();
-        for (long count = reader.unsigned(); count > 0; count--) {
-          if (reader.value() instanceof SingleLabel label) {
-            list.add(label);
-          }
-        }
-        labels.put(field, List.copyOf(list));
+        field(labels, values);
       }
       reader.end();
-      return labels;
+      return new LocalWork(labels, values);
     } catch (PackedReader.Malformed e) {
       throw damaged("labels", e);
     }
@@ -90,5 +92,22 @@ final class PackedLabels {
         "the " + what + " of an item in the queue are damaged: " + e.getMessage(),
         "Restore the queue from a backup.",
         e);
+  }
+
+  private void field(Map<String, List<SingleLabel>> labels, Map<String, Object> values)
+      throws PackedReader.Malformed {
+    String field = reader.text();
+    List<SingleLabel> list = new ArrayList<>();
+    for (long count = reader.unsigned(); count > 0; count--) {
+      Object value = reader.value();
+      if (value instanceof SingleLabel label) {
+        list.add(label);
+      } else if (value != null) {
+        values.put(field, value);
+      }
+    }
+    if (!values.containsKey(field)) {
+      labels.put(field, list);
+    }
   }
 }
