@@ -7,6 +7,7 @@ import { classColor } from '../model/colors';
 import type { Shape } from './history';
 import { Chips, MANY } from './Chips';
 import { drawKind, extent, isClassField, isPlacedField, type EditorModel } from './model';
+import { BrushSize } from './PaintTools';
 import { ScalarField, TextValue } from './ScalarField';
 import { isScalarField } from './work';
 
@@ -18,8 +19,9 @@ export function SidePanel({ model, version }: { model: EditorModel; version: num
       <Stack gap="md">
         {model.task.schema.filter(isClassField).map((f) => <ClassField key={f.field} model={model} schema={f} />)}
         {model.task.schema.filter(isScalarField).map((f) => <ScalarField key={f.field} model={model} schema={f} />)}
-        {spatial.length > 1 && <SegmentedControl size="xs" fullWidth value={model.field} onChange={(f) => { model.field = f; model.select([]); }} data={spatial.map((f) => f.field)} aria-label="field" />}
+        {spatial.length > 1 && <SegmentedControl size="xs" fullWidth value={model.field} onChange={(f) => { model.turnTo(f); }} data={spatial.map((f) => f.field)} aria-label="field" />}
         {field && isPlacedField(field) && <Classes model={model} schema={field} />}
+        <BrushSize model={model} />
         {field && <Limits schema={field} />}
         <Attributes model={model} />
         {spatial.length > 0 && <LabelList model={model} />}

@@ -12,10 +12,13 @@ import { CanvasView } from './canvas';
 import { difference, merge, outstanding, type Shape } from './history';
 import { editing, journalOf } from './journal';
 import { commandOf, HELP, type Command } from './keys';
-import { clipboard, drawKind, EditorModel, extent } from './model';
+import { clipboard, drawKind, EditorModel, extent, isPaintTool, type PaintTool } from './model';
+import { paintHint, PaintTools } from './PaintTools';
 import { Pointer } from './pointer';
 import { SidePanel } from './SidePanel';
-import { labelShapes, shapesOf, withoutMasks, type Work as Saved } from './work';
+import { ToolButton } from './ToolButton';
+import { asTold, lean } from './sentMasks';
+import { labelShapes, shapesOf, type Work as Saved } from './work';
 
 interface Work extends Saved { state: Task['summary']['state'] }
 interface Props { dataset: string; run: string; task: Task; skeletons: Dataset['skeletons'] }
@@ -76,7 +79,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     const edited = editing(dataset, run, sample);
     setTakenUp(session.recover());
     (window as unknown as Record<string, unknown>).__postil = {
-      scene: () => ({ ...model.work(), selected: [...model.selected], tool: model.tool, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
+      scene: () => ({ ...model.work(), selected: [...model.selected], tool: model.tool, brushSize: model.brushSize, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
       toScreen: (x: number, y: number) => { const r = h.getBoundingClientRect(); const q = v.toScreen([x, y]); return [q[0] + r.left, q[1] + r.top]; },
     };
     return () => {
@@ -117,6 +120,9 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'complete': return void leave(task.next, 'completed');
       case 'skip': return void leave(task.next, 'skipped');
       case 'draw': return model.sketch ? void model.finishSketch() : model.setTool('draw');
+      case 'brush': case 'erase': case 'fill': return model.setTool(command as PaintTool);
+      case 'narrower': return isPaintTool(model.tool) ? model.resizeBrush(Math.min(model.brushSize - 1, model.brushSize / 1.2)) : undefined;
+      case 'wider': return isPaintTool(model.tool) ? model.resizeBrush(Math.max(model.brushSize + 1, model.brushSize * 1.2)) : undefined;
       case 'finish': return void model.finishSketch();
       case 'missing': return model.tool === 'draw' ? model.sketchPoint(null) : undefined;
       case 'select': return model.setTool('select');
@@ -146,7 +152,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'escape':
         if (pointer.current?.busy) return pointer.current.abort();
         if (model.attributeMode !== null) { model.attributeMode = null; return model.changed(); }
-        if (model.tool === 'draw') return model.setTool('select');
+        if (model.tool !== 'select') return model.setTool('select');
         return model.select([]);
     }
   }, [model, save, leave, task, dataset, run]);
@@ -154,13 +160,14 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   useKeys(perform, model, host, view, pointer);
   const restore = (choice: 'merge' | 'mine' | 'theirs') => {
     if (!theirs) return;
-    const now = withMasks(shapesOf(theirs), model.shapes);
+    const now = shapesOf(theirs);
     if (choice === 'theirs') model.replace(now);
     else if (choice === 'merge') model.replace(merge(session.base(), model.shapes, now));
     session.rebased(theirs, choice === 'theirs');
     setTheirs(null);
   };
   const kind = drawKind(model.schema(model.field));
+  const paints = model.task.schema.some((f) => model.mayPaint(f.field));
   const may = { add: model.mayDraw(model.field), remove: model.selected.size > 0 && model.chosen().some((s) => model.may(s.field, 'deletions')) };
   return (
     <div className="app">
@@ -189,13 +196,14 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
           <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
             <ToolButton label="Select" keys="V" active={model.tool === 'select'} onClick={() => perform('select')}><IconPointer size={19} /></ToolButton>
             <ToolButton label={DRAW[kind ?? 'box']} keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
+            {paints && <PaintTools model={model} perform={perform} />}
             <ToolButton label="Delete" keys="Del" disabled={!may.remove} onClick={() => perform('delete')}><IconTrash size={19} /></ToolButton>
             <ToolButton label="Undo" keys="Ctrl Z" disabled={!model.canUndo && !model.sketch} onClick={() => perform('undo')}><IconArrowBackUp size={19} /></ToolButton>
             <ToolButton label="Redo" keys="Ctrl Shift Z" disabled={!model.canRedo} onClick={() => perform('redo')}><IconArrowForwardUp size={19} /></ToolButton>
             <ToolButton label="Fit" keys="0" onClick={() => perform('fit')}><IconZoomScan size={19} /></ToolButton>
             <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
           </div>
-          {model.tool === 'draw' && <div className="stage-hint" role="status">{drawHint(model)}</div>}
+          {model.tool !== 'select' && <div className="stage-hint" role="status">{drawHint(model)}</div>}
           {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
         </div>
         <SidePanel model={model} version={version} />
@@ -224,7 +232,7 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     revision: task.revision,
     journal: {
       read: () => null,
-      write: (revision, work) => kept.write(revision, { changes: difference(withoutMasks(base), withoutMasks(model.shapes)), state: work.state }),
+      write: (revision, work) => kept.write(revision, { changes: lean(difference(base, model.shapes)), state: work.state }),
       clear: kept.clear,
     },
     send: async (work, revision) => {
@@ -251,7 +259,7 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     recover: (): number => {
       const left = kept.read()?.work;
       if (!left) return 0;
-      const changes = outstanding(withoutMasks(model.shapes), left.changes)
+      const changes = outstanding(asTold(model.shapes, left.changes), left.changes)
         .map((c) => ({ ...c, before: model.shapes.get(c.id) ?? null, after: c.after && withMask(c.after, model.shapes) }));
       if (changes.length === 0 && left.state === state) {
         kept.clear();
@@ -264,26 +272,24 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     },
     rebased: (theirs: Task, drop: boolean) => {
       base = shapesOf(theirs);
+      model.served(base);
       if (drop) state = theirs.summary.state;
       save.rebase(theirs.revision, drop ? null : { ...model.work(), state });
     },
     /** Goes on if the work of somebody else is this work: its save arrived and only the answer was lost, or it was sent from elsewhere. */
     accept: (now: Task): boolean => {
-      const theirs = withoutMasks(shapesOf(now));
-      const equal = (shapes: Map<string, Shape>) => difference(theirs, withoutMasks(shapes)).length === 0;
+      const theirs = shapesOf(now);
+      const equal = (shapes: Map<string, Shape>) => difference(theirs, shapes).length === 0;
       if (!equal(sent) && !equal(model.shapes)) return false;
-      base = shapesOf(now);
+      base = theirs;
+      model.served(theirs);
       save.rebase(now.revision, equal(model.shapes) && now.summary.state === state ? null : { ...model.work(), state });
       return true;
     },
   };
 }
 
-/** Work that was stored without masks gets those of the labels as they were loaded. */
-function withMasks(shapes: Map<string, Shape>, from: Map<string, Shape>): Map<string, Shape> {
-  return new Map([...shapes].map(([id, s]) => [id, withMask(s, from)]));
-}
-
+/** Work that was stored without a mask gets that of the label as it was loaded. */
 function withMask(shape: Shape, from: Map<string, Shape>): Shape {
   const mask = shape.label.mask ?? from.get(shape.label.id)?.label.mask;
   return mask ? { ...shape, label: { ...shape.label, mask } } : shape;
@@ -360,10 +366,11 @@ function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.
   }, [perform, model, host, view, pointer]);
 }
 
-const DRAW = { box: 'Draw a box', line: 'Draw a polyline', outline: 'Draw a polygon', keypoint: 'Draw keypoints' };
+const DRAW = { mask: 'Paint a new object', box: 'Draw a box', line: 'Draw a polyline', outline: 'Draw a polygon', keypoint: 'Draw keypoints' };
 
 /** What to do while something is drawn. */
 function drawHint(model: EditorModel): string {
+  if (isPaintTool(model.tool)) return paintHint(model);
   const kind = drawKind(model.schema(model.field));
   if (kind === null || kind === 'box') return 'Drag to draw a box. Esc leaves.';
   const begun = model.sketch !== null;
@@ -374,14 +381,6 @@ function drawHint(model: EditorModel): string {
   const at = model.sketch?.points.length ?? 0;
   if (joints.length === 0) return `Click each keypoint. Enter ends.${end}`;
   return `Click ${joints[at]} (${at + 1} of ${joints.length}). M: it cannot be seen. Enter: the rest cannot.${end}`;
-}
-
-function ToolButton({ label, keys, active, disabled, onClick, children }: { label: string; keys: string; active?: boolean; disabled?: boolean; onClick(): void; children: React.ReactNode }) {
-  return (
-    <Tooltip label={`${label} (${keys})`} position="right">
-      <ActionIcon size={36} variant={active ? 'filled' : 'subtle'} color={active ? undefined : 'gray'} aria-label={label} aria-pressed={active} disabled={disabled} onClick={onClick} onMouseDown={(e) => e.preventDefault()}>{children}</ActionIcon>
-    </Tooltip>
-  );
 }
 
 const SAVE: Record<SaveState, [string, string]> = { saved: ['saved', 'teal'], dirty: ['unsaved', 'yellow'], saving: ['saving…', 'blue'], offline: ['offline, kept here', 'orange'], conflict: ['conflict', 'red'], refused: ['not saved', 'red'] };

@@ -4,7 +4,10 @@ import type { Label } from '../api/client';
 import { classColor, textOn, withAlpha } from '../model/colors';
 import { captionText, drawLabel, type Frame } from '../model/draw';
 import { contains, handleAt, HANDLES, type Box, type Point } from './geometry';
-import { extent, type EditorModel, type Place, type Sketch } from './model';
+import { drawBrush, drawStroke } from './brush';
+import type { Shape } from './history';
+import { drawKind, extent, isPaintTool, type EditorModel, type Place, type Sketch } from './model';
+import { hitMask } from './painting';
 import { middles, type Points } from './points';
 
 export interface Draft {
@@ -14,8 +17,10 @@ export interface Draft {
   box?: Box;
   /** A rubber band. */
   band?: Box;
-  /** The pointer, while a box can be drawn. */
+  /** The pointer, while something can be drawn. */
   cross?: Point;
+  /** A stroke of the brush or eraser. */
+  stroke?: { points: Point[]; erase: boolean };
 }
 
 const HANDLE = 8;
@@ -38,7 +43,7 @@ export class CanvasView {
   /** Whether all of the picture is shown and nobody has zoomed or panned yet. */
   private untouched = true;
   private settle = 0;
-  private index: { edits: string; flat: Flatbush; labels: Label[] } | null = null;
+  private index: { edits: string; flat: Flatbush; shapes: Shape[] } | null = null;
 
   constructor(readonly host: HTMLElement, readonly model: EditorModel, readonly edges: Record<string, number[][]>) {
     this.layers = [0, 1, 2].map(() => {
@@ -240,7 +245,7 @@ export class CanvasView {
         context.fillStyle = withAlpha(classColor(s.label.label), 0.7);
         context.fillRect(x, y, Math.max(2, w), Math.max(2, h));
       } else {
-        drawLabel(context, s.label, frame, { captions: !crowded || w > 90, line: crowded ? 1.25 : 2, edges: this.edges[s.field] ?? [] });
+        drawLabel(context, s.label, frame, { captions: !crowded || w > 90, line: crowded ? 1.25 : 2, edges: this.edges[s.field] ?? [], outline: this.isPainted(s) });
       }
     }
   }
@@ -250,23 +255,27 @@ export class CanvasView {
     if (this.peeking) return;
     const frame = this.frame();
     const chosen = this.model.allHidden ? [] : this.model.chosen().filter((s) => extent(s.label) && !this.model.hidden.has(s.label.id));
-    for (const s of chosen) {
-      const label: Label = { ...s.label, ...this.draft.places?.get(s.label.id) };
-      drawLabel(context, label, frame, { captions: false, line: 3, edges: this.edges[s.field] ?? [] });
-      this.drawSelection(context, label, extent(label)!, chosen.length === 1 && this.model.may(s.field, 'spatialEdits'));
-    }
+    const painting = isPaintTool(this.model.tool);
+    const labels = chosen.map((s) => ({ s, label: { ...s.label, ...this.draft.places?.get(s.label.id) } as Label }));
+    for (const { s, label } of labels) drawLabel(context, label, frame, { captions: false, line: painting ? 1.5 : 3, edges: this.edges[s.field] ?? [], outline: this.isPainted(s) });
+    if (this.draft.stroke) drawStroke(context, this.draft.stroke, this);
+    for (const { s, label } of labels) this.drawSelection(context, label, extent(label)!, !painting && chosen.length === 1 && this.model.may(s.field, 'spatialEdits'));
     if (this.model.sketch) this.drawSketch(context, this.model.sketch, frame);
     if (this.draft.box) this.drawDraft(context, this.draft.box, classColor(this.model.activeClass.get(this.model.field)));
     if (this.draft.band) this.drawDraft(context, this.draft.band, '#4dabf7');
-    if (this.draft.cross && this.model.tool === 'draw' && !this.draft.box) this.drawCross(context, this.draft.cross);
+    if (!this.draft.cross || this.draft.box || this.model.tool === 'select') return;
+    if (painting && this.model.tool !== 'fill') drawBrush(context, this.draft.cross, this);
+    else this.drawCross(context, this.draft.cross);
   }
 
   private drawSelection(context: CanvasRenderingContext2D, label: Label, box: Box, handles: boolean): void {
     const color = classColor(label.label);
     const [x, y] = this.toScreen([box[0], box[1]]);
     const [x1, y1] = this.toScreen([box[0] + box[2], box[1] + box[3]]);
-    context.fillStyle = withAlpha(color, 0.14);
-    context.fillRect(x, y, x1 - x, y1 - y);
+    if (!label.mask) {
+      context.fillStyle = withAlpha(color, 0.14);
+      context.fillRect(x, y, x1 - x, y1 - y);
+    }
     context.lineWidth = 1;
     context.strokeStyle = '#ffffff';
     context.strokeRect(x - 2, y - 2, x1 - x + 4, y1 - y + 4);
@@ -341,31 +350,39 @@ export class CanvasView {
     context.stroke();
   }
 
-  private labelsNear(box: Box): Label[] {
+  private shapesNear(box: Box): Shape[] {
     const key = `${this.model.edits}/${this.model.hidden.size}/${this.model.allHidden}`;
     if (this.index?.edits !== key) {
-      const labels = this.model.visible().map((s) => s.label);
-      if (labels.length === 0) return [];
-      const flat = new Flatbush(labels.length);
-      for (const l of labels) {
-        const e = extent(l)!;
+      const shapes = this.model.visible();
+      if (shapes.length === 0) return [];
+      const flat = new Flatbush(shapes.length);
+      for (const { label } of shapes) {
+        const e = extent(label)!;
         flat.add(e[0], e[1], e[0] + e[2], e[1] + e[3]);
       }
       flat.finish();
-      this.index = { edits: key, flat, labels };
+      this.index = { edits: key, flat, shapes };
     }
-    const { flat, labels } = this.index;
-    return flat.search(box[0], box[1], box[0] + box[2], box[1] + box[3]).map((i) => labels[i]!);
+    const { flat, shapes } = this.index;
+    return flat.search(box[0], box[1], box[0] + box[2], box[1] + box[3]).map((i) => shapes[i]!);
   }
 
-  /** The label to take at a point: the smallest there. */
+  /** Whether a label is shown by its mask. */
+  private isPainted(s: Shape): boolean {
+    return s.label.mask !== undefined && drawKind(this.model.schema(s.field)) === 'mask';
+  }
+
+  /** The label to take at a point: the smallest whose box, or whose mask where it is shown, is there. */
   hit(p: Point): Label | null {
-    const [tx, ty] = this.tolerance(4);
+    const reach = this.tolerance(4);
+    const [tx, ty] = reach;
     const area = (l: Label) => { const e = extent(l)!; return e[2] * e[3]; };
-    return this.labelsNear([p[0] - tx, p[1] - ty, 2 * tx, 2 * ty]).filter((l) => contains(extent(l)!, p, tx, ty)).sort((a, b) => area(a) - area(b))[0] ?? null;
+    return this.shapesNear([p[0] - tx, p[1] - ty, 2 * tx, 2 * ty])
+      .filter((s) => (this.isPainted(s) ? hitMask(s.label, p, reach) : contains(extent(s.label)!, p, tx, ty)))
+      .map((s) => s.label).sort((a, b) => area(a) - area(b))[0] ?? null;
   }
 
   inside(box: Box): string[] {
-    return this.labelsNear(box).map((l) => l.id);
+    return this.shapesNear(box).map((s) => s.label.id);
   }
 }

@@ -4,7 +4,8 @@ import { useEffect, useState } from 'react';
 import { api, ApiError } from '../api/client';
 import { apply, clashes, outstanding } from './history';
 import { ABANDONED_MS, forget, leftWork, type Left } from './journal';
-import { shapesOf, withoutMasks, workOf } from './work';
+import { asTold } from './sentMasks';
+import { shapesOf, workOf } from './work';
 
 /** Work that could not be sent, and why; without a reason it has not been tried yet. */
 export interface Undelivered extends Left { reason: string | null }
@@ -12,7 +13,7 @@ export interface Undelivered extends Left { reason: string | null }
 /** Sends the work on one sample. Answers null if the server has it, else why not. */
 export async function deliver(dataset: string, left: Left): Promise<string | null> {
   const task = await api.task(dataset, left.run, left.sample);
-  const theirs = withoutMasks(shapesOf(task));
+  const theirs = asTold(shapesOf(task), left.work.changes);
   if (clashes(theirs, left.work.changes)) return 'Somebody else changed the same labels meanwhile.';
   const changes = outstanding(theirs, left.work.changes);
   if (changes.length > 0 || task.summary.state !== left.work.state) {

@@ -4,13 +4,17 @@ import { learnClasses } from '../model/colors';
 import { around, limitMove, move, type Box, type Point } from './geometry';
 import { apply, History, type Gesture, type ScalarValue, type Shape } from './history';
 import { present, shifted, type Points } from './points';
+import { painted } from './painting';
+import { MasksToSend } from './sentMasks';
 import { classNameOf, isScalarField, scalarShape, shapesOf, workOf, type Work } from './work';
 
-export type Tool = 'select' | 'draw';
+export type Tool = 'select' | 'draw' | PaintTool;
+/** The brush, the eraser, and an outline whose inside is painted. */
+export type PaintTool = 'brush' | 'erase' | 'fill';
 /** What is drawn in a field; the labels of others are drawn nowhere. */
-export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline';
+export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline' | 'mask';
 /** A shape of points that is being drawn. */
-export interface Sketch { field: string; kind: Exclude<DrawKind, 'box'>; points: (Point | null)[] }
+export interface Sketch { field: string; kind: Exclude<DrawKind, 'box' | 'mask'>; points: (Point | null)[] }
 
 export const clipboard: { shapes: Shape[] } = { shapes: [] };
 
@@ -20,6 +24,8 @@ export class EditorModel {
   hidden = new Set<string>();
   allHidden = false;
   tool: Tool = 'select';
+  /** How wide the brush is, in pixels of the picture. */
+  brushSize: number;
   sketch: Sketch | null = null;
   skeletons: Dataset['skeletons'] = {};
   field: string;
@@ -29,10 +35,13 @@ export class EditorModel {
   /** Counts changes of labels only. */
   edits = 0;
   private history = new History();
+  private masks: MasksToSend;
   private listeners = new Set<() => void>();
 
   constructor(readonly task: Task, public width: number, public height: number, private readonly onEdit: () => void) {
     this.shapes = shapesOf(task);
+    this.masks = new MasksToSend(this.shapes);
+    this.brushSize = defaultSize(width, height);
     this.field = (task.schema.find(isBoxField) ?? task.schema.find(isPlacedField) ?? task.schema[0])?.field ?? '';
     for (const f of task.schema) {
       learnClasses(f.classes.map((c) => c.name));
@@ -90,6 +99,7 @@ export class EditorModel {
 
   private perform(gesture: Gesture): void {
     this.shapes = apply(this.shapes, gesture);
+    this.masks.note(gesture);
     this.prune();
     this.edits++;
     this.changed();
@@ -106,8 +116,16 @@ export class EditorModel {
     this.selected = new Set(ids);
     const first = this.first();
     if (first && isPlacedField(this.schema(first.field))) this.field = first.field;
+    if (isPaintTool(this.tool) && !this.paintsIn(this.field)) this.tool = 'select';
     if (this.selected.size === 0) this.attributeMode = null;
     this.changed();
+  }
+
+  /** Turns to another field. */
+  turnTo(field: string): void {
+    this.endSketch();
+    this.field = field;
+    this.select([]);
   }
 
   toggle(id: string): void {
@@ -130,12 +148,14 @@ export class EditorModel {
   }
 
   setTool(tool: Tool): void {
+    this.endSketch();
     if (tool === 'draw') {
       const target = [this.schema(this.field), ...this.task.schema].find((f) => f && drawKind(f) !== null);
       if (!target || !this.mayDraw(target.field)) return;
       this.field = target.field;
       this.selected = new Set();
-    } else this.endSketch();
+      if (drawKind(target) === 'mask') tool = 'brush';
+    } else if (isPaintTool(tool) && !this.choosePainted()) return;
     this.tool = tool;
     this.changed();
   }
@@ -145,6 +165,46 @@ export class EditorModel {
     const f = this.schema(field);
     return f !== undefined && drawKind(f) !== null && this.may(field, 'additions')
       && (this.className(field).endsWith('s') || ![...this.shapes.values()].some((s) => s.field === field));
+  }
+
+  /** Turns to a field whose masks can be painted; answers false if there is none. */
+  private choosePainted(): boolean {
+    const target = [this.schema(this.field), ...this.task.schema].find((f) => f && this.mayPaint(f.field));
+    if (!target) return false;
+    this.field = target.field;
+    if (!this.paintTarget()) this.selected = new Set();
+    return true;
+  }
+
+  private paintsIn(field: string): boolean {
+    return drawKind(this.schema(field)) === 'mask';
+  }
+
+  /** Whether masks of a field can be painted: those there are, or new ones. */
+  mayPaint(field: string): boolean {
+    return this.paintsIn(field) && (this.may(field, 'spatialEdits') || this.mayDraw(field));
+  }
+
+  /** The label whose mask is painted: the one that is selected. Otherwise a stroke makes a new one. */
+  paintTarget(): Shape | null {
+    const only = this.selected.size === 1 ? this.first() : undefined;
+    return only && only.field === this.field && this.paintsIn(only.field) ? only : null;
+  }
+
+  /** Paints on the mask of the selected label, or makes a label of it. What is erased whole is deleted. */
+  paint(points: Point[], radius: number | null, erase: boolean): void {
+    const target = this.paintTarget();
+    if (target ? !this.may(target.field, 'spatialEdits') : erase || !this.mayDraw(this.field)) return;
+    const now = painted(target?.label ?? null, { points, radius, value: erase ? 0 : 1 }, this.width, this.height);
+    if (now === undefined || (now === null && !(target && this.may(target.field, 'deletions')))) return;
+    if (target) this.commit([{ id: target.label.id, before: target, after: now && { ...target, label: { ...target.label, ...now } } }]);
+    else if (now) this.addShape(this.field, { cls: 'Detection', ...now });
+  }
+
+  /** Makes the brush wider or narrower. */
+  resizeBrush(size: number): void {
+    this.brushSize = Math.min(Math.max(this.width, this.height), Math.max(1, Math.round(size)));
+    this.changed();
   }
 
   /** The names of a field's keypoints, in order; empty if there is no skeleton. */
@@ -157,8 +217,8 @@ export class EditorModel {
 
   /** Adds a point to the shape that is being drawn; null is a keypoint that cannot be seen. The last of a skeleton ends it. */
   sketchPoint(p: Point | null): void {
-    const kind = drawKind(this.schema(this.field));
-    if (kind === null || kind === 'box' || (p === null && kind !== 'keypoint')) return;
+    const kind = this.tool === 'fill' ? 'outline' : drawKind(this.schema(this.field));
+    if (kind === null || kind === 'box' || kind === 'mask' || (p === null && kind !== 'keypoint')) return;
     if (this.sketch?.field !== this.field) this.sketch = { field: this.field, kind, points: [] };
     this.sketch.points = [...this.sketch.points, p];
     if (kind === 'keypoint' && this.sketch.points.length === this.joints(this.field).length) this.finishSketch();
@@ -185,6 +245,11 @@ export class EditorModel {
     const enough = { keypoint: 1, line: closed ? 3 : 2, outline: 3 }[s.kind];
     if (present([s.points]).length < enough) return false;
     this.sketch = null;
+    if (this.paintsIn(s.field)) {
+      this.paint(present([s.points]), null, false);
+      this.changed();
+      return true;
+    }
     const missing = s.kind === 'keypoint' ? Math.max(0, this.joints(s.field).length - s.points.length) : 0;
     const points = [[...s.points, ...Array<null>(missing).fill(null)]];
     this.addShape(s.field, s.kind === 'keypoint' ? { cls: 'Keypoint', points } : { cls: 'Polyline', points, closed: closed || s.kind === 'outline', filled: s.kind === 'outline' });
@@ -204,7 +269,7 @@ export class EditorModel {
     if (!f || !this.mayDraw(field)) return;
     const cls = this.activeClass.get(field);
     const label: Label = { id: newId(), ...form, ...withClass(cls), attributes: defaults(f, cls) };
-    this.tool = 'select';
+    if (!isPaintTool(this.tool)) this.tool = 'select';
     this.selected = new Set([label.id]);
     this.commit([{ id: label.id, before: null, after: { field, label } }]);
   }
@@ -357,9 +422,18 @@ export class EditorModel {
 
   /** The work as it is saved. */
   work(): Work {
-    return workOf(this.task, this.shapes);
+    return workOf(this.task, this.masks.without(this.shapes));
+  }
+
+  /** Notes what masks the server holds now. */
+  served(shapes: Map<string, Shape>): void {
+    this.masks = new MasksToSend(shapes);
   }
 }
+
+export const isPaintTool = (tool: Tool): tool is PaintTool => tool === 'brush' || tool === 'erase' || tool === 'fill';
+
+const defaultSize = (width: number, height: number): number => Math.max(3, Math.round(Math.max(width, height) / 40));
 
 export const isBoxField = (f: FieldSchema | undefined): boolean => f !== undefined && /^(detection|instance)s?$/.test(f.type);
 export const isClassField = (f: FieldSchema | undefined): boolean => f !== undefined && /^classifications?$/.test(f.type);
@@ -374,6 +448,7 @@ export function valueChoices(f: FieldSchema): ScalarValue[] | null {
 
 /** What is drawn in a field, or null. */
 export function drawKind(f: FieldSchema | undefined): DrawKind | null {
+  if (f && /^instances?$/.test(f.type)) return 'mask';
   if (isBoxField(f)) return 'box';
   if (f && /^polygons?$/.test(f.type)) return 'outline';
   if (f && /^polylines?$/.test(f.type)) return 'line';
@@ -381,7 +456,7 @@ export function drawKind(f: FieldSchema | undefined): DrawKind | null {
 }
 
 /** What the points of a label are. */
-export const pointsKind = (label: Label): Exclude<DrawKind, 'box'> => (label.cls === 'Keypoint' ? 'keypoint' : label.closed ? 'outline' : 'line');
+export const pointsKind = (label: Label): Sketch['kind'] => (label.cls === 'Keypoint' ? 'keypoint' : label.closed ? 'outline' : 'line');
 
 /** Where a label is: its box, its points or both. */
 export interface Place { box?: Box; points?: Points }

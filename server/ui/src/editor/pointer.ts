@@ -1,7 +1,7 @@
 // What mouse, pen and fingers do on the picture.
 import { boxOf, clip, hitHandle, limitMove, resize, type Box, type Handle, type Point } from './geometry';
 import type { CanvasView } from './canvas';
-import { bounds, drawKind, movePlace, pointsKind, type EditorModel, type Place } from './model';
+import { bounds, drawKind, isPaintTool, movePlace, pointsKind, type EditorModel, type Place } from './model';
 import { hitMiddle, hitVertex, inPicture, inserted, placed, removed, type Points, type Vertex } from './points';
 
 type Gesture =
@@ -10,6 +10,7 @@ type Gesture =
   | { kind: 'vertex'; id: string; at: Vertex; isNew: boolean; points: Points }
   | { kind: 'resize'; handle: Handle; id: string; box: Box }
   | { kind: 'draw'; from: Point }
+  | { kind: 'paint'; points: Point[]; erase: boolean }
   | { kind: 'band'; from: Point; add: boolean }
   | { kind: 'pinch'; distance: number; center: Point };
 
@@ -78,6 +79,11 @@ export class Pointer {
       this.sketch(p, [tx, ty]);
       return null;
     }
+    if (model.tool === 'fill') {
+      this.sketch(p, [tx, ty]);
+      return null;
+    }
+    if (model.tool === 'brush' || model.tool === 'erase') return this.beginPaint(p, model.tool === 'erase');
     const only = model.selected.size === 1 ? model.first() : undefined;
     const vertex = this.vertexAt(p, [tx, ty]);
     if (only && vertex) return { kind: 'vertex', id: only.label.id, ...vertex, points: only.label.points as Points };
@@ -93,6 +99,19 @@ export class Pointer {
     }
     if (!model.selected.has(hit.id)) model.select([hit.id]);
     return { kind: 'move', from: p, places: model.movable() };
+  }
+
+  /** A stroke of the brush. The eraser takes the object it is put on, if none is selected. */
+  private beginPaint(p: Point, erase: boolean): Gesture | null {
+    const { model, view } = this;
+    if (erase && !model.paintTarget()) {
+      const hit = view.hit(p);
+      if (hit) model.select([hit.id]);
+      if (!model.paintTarget()) return null;
+    }
+    view.draft = { stroke: { points: [p], erase } };
+    view.redrawActive();
+    return { kind: 'paint', points: [p], erase };
   }
 
   /** A click while a shape of points is drawn: one more point, or its end. */
@@ -125,7 +144,7 @@ export class Pointer {
   private twice = (e: MouseEvent): void => {
     const { model, view } = this;
     const only = model.first();
-    if (model.tool === 'draw' || !only) return;
+    if (model.tool !== 'select' || !only) return;
     const [x, y] = this.local(e);
     const vertex = this.vertexAt(view.toPicture(x, y), view.tolerance(7));
     if (!vertex || vertex.isNew) return;
@@ -162,6 +181,12 @@ export class Pointer {
       }
       case 'vertex': view.draft = { places: new Map([[g.id, { points: (g.isNew ? inserted : placed)(g.points, g.at, p) }]]) }; break;
       case 'resize': view.draft = { places: new Map([[g.id, { box: resize(g.box, g.handle, p) }]]) }; break;
+      case 'paint': {
+        const moves = e.getCoalescedEvents?.() ?? [];
+        for (const m of moves.length > 0 ? moves : [e]) g.points.push(view.toPicture(...this.local(m)));
+        view.draft = { stroke: { points: g.points, erase: g.erase }, cross: p };
+        break;
+      }
       case 'draw': view.draft = { box: clip(boxOf(g.from, p)) }; break;
       case 'band': view.draft = { band: boxOf(g.from, p) }; break;
     }
@@ -172,8 +197,8 @@ export class Pointer {
     const { model, view } = this;
     let cursor = 'default';
     if (this.panKey) cursor = 'grab';
-    else if (model.tool === 'draw') {
-      cursor = 'crosshair';
+    else if (model.tool !== 'select') {
+      cursor = isPaintTool(model.tool) && model.tool !== 'fill' ? 'none' : 'crosshair';
       view.draft = { cross: p };
       view.redrawActive();
     } else {
@@ -192,9 +217,10 @@ export class Pointer {
     const { draft } = this.view;
     this.release(e);
     if (!g) return;
-    this.view.draft = {};
+    this.view.draft = g.kind === 'paint' ? { cross: g.points.at(-1)! } : {};
     const [tx, ty] = this.view.tolerance(3);
     if (g.kind === 'draw' && draft.box && draft.box[2] > tx && draft.box[3] > ty) this.model.addBox(draft.box);
+    else if (g.kind === 'paint') this.model.paint(g.points, this.model.brushSize / 2, g.erase);
     else if (g.kind === 'move') this.finish(g.places, draft.places);
     else if (g.kind === 'resize') this.finish(new Map([[g.id, { box: g.box }]]), draft.places);
     else if (g.kind === 'vertex') this.finish(new Map([[g.id, { points: g.points }]]), draft.places);

@@ -1,5 +1,5 @@
 // The work on a sample: as the server gives and takes it, and as the shapes that gestures change. No state.
-import type { FieldLabels, FieldSchema, Label, Save, Task } from '../api/client';
+import type { FieldLabels, FieldSchema, Save, Task } from '../api/client';
 import type { Shape } from './history';
 
 /** What is saved of a sample, beside how far it is. */
@@ -32,7 +32,7 @@ export function shapesOf(task: Pick<Task, 'labels' | 'values'>): Map<string, Sha
   return shapes;
 }
 
-/** The work on a sample as it is saved. */
+/** The work on a sample as it is saved; the server keeps masks that are left out. */
 export function workOf(task: Task, shapes: Map<string, Shape>): Work {
   const work: Work = { labels: {}, values: {} };
   for (const f of task.schema) {
@@ -42,18 +42,8 @@ export function workOf(task: Task, shapes: Map<string, Shape>): Work {
       continue;
     }
     const cls = classNameOf(task, f.field);
-    const labels = [...shapes.values()].filter((s) => s.field === f.field).map((s) => withoutMask(s.label));
+    const labels = [...shapes.values()].filter((s) => s.field === f.field).map((s) => s.label);
     if (labels.length > 0 || (cls.endsWith('s') && task.labels[f.field])) work.labels[f.field] = { cls, labels };
   }
   return work;
 }
-
-// The server keeps the mask it has; only what the editor can change is sent.
-function withoutMask(label: Label): Label {
-  const { mask: _, ...rest } = label;
-  return rest;
-}
-
-/** The shapes as the editor can change them. */
-export const withoutMasks = (shapes: Map<string, Shape>): Map<string, Shape> =>
-  new Map([...shapes].map(([id, s]) => [id, s.label.mask ? { ...s, label: withoutMask(s.label) } : s]));

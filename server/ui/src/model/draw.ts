@@ -1,6 +1,8 @@
 // Draws labels on a canvas: the same look in grid, sample page and editor.
 import type { Label, Mask } from '../api/client';
 import { classColor, textOn, withAlpha } from './colors';
+import { pixelsOf } from './masks';
+import { outlineOf } from './outline';
 
 /** From relative coordinates to canvas pixels. */
 export interface Frame { x: number; y: number; width: number; height: number }
@@ -16,6 +18,8 @@ export interface DrawOptions {
   dashed?: boolean;
   line?: number;
   edges?: number[][];
+  /** Show a mask by its outline, without its box. */
+  outline?: boolean;
 }
 
 const bitmaps = new WeakMap<Mask, { color: string; canvas: HTMLCanvasElement }>();
@@ -28,10 +32,10 @@ function bitmap(mask: Mask, color: string): HTMLCanvasElement {
   canvas.height = mask.height;
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(mask.width, mask.height);
-  const bits = atob(mask.bits);
+  const pixels = pixelsOf(mask);
   const rgb = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
   for (let i = 0; i < mask.width * mask.height; i++) {
-    if (bits.charCodeAt(i >> 3) & (0x80 >> (i & 7))) {
+    if (pixels[i] !== 0) {
       image.data.set([rgb[0]!, rgb[1]!, rgb[2]!, 80], i * 4);
     }
   }
@@ -49,12 +53,14 @@ export function drawLabel(context: CanvasRenderingContext2D, label: Label, frame
   context.setLineDash(options.dashed ? [5, 3] : []);
   if (label.box) {
     const [x, y, w, h] = label.box as [number, number, number, number];
-    if (label.mask) {
+    if (label.mask && options.outline) {
+      drawOutline(context, label.mask, color, [px(x), py(y), w * frame.width, h * frame.height]);
+    } else if (label.mask) {
       context.imageSmoothingEnabled = false;
       context.drawImage(bitmap(label.mask, color), px(x), py(y), w * frame.width, h * frame.height);
       context.imageSmoothingEnabled = true;
     }
-    context.strokeRect(px(x), py(y), w * frame.width, h * frame.height);
+    if (!label.mask || !options.outline) context.strokeRect(px(x), py(y), w * frame.width, h * frame.height);
     if (options.captions && w * frame.width > 34 && h * frame.height > 16) caption(context, label, px(x), py(y), color, options.taken);
   } else if (label.mask) {
     context.drawImage(bitmap(label.mask, color), frame.x, frame.y, frame.width, frame.height);
@@ -75,6 +81,18 @@ export function drawLabel(context: CanvasRenderingContext2D, label: Label, frame
   }
   context.setLineDash([]);
 }
+
+/** A mask in a place: translucent, with a line around it that is as wide as others at every zoom. */
+function drawOutline(context: CanvasRenderingContext2D, mask: Mask, color: string, [x, y, w, h]: Area): void {
+  const path = new Path2D();
+  path.addPath(outlineOf(mask), new DOMMatrix([w / mask.width, 0, 0, h / mask.height, x, y]));
+  context.fillStyle = withAlpha(color, MASK_ALPHA);
+  context.fill(path, 'evenodd');
+  context.stroke(path);
+}
+
+/** How much of the picture a mask covers. */
+export const MASK_ALPHA = 0.35;
 
 function drawKeypoints(context: CanvasRenderingContext2D, points: (number[] | null)[], px: (x: number) => number, py: (y: number) => number, color: string, edges: number[][]): void {
   context.beginPath();

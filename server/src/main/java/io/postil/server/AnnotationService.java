@@ -194,6 +194,8 @@ public interface AnnotationService {
    *     null for a new one, whose first values decide, and for labels
    * @param classes the classes
    * @param attributes attributes of all classes
+   * @param maskTargets of a segmentation the names of pixel values, by integers in text or {@code
+   *     #rrggbb}; else empty
    * @param restrictions what annotators may do
    */
   record FieldSchema(
@@ -203,6 +205,7 @@ public interface AnnotationService {
       @Nullable String valueType,
       List<ClassSpec> classes,
       List<Attribute> attributes,
+      Map<String, String> maskTargets,
       Restrictions restrictions) {}
 
   /**

@@ -499,9 +499,13 @@ public final class EngineAnnotationService implements AnnotationService {
               }
             });
     try (LocalQueue queue = LocalQueue.open(home, run.record().id())) {
+      LocalWork sent = queue.task(sampleId).sent();
+      labels.replaceAll(
+          (field, list) ->
+              OriginalMasks.restore(list, sent.labels().getOrDefault(field, List.of())));
       LocalWork work = new LocalWork(labels, save.values());
       LabelSchema schema = run.schema();
-      new SaveRules(schema, queue.task(sampleId).sent(), scalarTypes(dataset, schema)).check(work);
+      new SaveRules(schema, sent, scalarTypes(dataset, schema)).check(work);
       return new Saved(queue.save(sampleId, save.revision(), state, work), state.id());
     }
   }

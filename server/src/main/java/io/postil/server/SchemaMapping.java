@@ -105,6 +105,7 @@ final class SchemaMapping {
                 types.containsKey(field.field()) ? types.get(field.field()).id() : null,
                 classes(field),
                 field.attributes().stream().map(SchemaMapping::attribute).toList(),
+                targets(field),
                 new Restrictions(
                     field.allows(Restriction.ADDITIONS),
                     field.allows(Restriction.DELETIONS),
@@ -114,6 +115,11 @@ final class SchemaMapping {
       }
     }
     return fields;
+  }
+
+  private static Map<String, String> targets(io.postil.core.annotation.FieldSchema field) {
+    Map<String, String> targets = field.maskTargets();
+    return targets == null ? Map.of() : targets;
   }
 
   /** The types of the scalar fields of a run that the dataset has. */

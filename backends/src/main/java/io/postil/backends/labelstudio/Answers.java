@@ -1,5 +1,6 @@
 package io.postil.backends.labelstudio;
 
+import io.postil.backends.masks.MaskFiles;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.RunMemory;

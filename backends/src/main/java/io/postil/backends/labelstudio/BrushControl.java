@@ -1,5 +1,6 @@
 package io.postil.backends.labelstudio;
 
+import io.postil.backends.masks.MaskFiles;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;

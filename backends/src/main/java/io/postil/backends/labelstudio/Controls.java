@@ -1,5 +1,6 @@
 package io.postil.backends.labelstudio;
 
+import io.postil.backends.masks.MaskFiles;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException.Problem;
 import io.postil.core.annotation.FieldSchema;

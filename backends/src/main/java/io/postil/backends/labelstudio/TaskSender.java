@@ -3,6 +3,7 @@ package io.postil.backends.labelstudio;
 import io.postil.backends.http.HttpBody;
 import io.postil.backends.http.Multipart;
 import io.postil.backends.http.SpooledJson;
+import io.postil.backends.masks.MaskFiles;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;

@@ -1,9 +1,12 @@
 package io.postil.backends.local;
 
+import io.postil.backends.masks.MaskFiles;
+import io.postil.core.PostilException;
 import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.Capabilities;
+import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.RunProgress;
@@ -20,12 +23,18 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Sends runs to a {@link LocalQueue} and hands over what is in it. Remembers nothing itself. */
 final class LocalBackend implements AnnotationBackend {
   private static final int BATCH = 1_000;
+  private static final int MOST_PROBLEMS = 20;
+
+  /** What has masks that the editor paints. */
+  private static final Set<LabelType> PAINTED =
+      EnumSet.of(LabelType.INSTANCE, LabelType.INSTANCES, LabelType.SEGMENTATION);
 
   private static final Capabilities CAPABILITIES =
       new Capabilities(
@@ -72,11 +81,37 @@ final class LocalBackend implements AnnotationBackend {
 
   @Override
   public Document upload(RunContext run, List<UploadItem> items, Document state) {
+    checkMasks(run, items);
     if (sending == null) {
       sending = LocalQueue.open(home, run.id());
     }
     sending.add(items);
     return state;
+  }
+
+  /** Refuses labels whose mask will be painted on and is in a file that is not there. */
+  private static void checkMasks(RunContext run, List<UploadItem> items) {
+    List<PostilException.Problem> problems = new ArrayList<>();
+    for (FieldSchema field : run.schema().fields()) {
+      LabelType type = field.type();
+      if (type == null || !PAINTED.contains(type)) {
+        continue;
+      }
+      for (UploadItem item : items) {
+        for (UploadItem.Content content : item.content()) {
+          if (content.field().equals(field.field())) {
+            content.labels().stream()
+                .map(label -> MaskFiles.problem(label, field.field(), item.media()))
+                .filter(Objects::nonNull)
+                .limit(MOST_PROBLEMS - problems.size())
+                .forEach(problems::add);
+          }
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw PostilException.of(problems);
+    }
   }
 
   @Override

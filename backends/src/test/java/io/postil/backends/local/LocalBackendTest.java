@@ -176,6 +176,27 @@ class LocalBackendTest {
   }
 
   @Test
+  void aMaskToBePaintedWhoseFileIsGoneIsRefusedBeforeAnythingIsSent() {
+    Detection cat =
+        Detection.of("cat", new BoundingBox(0, 0, 0.5, 0.5)).withMaskPath("/masks/gone.png");
+    Sample roof =
+        Sample.of("/pictures/roof.jpg").with("ground_truth", new Detections(List.of(cat)));
+    dataset.write(
+        writer -> {
+          writer.insert(roof);
+          return null;
+        });
+    AnnotationRequest request =
+        AnnotationRequest.ofField("ground_truth").with("label_type", "instances");
+
+    assertThatThrownBy(
+            () ->
+                annotations.annotate("painted", ViewDefinition.ALL, request, ProgressListener.NONE))
+        .isInstanceOf(PostilException.class)
+        .hasMessageContaining("there is no file /masks/gone.png");
+  }
+
+  @Test
   void valuesOfScalarFieldsAreChangedGivenTakenAwayAndUndone() {
     Sample scored = Sample.of("/pictures/scored.jpg").with("score", 0.25);
     Sample open = Sample.of("/pictures/open.jpg");

@@ -58,6 +58,11 @@ public final class NdArray {
     return pack("|u1", new int[] {height, width}, values);
   }
 
+  /** An array of bytes 0..255 of any shape, such as the pixels of a picture in colours. */
+  public static NdArray ofBytes(int[] shape, byte[] values) {
+    return pack("|u1", shape.clone(), values);
+  }
+
   /** An array of 8-byte floats. */
   public static NdArray ofDoubles(int[] shape, double[] values) {
     ByteBuffer buffer = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);

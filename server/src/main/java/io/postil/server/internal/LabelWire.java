@@ -10,11 +10,9 @@ import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.LabelList;
 import io.postil.core.label.Points;
 import io.postil.core.label.Polyline;
-import io.postil.core.label.Segmentation;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.label.UnknownLabel;
 import io.postil.core.value.Document;
-import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Labels as the App sees them, and what it sends back laid over the labels it was given, so that
- * whatever the App does not know (masks, logits, types of numbers) stays as it is. Stateless.
+ * whatever the App does not know (logits, types of numbers) stays as it is. Stateless.
  */
 final class LabelWire {
   /** Longest side of a mask in a grid, where it is drawn small. */
@@ -48,7 +46,7 @@ final class LabelWire {
   private LabelWire() {}
 
   /** A field's value; null for a label of a class that Postil does not know. */
-  static @Nullable Document group(Label label, int maxMask) {
+  static @Nullable Document group(Label label, MaskForm masks) {
     List<? extends SingleLabel> labels =
         switch (label) {
           case SingleLabel single -> List.of(single);
@@ -61,11 +59,11 @@ final class LabelWire {
             "cls",
             label.className(),
             "labels",
-            Values.list(labels.stream().map(l -> single(l, maxMask)).toList()));
+            Values.list(labels.stream().map(l -> single(l, masks)).toList()));
   }
 
   /** One label. */
-  static Document single(SingleLabel label, int maxMask) {
+  static Document single(SingleLabel label, MaskForm masks) {
     Document.Builder out =
         Document.builder().append("id", label.id().toString()).append("cls", label.className());
     out.putIfPresent("label", label.label());
@@ -84,22 +82,13 @@ final class LabelWire {
       if (box != null && box.isFinite()) {
         out.append("box", box.toList());
       }
-      appendMask(out, d.mask(), maxMask);
-    } else if (label instanceof Segmentation s) {
-      appendMask(out, s.mask(), maxMask * 4);
     } else if (label instanceof Polyline p) {
       out.append("points", Values.list(p.points().stream().map(LabelWire::points).toList()));
       out.append("closed", p.closed()).append("filled", p.filled());
     } else if (label instanceof Keypoint k) {
       out.append("points", Values.listOf(points(k.points())));
     }
-    return out.build();
-  }
-
-  private static void appendMask(Document.Builder out, @Nullable NdArray mask, int maxMask) {
-    if (mask != null) {
-      out.putIfPresent("mask", MaskBits.pack(mask, maxMask));
-    }
+    return out.putIfPresent("mask", masks.show(label)).build();
   }
 
   private static List<@Nullable Object> points(Points points) {
@@ -116,8 +105,9 @@ final class LabelWire {
    * @param field the field, for messages
    * @param sent {@code {"cls", "labels"}}
    * @param known the value the App was given, or null
+   * @param masks how it was given masks; one that it does not send stays
    */
-  static Label read(String field, Document sent, @Nullable Label known) {
+  static Label read(String field, Document sent, @Nullable Label known, MaskForm masks) {
     Map<ObjectId, SingleLabel> byId = new HashMap<>();
     if (known instanceof LabelList<?> list) {
       list.labels().forEach(l -> byId.put(l.id(), l));
@@ -133,7 +123,7 @@ final class LabelWire {
       if (!(element instanceof Document label)) {
         throw invalid(field, "a label is an object");
       }
-      labels.add(stored(field, label, byId));
+      labels.add(stored(field, label, byId, masks));
     }
     Document extras = known instanceof LabelList<?> list ? list.extras() : Document.empty();
     return assemble(field, className, labels, extras);
@@ -158,13 +148,14 @@ final class LabelWire {
     return label;
   }
 
-  private static Document stored(String field, Document sent, Map<ObjectId, SingleLabel> known) {
+  private static Document stored(
+      String field, Document sent, Map<ObjectId, SingleLabel> known, MaskForm masks) {
     String id = sent.getString("id", "");
     if (!ObjectId.isValid(id)) {
       throw invalid(field, "'" + id + "' is no label id");
     }
     SingleLabel before = known.get(ObjectId.of(id));
-    Document was = before == null ? Document.empty() : single(before, 1);
+    Document was = before == null ? Document.empty() : single(before, MaskForm.NONE);
     Document.Builder out =
         before == null
             ? Document.builder()
@@ -178,6 +169,7 @@ final class LabelWire {
       }
     }
     attributes(out, sent.getDocument("attributes"), was.getDocument("attributes"));
+    masks.read(sent, before, out);
     return out.build();
   }
 

@@ -118,7 +118,14 @@ final class RunApi {
     Map<String, Label> labels = new LinkedHashMap<>();
     Document sent = body.getDocument("labels");
     for (String field : sent.names()) {
-      labels.put(field, LabelWire.read(field, sent.getDocument(field), known.labels().get(field)));
+      MaskForm masks =
+          known.schema().stream()
+              .filter(f -> f.field().equals(field))
+              .findFirst()
+              .map(MaskForm::of)
+              .orElse(MaskForm.NONE);
+      Label before = known.labels().get(field);
+      labels.put(field, LabelWire.read(field, sent.getDocument(field), before, masks));
     }
     Map<String, Object> values =
         body.contains("values")

@@ -128,6 +128,7 @@ final class RunWire {
         .putIfPresent("valueType", schema.valueType())
         .append("classes", list(schema.classes(), RunWire::classSpec))
         .append("attributes", list(schema.attributes(), RunWire::attribute))
+        .append("maskTargets", Document.of(schema.maskTargets()))
         .append("restrictions", restrictions(schema.restrictions()))
         .build();
   }
@@ -184,7 +185,7 @@ final class RunWire {
 
   private static @Nullable Document side(@Nullable Object value) {
     if (value instanceof SingleLabel single) {
-      return LabelWire.single(single, LabelWire.GRID_MASK);
+      return LabelWire.single(single, MaskForm.thinned(LabelWire.GRID_MASK));
     }
     return value == null || value instanceof Label ? null : ScalarWire.label(value);
   }
@@ -247,15 +248,29 @@ final class RunWire {
         .putIfPresent("next", task.next() == null ? null : task.next().toString())
         .append("metadata", metadata == null ? Document.empty() : metadata)
         .append("schema", list(task.schema(), RunWire::schema))
-        .append("labels", labels(task.labels(), LabelWire.FULL_MASK))
+        .append("labels", labels(task))
         .append("values", ScalarWire.values(task.values()))
         .append("revision", task.revision())
         .build();
   }
 
+  /** The labels of a task; masks that can be painted are exact. */
+  private static Document labels(Task task) {
+    Document.Builder out = Document.builder();
+    for (FieldSchema field : task.schema()) {
+      Label label = task.labels().get(field.field());
+      if (label != null) {
+        out.putIfPresent(field.field(), LabelWire.group(label, MaskForm.of(field)));
+      }
+    }
+    return out.build();
+  }
+
   static Document labels(Map<String, Label> labels, int maxMask) {
     Document.Builder out = Document.builder();
-    labels.forEach((field, label) -> out.putIfPresent(field, LabelWire.group(label, maxMask)));
+    labels.forEach(
+        (field, label) ->
+            out.putIfPresent(field, LabelWire.group(label, MaskForm.thinned(maxMask))));
     return out.build();
   }
 

@@ -32,7 +32,7 @@ class LabelWireTest {
 
   /** What the browser gets, as text and back, without masks, as the editor sends it. */
   private static Document sent(Label label) {
-    Document group = LabelWire.group(label, 64);
+    Document group = LabelWire.group(label, MaskForm.thinned(64));
     Document copy = Json.readDocument(Json.write(group));
     List<Object> labels =
         copy.getList("labels").stream().map(l -> (Object) ((Document) l).without("mask")).toList();
@@ -57,7 +57,7 @@ class LabelWireTest {
                 Document.empty()),
             Classification.of("sunny").withConfidence(0.25));
     for (Label label : all) {
-      assertThat(LabelWire.read("f", sent(label), label)).isEqualTo(label);
+      assertThat(LabelWire.read("f", sent(label), label, MaskForm.NONE)).isEqualTo(label);
     }
   }
 
@@ -72,7 +72,8 @@ class LabelWireTest {
             .with("box", Values.listOf(0.2, 0.2, 0.3, 0.4))
             .with("attributes", label.getDocument("attributes").without("doors"));
     Detections after =
-        (Detections) LabelWire.read("f", group.with("labels", List.of(edited)), before);
+        (Detections)
+            LabelWire.read("f", group.with("labels", List.of(edited)), before, MaskForm.NONE);
     assertThat(after.labels().get(0))
         .isEqualTo(
             CAR.withLabel("bus")
@@ -87,7 +88,7 @@ class LabelWireTest {
         Json.readDocument(
             "{\"cls\":\"Detections\",\"labels\":[{\"id\":\"%s\",\"cls\":\"Detection\",\"label\":\"dog\",\"box\":[0,0,0.5,1],\"attributes\":{\"age\":3}}]}"
                 .formatted(id));
-    Detections labels = (Detections) LabelWire.read("f", group, null);
+    Detections labels = (Detections) LabelWire.read("f", group, null, MaskForm.NONE);
     Detection dog = labels.labels().get(0);
     assertThat(dog.id()).isEqualTo(id);
     assertThat(dog.boundingBox()).isEqualTo(new BoundingBox(0, 0, 0.5, 1));
@@ -102,7 +103,7 @@ class LabelWireTest {
             "{\"cls\":\"Detections\",\"labels\":[{\"id\":\"7\",\"cls\":\"Detection\"}]}",
             "{\"cls\":\"Classification\",\"labels\":[]}",
             "{\"cls\":\"Detections\",\"labels\":[3]}")) {
-      assertThatThrownBy(() -> LabelWire.read("cars", Json.readDocument(text), null))
+      assertThatThrownBy(() -> LabelWire.read("cars", Json.readDocument(text), null, MaskForm.NONE))
           .as(text)
           .isInstanceOf(PostilException.class)
           .hasMessageContaining("'cars'");

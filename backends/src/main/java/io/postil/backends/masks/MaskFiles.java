@@ -1,4 +1,4 @@
-package io.postil.backends.labelstudio;
+package io.postil.backends.masks;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
@@ -21,19 +21,37 @@ import org.jspecify.annotations.Nullable;
  * Masks that labels keep in picture files: grey values or numbers of a palette are the values of
  * pixels, and colours are {@code 0xRRGGBB}. Stateless.
  */
-final class MaskFiles {
+public final class MaskFiles {
   private MaskFiles() {}
 
   /** The file of a label whose mask is only there; null if it has none, or its mask in memory. */
-  static @Nullable String of(SingleLabel label) {
+  public static @Nullable String of(SingleLabel label) {
     if (label instanceof Detection d && d.mask() == null) {
       return d.maskPath();
     }
     return label instanceof Segmentation s && s.mask() == null ? s.maskPath() : null;
   }
 
+  /**
+   * The pixels of a label, from memory or its file.
+   *
+   * @param colours whether the pixels of a file mean colours, also those of a palette or in grey
+   * @return null for a label without a mask
+   * @throws PostilException with {@code UNREADABLE_FILE} if its file cannot be read
+   */
+  public static @Nullable NdArray pixels(SingleLabel label, boolean colours) {
+    String file = of(label);
+    if (file != null) {
+      return read(file, colours);
+    }
+    if (label instanceof Detection d) {
+      return d.mask();
+    }
+    return label instanceof Segmentation s ? s.mask() : null;
+  }
+
   /** What is wrong with the file of a label, as far as can be said without reading it. */
-  static @Nullable Problem problem(SingleLabel label, String field, String media) {
+  public static @Nullable Problem problem(SingleLabel label, String field, String media) {
     String file = of(label);
     if (file == null || isFile(file)) {
       return null;
@@ -59,7 +77,7 @@ final class MaskFiles {
    * @return height times width values
    * @throws PostilException with {@code UNREADABLE_FILE} if it cannot be read
    */
-  static NdArray read(String file, boolean colours) {
+  public static NdArray read(String file, boolean colours) {
     BufferedImage image = image(file);
     int width = image.getWidth();
     int height = image.getHeight();

@@ -1,4 +1,4 @@
-package io.postil.backends.labelstudio;
+package io.postil.backends.masks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

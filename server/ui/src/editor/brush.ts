@@ -1,0 +1,39 @@
+// How the brush looks: the stroke that is being painted, and the place and size of the next.
+import { classColor, withAlpha } from '../model/colors';
+import { MASK_ALPHA } from '../model/draw';
+import type { CanvasView, Draft } from './canvas';
+import type { Point } from './geometry';
+
+/** A stroke as it will be painted, over the mask that it changes; nothing else may be drawn yet. */
+export function drawStroke(context: CanvasRenderingContext2D, { points, erase }: NonNullable<Draft['stroke']>, view: CanvasView): void {
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.lineWidth = Math.max(1, view.model.brushSize * view.scale);
+  context.beginPath();
+  for (const p of points) context.lineTo(...view.toScreen(p));
+  if (points.length === 1) context.lineTo(...view.toScreen(points[0]!));
+  context.strokeStyle = '#000000';
+  context.globalCompositeOperation = 'destination-out';
+  context.stroke();
+  context.globalCompositeOperation = 'source-over';
+  if (!erase) {
+    const target = view.model.paintTarget();
+    context.strokeStyle = withAlpha(classColor(target ? target.label.label : view.model.activeClass.get(view.model.field)), MASK_ALPHA);
+    context.stroke();
+  }
+  context.lineCap = 'butt';
+  context.lineJoin = 'miter';
+}
+
+/** The rim of the brush where the pointer is, light and dark so that it is seen on every picture. */
+export function drawBrush(context: CanvasRenderingContext2D, at: Point, view: CanvasView): void {
+  const [x, y] = view.toScreen(at);
+  const radius = Math.max(1.5, (view.model.brushSize / 2) * view.scale);
+  for (const [color, r] of [['rgba(0,0,0,.8)', radius + 1], ['#ffffff', radius]] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.arc(x, y, r, 0, 7);
+    context.stroke();
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { Label } from '../src/api/client';
+import { hitMask, painted } from '../src/editor/painting';
+import { Raster } from '../src/editor/raster';
+import { MasksToSend } from '../src/editor/sentMasks';
+import { maskOf, pixelsOf } from '../src/model/masks';
+import { trace } from '../src/model/outline';
+
+const grid = (rows: string[]) => Uint8Array.from(rows.join(''), (c) => (c === '#' ? 1 : 0));
+const rowsOf = (pixels: ArrayLike<number>, width: number) => Array.from({ length: pixels.length / width }, (_, y) => Array.from({ length: width }, (_, x) => (pixels[y * width + x] ? '#' : '.')).join(''));
+const labelOf = (box: number[], rows: string[]): Label => ({ id: 'a', cls: 'Detection', box, mask: maskOf(grid(rows), rows[0]!.length) });
+
+describe('masks on the way', () => {
+  test('are what they were', () => {
+    const pixels = Uint32Array.from({ length: 600 }, (_, i) => (i < 300 ? 0 : i % 7 === 0 ? 0x80ff00 : 200));
+    expect([...pixelsOf({ ...maskOf(pixels, 30) })]).toEqual([...pixels]);
+    expect(maskOf(grid(['....', '.##.']), 4).runs).toBe('AAUBAgAB');
+  });
+
+  test('may be a part', () => {
+    expect(rowsOf(pixelsOf({ ...maskOf(grid(['....', '.##.', '.#..']), 4, 1, 1, 2, 2) }), 2)).toEqual(['##', '#.']);
+  });
+
+  test('are sent where they were painted, also when that was taken back', () => {
+    const shape = { field: 'f', label: labelOf([0, 0, 1, 1], ['#']) };
+    const other = { field: 'f', label: labelOf([0, 0, 1, 1], ['##']) };
+    const masks = new MasksToSend(new Map([['a', shape]]));
+    const sent = () => masks.without(new Map([['a', shape]])).get('a')!.label.mask;
+    expect(sent()).toBeUndefined();
+    masks.note([{ id: 'a', before: shape, after: other }]);
+    masks.note([{ id: 'a', before: other, after: shape }]);
+    expect(sent()).toBe(shape.label.mask);
+  });
+});
+
+describe('strokes', () => {
+  test('are round, and a brush of one pixel is one pixel', () => {
+    const raster = new Raster(7, 5);
+    raster.stroke([[1.5, 2.5], [4.5, 2.5]], 1.2, 1);
+    expect(rowsOf(raster.pixels, 7)).toEqual(['.......', '.####..', '######.', '.####..', '.......']);
+    const dot = new Raster(3, 3);
+    dot.stroke([[1.9, 1.1]], 0.5, 1);
+    expect(rowsOf(dot.pixels, 3)).toEqual(['...', '.#.', '...']);
+  });
+
+  test('slanted ones have no gaps', () => {
+    const raster = new Raster(6, 6);
+    raster.stroke([[0.5, 0.5], [5.5, 5.5]], 0.8, 1);
+    for (let i = 0; i < 6; i++) expect(raster.pixels[i * 6 + i]).toBe(1);
+    expect(raster.pixels[5]).toBe(0);
+  });
+
+  test('outlines are filled where the middle of a pixel is inside', () => {
+    const raster = new Raster(5, 4);
+    raster.fill([[1, 1], [4, 1], [4, 3], [1, 3]], 1);
+    expect(rowsOf(raster.pixels, 5)).toEqual(['.....', '.###.', '.###.', '.....']);
+    expect(raster.bounds()).toEqual([1, 1, 3, 2]);
+  });
+
+  test('beyond the picture nothing is painted', () => {
+    const raster = new Raster(2, 2);
+    raster.stroke([[-9, -9], [-5, 1]], 1, 1);
+    raster.fill([[-4, -4], [-1, -4], [-1, 9]], 1);
+    expect(raster.changed).toBe(false);
+  });
+});
+
+describe('the mask of a label', () => {
+  const label = labelOf([0.2, 0.2, 0.2, 0.2], ['##', '#.']);
+
+  test('grows with its box, and keeps every pixel', () => {
+    const now = painted(label, { points: [[0.65, 0.25]], radius: 0.4, value: 1 }, 10, 10)!;
+    expect(now.box).toEqual([0.2, 0.2, 0.5, 0.2]);
+    expect(rowsOf(pixelsOf(now.mask), 5)).toEqual(['##..#', '#....']);
+  });
+
+  test('stays if nothing changes, and goes if nothing is left', () => {
+    expect(painted(label, { points: [[0.25, 0.25]], radius: 0.4, value: 1 }, 10, 10)).toBeUndefined();
+    expect(painted(label, { points: [[0.25, 0.25]], radius: 9, value: 0 }, 10, 10)).toBeNull();
+  });
+
+  test('of another resolution is taken at the nearest pixel', () => {
+    const coarse = labelOf([0, 0, 0.4, 0.4], ['#.', '##']);
+    const now = painted(coarse, { points: [[0.95, 0.95]], radius: 0.4, value: 1 }, 10, 10)!;
+    expect(rowsOf(pixelsOf(now.mask), 10).slice(0, 4).map((r) => r.slice(0, 4))).toEqual(['##..', '##..', '####', '####']);
+  });
+
+  test('is hit by its pixels', () => {
+    expect(hitMask(label, [0.25, 0.25], [0, 0])).toBe(true);
+    expect(hitMask(label, [0.35, 0.35], [0, 0])).toBe(false);
+    expect(hitMask(label, [0.35, 0.35], [0.06, 0.06])).toBe(true);
+  });
+});
+
+test('outlines go along the edges of pixels, holes included', () => {
+  expect(trace(grid(['###', '#.#', '###']), 3, 3)).toEqual([[0, 0, 3, 0, 3, 3, 0, 3], [1, 2, 2, 2, 2, 1, 1, 1]]);
+});
