@@ -1,32 +1,12 @@
 // Instance masks in the editor: painted, erased, filled, undone, and in the dataset pixel for pixel.
 import { execFileSync } from 'node:child_process';
-import { inflateSync } from 'node:zlib';
 import { args, check, drag, editorReady, play, saved, scene, shot, toScreen, until } from './browser.mjs';
+import { decode, stored } from './pixels.mjs';
 
 const key = 'masks_' + Date.now().toString(36);
 const dataset = 'quickstart';
 const postil = (...words) => execFileSync(args.postil, words, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
 postil('annotate', dataset, key, '--label-field', 'instances', '--label-type', 'instances', '--view', 'limit(2)');
-
-/** The pixels of a mask as the server sends it. */
-function decode({ width, height, runs }) {
-  const numbers = [];
-  let [number, place] = [0, 1];
-  for (const b of Buffer.from(runs, 'base64')) {
-    number += (b & 127) * place;
-    place *= 128;
-    if (b < 128) { numbers.push(number); [number, place] = [0, 1]; }
-  }
-  const pixels = new Uint8Array(width * height);
-  for (let i = 0, at = 0; i < numbers.length; at += numbers[i + 1], i += 2) pixels.fill(numbers[i], at, at + numbers[i + 1]);
-  return pixels;
-}
-
-/** The values of an array as it is stored: a .npy file in zlib. */
-function stored(base64) {
-  const npy = inflateSync(Buffer.from(base64, 'base64'));
-  return npy.subarray(10 + npy.readUInt16LE(8));
-}
 
 const same = (a, b) => a.mask.runs === b.mask.runs && a.mask.width === b.mask.width && JSON.stringify(a.box) === JSON.stringify(b.box);
 const count = (label) => decode(label.mask).reduce((sum, v) => sum + v, 0);
@@ -138,7 +118,7 @@ await play({}, async ({ page }) => {
   check(kinds.added === 1 && kinds.edited === 0 && kinds.deleted === 0, 'one label is added, and what was painted and taken back is as it was');
   const [head] = JSON.parse(postil('datasets', 'head', dataset, '--select', sample, '--json'));
   const label = head.instances.detections.find((d) => d._id.$oid === id);
-  check(Buffer.from(decode(filled.mask)).equals(stored(label.mask.$binary.base64 ?? label.mask.$binary)), 'the dataset has the pixels that were painted');
+  check(Buffer.from(decode(filled.mask)).equals(stored(label.mask.$binary.base64)), 'the dataset has the pixels that were painted');
 });
 postil('runs', 'undo', dataset, key);
 postil('runs', 'delete', dataset, key);

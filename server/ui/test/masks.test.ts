@@ -3,6 +3,7 @@ import type { Label } from '../src/api/client';
 import { hitMask, painted } from '../src/editor/painting';
 import { Raster } from '../src/editor/raster';
 import { MasksToSend } from '../src/editor/sentMasks';
+import { segmented, targetsOf } from '../src/editor/segments';
 import { maskOf, pixelsOf } from '../src/model/masks';
 import { trace } from '../src/model/outline';
 
@@ -89,6 +90,27 @@ describe('the mask of a label', () => {
     expect(hitMask(label, [0.25, 0.25], [0, 0])).toBe(true);
     expect(hitMask(label, [0.35, 0.35], [0, 0])).toBe(false);
     expect(hitMask(label, [0.35, 0.35], [0.06, 0.06])).toBe(true);
+  });
+});
+
+describe('segmentations', () => {
+  const field = (maskTargets: Record<string, string>) => ({ field: 'f', type: 'segmentation', classes: Object.values(maskTargets).map((name) => ({ name, attributes: [] })), maskTargets }) as never;
+
+  test('have targets of numbers or colours, and a background', () => {
+    expect(targetsOf(field({ 1: 'road', 0: 'background', 300: 'sky' })).map((t) => [t.value, t.name])).toEqual([[1, 'road'], [300, 'sky']]);
+    expect(targetsOf(field({ '#FF8000': 'lane' }))).toEqual([{ value: 0xff8000, name: 'lane', color: '#ff8000' }]);
+  });
+
+  test('keep their resolution and every other pixel', () => {
+    const coarse = maskOf(Uint8Array.from([1, 0, 0, 255]), 2);
+    const now = segmented(coarse, { points: [[0.75, 0.25]], radius: 4, value: 2 }, 20, 20)!;
+    expect([...pixelsOf({ ...now })]).toEqual([1, 2, 0, 255]);
+    expect(segmented(now, { points: [[0.75, 0.25]], radius: 4, value: 2 }, 20, 20)).toBeUndefined();
+  });
+
+  test('new ones are as large as the picture; values may be large', () => {
+    const now = segmented(undefined, { points: [[0, 0], [1, 0], [1, 0.5], [0, 0.5]], radius: null, value: 0xff8000 }, 2, 2)!;
+    expect([...pixelsOf({ ...now })]).toEqual([0xff8000, 0xff8000, 0, 0]);
   });
 });
 

@@ -51,6 +51,8 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
   const [allowed, setAllowed] = useState<Restrictions>(ALL_ALLOWED);
   useEffect(() => { setScope(sample ? 'sample' : selected.length > 0 ? 'selection' : 'view'); }, [sample, selected.length, opened]);
   const existing = fields.find((f) => f.name === field);
+  const kind = existing ? (existing.type === 'Segmentation' ? 'segmentation' : existing.label ? 'labels' : 'scalar') : type ?? 'detections';
+  const hasAttributes = kind !== 'segmentation' && kind !== 'scalar';
   const request = useMemo((): AnnotationRequest => {
     const view = scope === 'sample' && sample ? [selectStage([sample])] : scope === 'selection' ? [selectStage(selected)] : scope === 'view' ? stages : [];
     return {
@@ -60,13 +62,13 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
       fields: [{
         field,
         ...(existing ? {} : { type: type ?? 'detections' }),
-        ...(classes.length > 0 ? { classes } : {}),
-        ...(attributes === null ? {} : { attributes: attributes.map((a) => attributeOf(a, known)) }),
+        ...(classes.length === 0 ? {} : kind === 'segmentation' ? { maskTargets: numbered(classes) } : { classes }),
+        ...(attributes === null || !hasAttributes ? {} : { attributes: attributes.map((a) => attributeOf(a, known)) }),
         restrictions: existing ? allowed : ALL_ALLOWED,
       }],
       parameters: {},
     };
-  }, [key, scope, sample, selected, stages, backend, local, field, existing, type, classes, attributes, known, allowed]);
+  }, [key, scope, sample, selected, stages, backend, local, field, existing, type, classes, attributes, known, allowed, kind, hasAttributes]);
   const [settled] = useDebouncedValue(request, 250);
   const plan = useQuery({ queryKey: ['plan', dataset.name, settled], queryFn: () => api.plan(dataset.name, settled), enabled: opened && settled.key !== '' && field !== '', retry: false, staleTime: 0 });
   const observed = attributes === null ? plan.data?.schema[0]?.attributes : undefined;
@@ -96,8 +98,8 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
           {!existing && <Select label="Label type" description="of the new field" data={chosenBackend?.labelTypes.length ? chosenBackend.labelTypes : TYPES} value={type} onChange={setType} allowDeselect={false} />}
           <Select label="Backend" description="where people work" data={info.data?.backends.map((b) => ({ value: b.name, label: b.title })) ?? []} value={backend ?? local?.name ?? null} onChange={setBackend} allowDeselect={false} />
         </Group>
-        <TagsInput label="Classes" description={existing ? 'empty: those the field has' : 'what can be chosen'} value={classes} onChange={setClasses} placeholder={schema && classes.length === 0 ? schema.classes.map((c) => c.name).slice(0, 6).join(', ') : 'type and press Enter'} splitChars={[',']} acceptValueOnBlur />
-        {existing
+        <TagsInput label="Classes" description={CLASSES[kind] ?? (existing ? 'empty: those the field has' : 'what can be chosen')} value={classes} onChange={setClasses} placeholder={schema && classes.length === 0 ? schema.classes.map((c) => c.name).slice(0, 6).join(', ') : 'type and press Enter'} splitChars={[',']} acceptValueOnBlur />
+        {!hasAttributes ? null : existing
           ? <MultiSelect label="Attributes" description="empty choice: those seen on the field" data={[...new Set([...(existing.properties ?? []), ...known.map((a) => a.name)])].filter((p) => !BUILT_IN.has(p))} value={attributes ?? []} onChange={(v) => setAttributes(v.length > 0 ? v : null)} searchable clearable />
           : <TagsInput label="Attributes" description="free texts about each label; other kinds can be asked for by command line and library" placeholder="type and press Enter" value={attributes ?? []} onChange={(v) => setAttributes(v.length > 0 ? v : null)} splitChars={[',']} acceptValueOnBlur />}
         {existing && <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
@@ -131,6 +133,11 @@ function annotatable(dataset: Dataset) {
   const fields = allFields(dataset);
   return [...fields.filter((f) => f.label), ...fields.filter((f) => !f.label && /^(int|float|str|bool)$/.test(f.type) && f.name !== 'filepath')];
 }
+
+const CLASSES: Record<string, string> = { segmentation: 'of pixels; those typed here have the values 1, 2, …', scalar: 'what can be chosen; empty: any value' };
+
+/** Mask targets: classes by the value of their pixels. */
+const numbered = (classes: string[]): Record<string, string> => Object.fromEntries(classes.map((name, i) => [String(i + 1), name]));
 
 const BUILT_IN = new Set(['_id', 'id', '_cls', 'tags', 'label', 'confidence', 'index', 'bounding_box', 'mask', 'mask_path', 'points', 'closed', 'filled', 'logits', 'detections', 'classifications', 'polylines', 'keypoints', 'eval', 'eval_id', 'eval_iou', 'attributes', 'instance']);
 

@@ -3,6 +3,7 @@ import { Slider, Text } from '@mantine/core';
 import { IconBrush, IconEraser, IconLasso } from '@tabler/icons-react';
 import type { Command } from './keys';
 import { isPaintTool, type EditorModel } from './model';
+import { isSegmentationField } from './segments';
 import { ToolButton } from './ToolButton';
 
 export function PaintTools({ model, perform }: { model: EditorModel; perform(command: Command): void }) {
@@ -31,7 +32,9 @@ export function BrushSize({ model }: { model: EditorModel }) {
 /** What to do while something is painted. */
 export function paintHint(model: EditorModel): string {
   const begun = model.paintTarget() !== null;
+  const segmentation = isSegmentationField(model.schema(model.field));
   if (model.tool === 'fill') return `Click each corner. Enter, or a click on the first, fills the outline.${model.sketch ? ' Backspace takes the last point back, Esc drops it.' : ' Esc leaves.'}`;
+  if (segmentation && model.tool === 'brush') return `Drag to paint ${model.activeClass.get(model.field) ?? ''}. A digit changes the class, [ and ] the size, E erases, Esc leaves.`;
   if (model.tool === 'erase') return begun ? 'Drag to erase. [ and ] change the size, B paints, Esc leaves.' : 'Press on an object to erase from it. Esc leaves.';
   return begun ? 'Drag to paint more of this object. N begins a new one, E erases, [ and ] change the size.' : 'Drag to paint a new object. [ and ] change the size, Esc leaves.';
 }

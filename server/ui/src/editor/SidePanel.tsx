@@ -9,6 +9,7 @@ import { Chips, MANY } from './Chips';
 import { drawKind, extent, isClassField, isPlacedField, type EditorModel } from './model';
 import { BrushSize } from './PaintTools';
 import { ScalarField, TextValue } from './ScalarField';
+import { colorIn, isSegmentationField } from './segments';
 import { isScalarField } from './work';
 
 export function SidePanel({ model, version }: { model: EditorModel; version: number }) {
@@ -24,7 +25,7 @@ export function SidePanel({ model, version }: { model: EditorModel; version: num
         <BrushSize model={model} />
         {field && <Limits schema={field} />}
         <Attributes model={model} />
-        {spatial.length > 0 && <LabelList model={model} />}
+        {spatial.some((f) => !isSegmentationField(f)) && <LabelList model={model} />}
       </Stack>
     </aside>
   );
@@ -40,18 +41,18 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
   const found = search.trim() === '' ? schema.classes : ranked(schema.classes, search.trim().toLowerCase());
   const choose = (name: string) => { model.setClass(name); setSearch(''); };
   const leave = () => { setSearch(''); document.querySelector<HTMLElement>('[data-testid=stage]')?.focus({ preventScroll: true }); };
-  const may = model.selected.size === 0 ? model.may(schema.field, 'additions') : model.may(schema.field, 'labelEdits');
+  const may = isSegmentationField(schema) ? model.mayPaint(schema.field) : model.may(schema.field, model.selected.size === 0 ? 'additions' : 'labelEdits');
   return (
     <section aria-label="class">
-      <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : drawKind(schema) === 'box' ? 'Class of the next box' : 'Class of the next label'}</Text>
+      <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : NEXT[drawKind(schema) ?? ''] ?? 'Class of the next label'}</Text>
       {many && (
         <TextInput size="xs" mb={6} placeholder={`Search ${schema.classes.length} classes (/)`} aria-label="search classes" data-testid="class-search" value={search} disabled={!may} onChange={(e) => setSearch(e.currentTarget.value)}
           onKeyDown={(e) => { if (e.key === 'Enter' && found[0]) choose(found[0].name); if (e.key === 'Enter' || e.key === 'Escape') leave(); }} />
       )}
       <div ref={chips} className="class-chips" data-many={many || undefined}>
         {found.slice(0, 200).map((c) => (
-          <button key={c.name} type="button" className="class-chip" disabled={!may} aria-pressed={current === c.name} style={{ ['--chip' as string]: classColor(c.name) }} onClick={() => choose(c.name)}>
-            {schema.classes.indexOf(c) < 9 && <kbd>{schema.classes.indexOf(c) + 1}</kbd>}<span className="swatch" style={{ background: classColor(c.name) }} />{c.name}
+          <button key={c.name} type="button" className="class-chip" disabled={!may} aria-pressed={current === c.name} style={{ ['--chip' as string]: colorIn(schema, c.name) }} onClick={() => choose(c.name)}>
+            {schema.classes.indexOf(c) < 9 && <kbd>{schema.classes.indexOf(c) + 1}</kbd>}<span className="swatch" style={{ background: colorIn(schema, c.name) }} />{c.name}
           </button>
         ))}
       </div>
@@ -59,6 +60,8 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
     </section>
   );
 }
+
+const NEXT: Record<string, string> = { box: 'Class of the next box', segmentation: 'Class to paint' };
 
 /** The classes that hold a text; those that begin with it first. */
 const ranked = (classes: FieldSchema['classes'], text: string): FieldSchema['classes'] => {
@@ -94,7 +97,7 @@ function ClassChips({ model, field, data, names }: { model: EditorModel; field: 
 function Attributes({ model }: { model: EditorModel }) {
   const shape = model.first();
   if (!shape) {
-    const text = model.digitField() ? 'Press a digit to choose, F for the next sample, ? for all keys.' : model.mayDraw(model.field) ? 'Nothing selected. Press N to draw, ? for all keys.' : 'Nothing selected. Press ? for all keys.';
+    const text = model.digitField() ? 'Press a digit to choose, F for the next sample, ? for all keys.' : isSegmentationField(model.schema(model.field)) ? 'Press B to paint, E to erase, P to fill an outline, ? for all keys.' : model.mayDraw(model.field) ? 'Nothing selected. Press N to draw, ? for all keys.' : 'Nothing selected. Press ? for all keys.';
     return <Text size="xs" c="dimmed">{text}</Text>;
   }
   const attributes = model.attributesOf(shape);

@@ -131,7 +131,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'hide': return hide(model);
       case 'hideAll': model.allHidden = !model.allHidden; return model.changed();
       case 'copy': clipboard.shapes = model.chosen(); return;
-      case 'cut': clipboard.shapes = model.chosen(); return model.remove();
+      case 'cut': clipboard.shapes = model.chosen(); return model.selected.size > 0 ? model.remove() : undefined;
       case 'paste': return model.addCopies(clipboard.shapes, clipboard.shapes.some((s) => model.shapes.has(s.label.id)) ? [10 / model.width, 10 / model.height] : [0, 0]);
       case 'duplicate': return model.addCopies(model.chosen(), [10 / model.width, 10 / model.height]);
       case 'repeat':
@@ -168,7 +168,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   };
   const kind = drawKind(model.schema(model.field));
   const paints = model.task.schema.some((f) => model.mayPaint(f.field));
-  const may = { add: model.mayDraw(model.field), remove: model.selected.size > 0 && model.chosen().some((s) => model.may(s.field, 'deletions')) };
+  const may = { add: model.mayDraw(model.field) || (kind === 'segmentation' && model.mayPaint(model.field)), remove: model.removable().length > 0 };
   return (
     <div className="app">
       <header className="topbar">
@@ -366,7 +366,7 @@ function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.
   }, [perform, model, host, view, pointer]);
 }
 
-const DRAW = { mask: 'Paint a new object', box: 'Draw a box', line: 'Draw a polyline', outline: 'Draw a polygon', keypoint: 'Draw keypoints' };
+const DRAW = { segmentation: 'Paint', mask: 'Paint a new object', box: 'Draw a box', line: 'Draw a polyline', outline: 'Draw a polygon', keypoint: 'Draw keypoints' };
 
 /** What to do while something is drawn. */
 function drawHint(model: EditorModel): string {

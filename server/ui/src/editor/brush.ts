@@ -1,8 +1,12 @@
 // How the brush looks: the stroke that is being painted, and the place and size of the next.
-import { classColor, withAlpha } from '../model/colors';
+import { withAlpha } from '../model/colors';
 import { MASK_ALPHA } from '../model/draw';
 import type { CanvasView, Draft } from './canvas';
 import type { Point } from './geometry';
+import { colorIn, isSegmentationField } from './segments';
+
+/** How much of the picture a segmentation covers. */
+export const SEGMENT_ALPHA = 0.5;
 
 /** A stroke as it will be painted, over the mask that it changes; nothing else may be drawn yet. */
 export function drawStroke(context: CanvasRenderingContext2D, { points, erase }: NonNullable<Draft['stroke']>, view: CanvasView): void {
@@ -17,8 +21,10 @@ export function drawStroke(context: CanvasRenderingContext2D, { points, erase }:
   context.stroke();
   context.globalCompositeOperation = 'source-over';
   if (!erase) {
-    const target = view.model.paintTarget();
-    context.strokeStyle = withAlpha(classColor(target ? target.label.label : view.model.activeClass.get(view.model.field)), MASK_ALPHA);
+    const { model } = view;
+    const schema = model.schema(model.field);
+    const objectClass = isSegmentationField(schema) ? undefined : model.paintTarget()?.label.label;
+    context.strokeStyle = withAlpha(colorIn(schema, objectClass ?? model.activeClass.get(model.field)), isSegmentationField(schema) ? SEGMENT_ALPHA : MASK_ALPHA);
     context.stroke();
   }
   context.lineCap = 'butt';

@@ -4,10 +4,11 @@ import type { Label } from '../api/client';
 import { classColor, textOn, withAlpha } from '../model/colors';
 import { captionText, drawLabel, type Frame } from '../model/draw';
 import { contains, handleAt, HANDLES, type Box, type Point } from './geometry';
-import { drawBrush, drawStroke } from './brush';
+import { drawBrush, drawStroke, SEGMENT_ALPHA } from './brush';
 import type { Shape } from './history';
 import { drawKind, extent, isPaintTool, type EditorModel, type Place, type Sketch } from './model';
 import { hitMask } from './painting';
+import { paintPicture, targetsOf } from './segments';
 import { middles, type Points } from './points';
 
 export interface Draft {
@@ -40,6 +41,8 @@ export class CanvasView {
   private fitRequest = 0;
   private pending = { rest: false, active: false, frame: 0 };
   private restCost = 0;
+  /** Segmentations as pictures, by field. */
+  private readonly segments = new Map<string, HTMLCanvasElement>();
   /** Whether all of the picture is shown and nobody has zoomed or panned yet. */
   private untouched = true;
   private settle = 0;
@@ -227,8 +230,27 @@ export class CanvasView {
     this.layers[1].style.transform = '';
     this.drawn = { scale: this.scale, x: this.x, y: this.y };
     const context = this.clear(1);
-    if (!this.peeking) this.drawShapes(context, frame);
+    if (!this.peeking) {
+      this.drawSegmentations(context, frame, false);
+      this.drawShapes(context, frame);
+    }
     this.restCost = this.restCost * 0.5 + (performance.now() - start) * 0.5;
+  }
+
+  /** The segmentation of the present field, which is being worked on, or those of the others. */
+  private drawSegmentations(context: CanvasRenderingContext2D, frame: Frame, present: boolean): void {
+    for (const s of this.model.segmentations().filter((s) => (s.field === this.model.field) === present)) {
+      let canvas = this.segments.get(s.field);
+      if (!canvas) {
+        canvas = document.createElement('canvas');
+        this.segments.set(s.field, canvas);
+      }
+      paintPicture(canvas, s.label.mask!, targetsOf(this.model.schema(s.field)!));
+      context.globalAlpha = SEGMENT_ALPHA;
+      context.imageSmoothingEnabled = false;
+      context.drawImage(canvas, frame.x, frame.y, frame.width, frame.height);
+      context.globalAlpha = 1;
+    }
   }
 
   private drawShapes(context: CanvasRenderingContext2D, frame: Frame): void {
@@ -256,6 +278,8 @@ export class CanvasView {
     const frame = this.frame();
     const chosen = this.model.allHidden ? [] : this.model.chosen().filter((s) => extent(s.label) && !this.model.hidden.has(s.label.id));
     const painting = isPaintTool(this.model.tool);
+    // What a stroke changes comes first: strokes are cut out of it.
+    this.drawSegmentations(context, frame, true);
     const labels = chosen.map((s) => ({ s, label: { ...s.label, ...this.draft.places?.get(s.label.id) } as Label }));
     for (const { s, label } of labels) drawLabel(context, label, frame, { captions: false, line: painting ? 1.5 : 3, edges: this.edges[s.field] ?? [], outline: this.isPainted(s) });
     if (this.draft.stroke) drawStroke(context, this.draft.stroke, this);

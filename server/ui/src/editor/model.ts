@@ -5,6 +5,7 @@ import { around, limitMove, move, type Box, type Point } from './geometry';
 import { apply, History, type Gesture, type ScalarValue, type Shape } from './history';
 import { present, shifted, type Points } from './points';
 import { painted } from './painting';
+import { isSegmentationField, segmented, targetsOf } from './segments';
 import { MasksToSend } from './sentMasks';
 import { classNameOf, isScalarField, scalarShape, shapesOf, workOf, type Work } from './work';
 
@@ -12,9 +13,9 @@ export type Tool = 'select' | 'draw' | PaintTool;
 /** The brush, the eraser, and an outline whose inside is painted. */
 export type PaintTool = 'brush' | 'erase' | 'fill';
 /** What is drawn in a field; the labels of others are drawn nowhere. */
-export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline' | 'mask';
+export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline' | 'mask' | 'segmentation';
 /** A shape of points that is being drawn. */
-export interface Sketch { field: string; kind: Exclude<DrawKind, 'box' | 'mask'>; points: (Point | null)[] }
+export interface Sketch { field: string; kind: Exclude<DrawKind, 'box' | 'mask' | 'segmentation'>; points: (Point | null)[] }
 
 export const clipboard: { shapes: Shape[] } = { shapes: [] };
 
@@ -149,12 +150,13 @@ export class EditorModel {
 
   setTool(tool: Tool): void {
     this.endSketch();
+    if (tool === 'draw' && isSegmentationField(this.schema(this.field))) tool = 'brush';
     if (tool === 'draw') {
       const target = [this.schema(this.field), ...this.task.schema].find((f) => f && drawKind(f) !== null);
       if (!target || !this.mayDraw(target.field)) return;
       this.field = target.field;
       this.selected = new Set();
-      if (drawKind(target) === 'mask') tool = 'brush';
+      if (this.paintsIn(target.field)) tool = 'brush';
     } else if (isPaintTool(tool) && !this.choosePainted()) return;
     this.tool = tool;
     this.changed();
@@ -176,29 +178,55 @@ export class EditorModel {
     return true;
   }
 
-  private paintsIn(field: string): boolean {
-    return drawKind(this.schema(field)) === 'mask';
+  /** Whether a field has masks that are painted. */
+  paintsIn(field: string): boolean {
+    const kind = drawKind(this.schema(field));
+    return kind === 'mask' || kind === 'segmentation';
+  }
+
+  /** The label of a field that holds one segmentation. */
+  segmentation(field: string): Shape | null {
+    return isSegmentationField(this.schema(field)) ? [...this.shapes.values()].find((s) => s.field === field) ?? null : null;
+  }
+
+  /** The segmentations that are shown. */
+  segmentations(): Shape[] {
+    return this.allHidden ? [] : this.task.schema.flatMap((f) => this.segmentation(f.field) ?? []).filter((s) => s.label.mask);
   }
 
   /** Whether masks of a field can be painted: those there are, or new ones. */
   mayPaint(field: string): boolean {
+    if (isSegmentationField(this.schema(field))) return this.segmentation(field) ? this.may(field, 'spatialEdits') : this.may(field, 'additions');
     return this.paintsIn(field) && (this.may(field, 'spatialEdits') || this.mayDraw(field));
   }
 
-  /** The label whose mask is painted: the one that is selected. Otherwise a stroke makes a new one. */
+  /** The label whose mask is painted: the one that is selected, or the field's segmentation. Otherwise a stroke makes a new one. */
   paintTarget(): Shape | null {
+    if (isSegmentationField(this.schema(this.field))) return this.segmentation(this.field);
     const only = this.selected.size === 1 ? this.first() : undefined;
     return only && only.field === this.field && this.paintsIn(only.field) ? only : null;
   }
 
   /** Paints on the mask of the selected label, or makes a label of it. What is erased whole is deleted. */
   paint(points: Point[], radius: number | null, erase: boolean): void {
+    if (isSegmentationField(this.schema(this.field))) return this.paintSegmentation(points, radius, erase);
     const target = this.paintTarget();
     if (target ? !this.may(target.field, 'spatialEdits') : erase || !this.mayDraw(this.field)) return;
     const now = painted(target?.label ?? null, { points, radius, value: erase ? 0 : 1 }, this.width, this.height);
     if (now === undefined || (now === null && !(target && this.may(target.field, 'deletions')))) return;
     if (target) this.commit([{ id: target.label.id, before: target, after: now && { ...target, label: { ...target.label, ...now } } }]);
     else if (now) this.addShape(this.field, { cls: 'Detection', ...now });
+  }
+
+  /** Gives pixels the chosen class, or the background. */
+  private paintSegmentation(points: Point[], radius: number | null, erase: boolean): void {
+    const target = targetsOf(this.schema(this.field)!).find((t) => t.name === this.activeClass.get(this.field));
+    const before = this.segmentation(this.field);
+    if (!this.mayPaint(this.field) || (!erase && !target) || (erase && !before)) return;
+    const mask = segmented(before?.label.mask, { points, radius, value: erase ? 0 : target!.value }, this.width, this.height);
+    if (!mask) return;
+    const label: Label = before ? { ...before.label, mask } : { id: newId(), cls: 'Segmentation', mask };
+    this.commit([{ id: label.id, before, after: { field: this.field, label } }]);
   }
 
   /** Makes the brush wider or narrower. */
@@ -218,7 +246,7 @@ export class EditorModel {
   /** Adds a point to the shape that is being drawn; null is a keypoint that cannot be seen. The last of a skeleton ends it. */
   sketchPoint(p: Point | null): void {
     const kind = this.tool === 'fill' ? 'outline' : drawKind(this.schema(this.field));
-    if (kind === null || kind === 'box' || kind === 'mask' || (p === null && kind !== 'keypoint')) return;
+    if (kind === null || kind === 'box' || kind === 'mask' || kind === 'segmentation' || (p === null && kind !== 'keypoint')) return;
     if (this.sketch?.field !== this.field) this.sketch = { field: this.field, kind, points: [] };
     this.sketch.points = [...this.sketch.points, p];
     if (kind === 'keypoint' && this.sketch.points.length === this.joints(this.field).length) this.finishSketch();
@@ -325,15 +353,22 @@ export class EditorModel {
     return f ? [...f.attributes, ...(f.classes.find((c) => c.name === shape.label.label)?.attributes ?? [])] : [];
   }
 
+  /** Deletes the selected labels, or the whole segmentation of the field. */
   remove(): void {
-    this.commit(this.chosen().filter((s) => this.may(s.field, 'deletions')).map((s) => ({ id: s.label.id, before: s, after: null })));
+    this.commit(this.removable().map((s) => ({ id: s.label.id, before: s, after: null })));
+  }
+
+  removable(): Shape[] {
+    const whole = this.segmentation(this.field);
+    return (whole ? [whole] : this.chosen()).filter((s) => this.may(s.field, 'deletions'));
   }
 
   /** Adds copies with ids of their own. */
   addCopies(shapes: Shape[], offset: Point): void {
     const gesture: Gesture = shapes.filter((s) => this.may(s.field, 'additions')).map((s) => {
-      const { confidence: _, ...rest } = s.label;
-      const label: Label = { ...rest, id: newId() };
+      const { confidence: _, mask, ...rest } = s.label;
+      // A mask that is only to be looked at cannot be copied.
+      const label: Label = { ...rest, ...(mask?.runs === undefined ? {} : { mask }), id: newId() };
       if (extent(label)) Object.assign(label, movePlace(placeOf(label), limitMove([bounds(placeOf(label))], offset)));
       return { id: label.id, before: null, after: { field: s.field, label } };
     });
@@ -448,6 +483,7 @@ export function valueChoices(f: FieldSchema): ScalarValue[] | null {
 
 /** What is drawn in a field, or null. */
 export function drawKind(f: FieldSchema | undefined): DrawKind | null {
+  if (isSegmentationField(f)) return 'segmentation';
   if (f && /^instances?$/.test(f.type)) return 'mask';
   if (isBoxField(f)) return 'box';
   if (f && /^polygons?$/.test(f.type)) return 'outline';

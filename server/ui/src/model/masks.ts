@@ -3,14 +3,20 @@ import type { Mask } from '../api/client';
 
 export type Pixels = Uint8Array | Uint32Array;
 
-const decoded = new WeakMap<Mask, Pixels>();
+/** The pixels of masks that were used last; undo keeps many large masks, whose pixels would fill the memory. */
+const decoded = new Map<Mask, Pixels>();
+const MOST_PIXELS = 50_000_000;
 
 /** The pixels of a mask: 0 or 1 for one of bits, values for one of runs. Not a copy. */
 export function pixelsOf(mask: Mask): Pixels {
-  let pixels = decoded.get(mask);
-  if (!pixels) {
-    pixels = mask.runs === undefined ? ofBits(mask) : ofRuns(mask, mask.runs);
-    decoded.set(mask, pixels);
+  const pixels = decoded.get(mask) ?? (mask.runs === undefined ? ofBits(mask) : ofRuns(mask, mask.runs));
+  decoded.delete(mask);
+  decoded.set(mask, pixels);
+  let total = [...decoded.values()].reduce((sum, p) => sum + p.length, 0);
+  for (const [oldest, p] of decoded) {
+    if (total <= MOST_PIXELS || oldest === mask) break;
+    decoded.delete(oldest);
+    total -= p.length;
   }
   return pixels;
 }

@@ -129,6 +129,7 @@ public interface AnnotationService {
    * @param field its name
    * @param type the label type, or null if the field exists
    * @param classes the classes, or null for those of the field
+   * @param maskTargets of a segmentation the names of pixel values, or null for those of the field
    * @param attributes the attributes, or null for those observed on the field
    * @param restrictions what annotators may do
    */
@@ -136,6 +137,7 @@ public interface AnnotationService {
       String field,
       @Nullable String type,
       @Nullable List<String> classes,
+      @Nullable Map<String, String> maskTargets,
       @Nullable List<Attribute> attributes,
       Restrictions restrictions) {}
 

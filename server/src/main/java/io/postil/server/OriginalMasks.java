@@ -2,6 +2,7 @@ package io.postil.server;
 
 import io.postil.backends.masks.MaskFiles;
 import io.postil.core.label.Detection;
+import io.postil.core.label.Segmentation;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
@@ -25,6 +26,13 @@ final class OriginalMasks {
   }
 
   private static SingleLabel restore(SingleLabel label, @Nullable SingleLabel original) {
+    if (label instanceof Segmentation painted && original instanceof Segmentation was) {
+      NdArray mask = painted.mask();
+      NdArray pixels = mask == null ? null : MaskFiles.pixels(was, false);
+      return mask != null && pixels != null && mask.equals(pixels)
+          ? painted.withMask(was.mask()).withMaskPath(was.maskPath())
+          : label;
+    }
     if (!(label instanceof Detection painted && original instanceof Detection was)) {
       return label;
     }

@@ -46,6 +46,10 @@ final class SchemaMapping {
     if (classes != null) {
       spec.put("classes", Values.list(classes));
     }
+    Map<String, String> targets = field.maskTargets();
+    if (targets != null) {
+      spec.put("mask_targets", Document.of(targets));
+    }
     List<Attribute> attributes = field.attributes();
     if (attributes != null) {
       spec.put("attributes", attributes.isEmpty() ? false : attributes(attributes));

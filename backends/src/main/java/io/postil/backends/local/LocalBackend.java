@@ -39,7 +39,7 @@ final class LocalBackend implements AnnotationBackend {
   private static final Capabilities CAPABILITIES =
       new Capabilities(
           Set.of(MediaType.IMAGE),
-          EnumSet.complementOf(EnumSet.of(LabelType.SEGMENTATION)),
+          EnumSet.allOf(LabelType.class),
           Set.of(FieldType.INT, FieldType.FLOAT, FieldType.STRING, FieldType.BOOLEAN),
           Set.of("text", "select", "radio", "checkbox"),
           Set.of("select", "radio"),

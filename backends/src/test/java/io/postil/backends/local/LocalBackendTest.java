@@ -10,10 +10,12 @@ import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.annotation.WorkFilter;
+import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
+import io.postil.core.label.Segmentation;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
@@ -220,6 +222,38 @@ class LocalBackendTest {
 
     annotations.undo("scores", null);
     assertThat(scores(scored, open, wrong)).containsExactly(0.25, null, 0.5);
+  }
+
+  @Test
+  void aSegmentationIsMergedWhole() {
+    Segmentation sent = Segmentation.of(NdArray.ofBytes(1, 3, new byte[] {0, 1, 2}));
+    Sample roof = Sample.of("/pictures/roof.jpg").with("surface", sent);
+    dataset.write(
+        writer -> {
+          writer.putInfo(
+              dataset.info().withField("surface", FieldSpec.embedded("surface", "Segmentation")));
+          writer.insert(roof);
+          return null;
+        });
+    annotations.annotate(
+        "surfaces",
+        ViewDefinition.ALL,
+        AnnotationRequest.ofField("surface"),
+        ProgressListener.NONE);
+    Segmentation painted = sent.withMask(NdArray.ofBytes(1, 3, new byte[] {1, 1, 2}));
+    try (LocalQueue queue = queue("surfaces")) {
+      assertThat(queue.task(roof.id()).work().labels().get("surface")).containsExactly(sent);
+      queue.save(
+          roof.id(),
+          0,
+          LocalTask.State.COMPLETED,
+          LocalWork.ofLabels(Map.of("surface", List.of(painted))));
+    }
+
+    annotations.load("surfaces", LoadOptions.DEFAULT, change -> {});
+
+    Sample now = dataset.samples(List.of(roof.id()), Projection.ALL).get(0);
+    assertThat(now.fields().get("surface")).isEqualTo(painted);
   }
 
   private static void save(LocalQueue queue, Sample sample, Map<String, Object> values) {

@@ -89,9 +89,16 @@ sealed interface MaskForm {
             "a mask that was painted has no runs",
             "Send all its pixels.");
       }
-      boolean rgb = colours && (pixels == null || pixels.shape().length > 2 || before == null);
-      NdArray painted = values ? MaskRuns.values(mask, rgb) : MaskRuns.booleans(mask);
+      NdArray painted =
+          values ? MaskRuns.values(mask, hasChannels(before)) : MaskRuns.booleans(mask);
       label.put("mask", Binary.wrap(painted.packed())).remove("mask_path");
+    }
+
+    /** Whether what is painted has red, green and blue apart: as the mask in memory, if any. */
+    private boolean hasChannels(@Nullable SingleLabel before) {
+      return before instanceof Segmentation s && s.mask() != null
+          ? s.mask().shape().length > 2
+          : colours;
     }
   }
 }

@@ -293,6 +293,7 @@ final class RunWire {
         field.getString("field", ""),
         field.getString("type"),
         field.contains("classes") ? texts(field.getList("classes")) : null,
+        field.contains("maskTargets") ? targets(field.getDocument("maskTargets")) : null,
         field.contains("attributes") ? attributes(field.getList("attributes")) : null,
         new Restrictions(
             allowed.getBoolean("additions", true),
@@ -300,6 +301,12 @@ final class RunWire {
             allowed.getBoolean("labelEdits", true),
             allowed.getBoolean("indexEdits", true),
             allowed.getBoolean("spatialEdits", true)));
+  }
+
+  private static Map<String, String> targets(Document sent) {
+    Map<String, String> targets = new LinkedHashMap<>();
+    sent.forEach((value, name) -> targets.put(value, String.valueOf(name)));
+    return targets;
   }
 
   private static List<Attribute> attributes(List<@Nullable Object> values) {
