@@ -6,7 +6,6 @@ import { decode, stored } from './pixels.mjs';
 const key = 'masks_' + Date.now().toString(36);
 const dataset = 'quickstart';
 const postil = (...words) => execFileSync(args.postil, words, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
-postil('annotate', dataset, key, '--label-field', 'instances', '--label-type', 'instances', '--view', 'limit(2)');
 
 const same = (a, b) => a.mask.runs === b.mask.runs && a.mask.width === b.mask.width && JSON.stringify(a.box) === JSON.stringify(b.box);
 const count = (label) => decode(label.mask).reduce((sum, v) => sum + v, 0);
@@ -15,7 +14,17 @@ await play({}, async ({ page }) => {
   const read = async (path) => (await page.request.get(new URL(`/api/v1/datasets/${dataset}/${path}`, args.url).href)).json();
   await page.goto(args.url);
   await page.locator('[data-sample]').first().waitFor();
-  await page.goto(new URL(`/datasets/${dataset}/runs/${key}`, args.url).href);
+  await page.getByRole('button', { name: 'Annotate', exact: true }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Annotate' });
+  await dialog.getByLabel('Key').fill(key);
+  await dialog.getByRole('combobox', { name: 'Field' }).fill('instances');
+  await dialog.getByRole('combobox', { name: 'Label type' }).click();
+  await page.getByRole('option', { name: 'instances', exact: true }).click();
+  await dialog.getByTestId('plan').getByText('labels of instances').waitFor();
+  await shot(page, 'annotate-instances-1280');
+  await until('the request is ready', () => dialog.getByRole('button', { name: 'Annotate now' }).isEnabled());
+  await dialog.getByRole('button', { name: 'Annotate now' }).click();
+  await page.waitForURL(/runs\/.*\/[0-9a-f]{24}$/);
   await editorReady(page);
   const sample = page.url().split('/').pop();
   const stage = page.locator('[data-testid=stage]');

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Label } from '../src/api/client';
 import { hitMask, painted } from '../src/editor/painting';
 import { Raster } from '../src/editor/raster';
-import { MasksToSend } from '../src/editor/sentMasks';
+import { apply, clashes, outstanding, type Gesture } from '../src/editor/history';
+import { asTold, lean, MasksToSend } from '../src/editor/sentMasks';
 import { segmented, targetsOf } from '../src/editor/segments';
 import { maskOf, pixelsOf } from '../src/model/masks';
 import { trace } from '../src/model/outline';
@@ -32,6 +33,19 @@ describe('masks on the way', () => {
     masks.note([{ id: 'a', before: other, after: shape }]);
     expect(sent()).toBe(shape.label.mask);
   });
+});
+
+test('kept work tells of masks only where they were painted, and clashes only there', () => {
+  const [a, b] = [labelOf([0, 0, 1, 1], ['#.']), { ...labelOf([0, 0, 1, 1], ['##']), id: 'b' }].map((label) => ({ field: 'f', label }));
+  const moved = { ...a!, label: { ...a!.label, box: [0.5, 0, 0.5, 1] } };
+  const painted = { ...b!, label: { ...b!.label, mask: maskOf(grid(['.#']), 2) } };
+  const kept: Gesture = JSON.parse(JSON.stringify(lean([{ id: 'a', before: a!, after: moved }, { id: 'b', before: b!, after: painted }])));
+  expect(kept[0]!.after!.label.mask).toBeUndefined();
+  const server = new Map([['a', { ...a!, label: { ...a!.label, mask: maskOf(grid(['..', '##']), 2) } }], ['b', b!]]);
+  const told = asTold(server, kept);
+  expect(clashes(told, kept)).toBe(false);
+  expect([...apply(told, outstanding(told, kept)).values()].map((s) => s.label.mask)).toEqual([undefined, painted.label.mask]);
+  expect(clashes(asTold(new Map([['b', { ...b!, label: { ...b!.label, mask: maskOf(grid(['..']), 2) } }]]), kept), kept)).toBe(true);
 });
 
 describe('strokes', () => {

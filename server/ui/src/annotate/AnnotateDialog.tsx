@@ -12,6 +12,8 @@ import { number } from '../model/number';
 import { useExplore } from '../state';
 
 const TYPES = ['detections', 'classification', 'classifications', 'polylines', 'polygons', 'keypoints', 'instances', 'segmentation', 'detection', 'polyline', 'polygon', 'keypoint', 'instance', 'scalar'];
+/** The label types of fields that admit two, the usual one first. */
+const TYPES_OF: Record<string, string[]> = { Detection: ['detection', 'instance'], Detections: ['detections', 'instances'], Polyline: ['polygon', 'polyline'], Polylines: ['polygons', 'polylines'] };
 const ALLOWED: [keyof Restrictions, string][] = [['additions', 'Add labels'], ['deletions', 'Delete labels'], ['labelEdits', 'Change classes and attributes'], ['spatialEdits', 'Move and resize'], ['indexEdits', 'Change indexes']];
 const ALL_ALLOWED: Restrictions = { additions: true, deletions: true, labelEdits: true, indexEdits: true, spatialEdits: true };
 
@@ -45,6 +47,7 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
   const [backend, setBackend] = useState<string | null>(null);
   const [field, setField] = useState(fields.find((f) => f.name === 'ground_truth')?.name ?? fields[0]?.name ?? '');
   const [type, setType] = useState<string | null>('detections');
+  const [ofExisting, setOfExisting] = useState<string | null>(null);
   const [classes, setClasses] = useState<string[]>([]);
   const [attributes, setAttributes] = useState<string[] | null>(null);
   const [known, setKnown] = useState<Attribute[]>([]);
@@ -52,6 +55,8 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
   useEffect(() => { setScope(sample ? 'sample' : selected.length > 0 ? 'selection' : 'view'); }, [sample, selected.length, opened]);
   const existing = fields.find((f) => f.name === field);
   const kind = existing ? (existing.type === 'Segmentation' ? 'segmentation' : existing.label ? 'labels' : 'scalar') : type ?? 'detections';
+  const types = existing ? TYPES_OF[existing.type] : undefined;
+  const chosenType = ofExisting !== null && types?.includes(ofExisting) ? ofExisting : null;
   const hasAttributes = kind !== 'segmentation' && kind !== 'scalar';
   const request = useMemo((): AnnotationRequest => {
     const view = scope === 'sample' && sample ? [selectStage([sample])] : scope === 'selection' ? [selectStage(selected)] : scope === 'view' ? stages : [];
@@ -61,14 +66,14 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
       ...(backend ?? local ? { backend: backend ?? local!.name } : {}),
       fields: [{
         field,
-        ...(existing ? {} : { type: type ?? 'detections' }),
+        ...(!existing ? { type: type ?? 'detections' } : chosenType === null ? {} : { type: chosenType }),
         ...(classes.length === 0 ? {} : kind === 'segmentation' ? { maskTargets: numbered(classes) } : { classes }),
         ...(attributes === null || !hasAttributes ? {} : { attributes: attributes.map((a) => attributeOf(a, known)) }),
         restrictions: existing ? allowed : ALL_ALLOWED,
       }],
       parameters: {},
     };
-  }, [key, scope, sample, selected, stages, backend, local, field, existing, type, classes, attributes, known, allowed, kind, hasAttributes]);
+  }, [key, scope, sample, selected, stages, backend, local, field, existing, type, classes, attributes, known, allowed, kind, hasAttributes, chosenType]);
   const [settled] = useDebouncedValue(request, 250);
   const plan = useQuery({ queryKey: ['plan', dataset.name, settled], queryFn: () => api.plan(dataset.name, settled), enabled: opened && settled.key !== '' && field !== '', retry: false, staleTime: 0 });
   const observed = attributes === null ? plan.data?.schema[0]?.attributes : undefined;
@@ -96,6 +101,7 @@ function RequestForm({ dataset, stages, sample, count, opened, onClose, onMade }
         <Group grow align="start">
           <Autocomplete label="Field" description={existing ? `holds ${existing.type}` : 'a new field'} data={fields.map((f) => f.name)} value={field} onChange={setField} required />
           {!existing && <Select label="Label type" description="of the new field" data={chosenBackend?.labelTypes.length ? chosenBackend.labelTypes : TYPES} value={type} onChange={setType} allowDeselect={false} />}
+          {types && <Select label="Label type" description={/^Poly/.test(existing!.type) ? 'filled, or not' : 'boxes, or masks'} data={types} value={chosenType ?? types[0]!} onChange={setOfExisting} allowDeselect={false} />}
           <Select label="Backend" description="where people work" data={info.data?.backends.map((b) => ({ value: b.name, label: b.title })) ?? []} value={backend ?? local?.name ?? null} onChange={setBackend} allowDeselect={false} />
         </Group>
         <TagsInput label="Classes" description={CLASSES[kind] ?? (existing ? 'empty: those the field has' : 'what can be chosen')} value={classes} onChange={setClasses} placeholder={schema && classes.length === 0 ? schema.classes.map((c) => c.name).slice(0, 6).join(', ') : 'type and press Enter'} splitChars={[',']} acceptValueOnBlur />

@@ -18,6 +18,8 @@ export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline' | 'mask' | 'segme
 export interface Sketch { field: string; kind: Exclude<DrawKind, 'box' | 'mask' | 'segmentation'>; points: (Point | null)[] }
 
 export const clipboard: { shapes: Shape[] } = { shapes: [] };
+/** The size that the brush was given last, on whichever sample. */
+const lastBrush: { size: number | null } = { size: null };
 
 export class EditorModel {
   shapes = new Map<string, Shape>();
@@ -42,7 +44,7 @@ export class EditorModel {
   constructor(readonly task: Task, public width: number, public height: number, private readonly onEdit: () => void) {
     this.shapes = shapesOf(task);
     this.masks = new MasksToSend(this.shapes);
-    this.brushSize = defaultSize(width, height);
+    this.brushSize = lastBrush.size ?? defaultSize(width, height);
     this.field = (task.schema.find(isBoxField) ?? task.schema.find(isPlacedField) ?? task.schema[0])?.field ?? '';
     for (const f of task.schema) {
       learnClasses(f.classes.map((c) => c.name));
@@ -232,6 +234,7 @@ export class EditorModel {
   /** Makes the brush wider or narrower. */
   resizeBrush(size: number): void {
     this.brushSize = Math.min(Math.max(this.width, this.height), Math.max(1, Math.round(size)));
+    lastBrush.size = this.brushSize;
     this.changed();
   }
 

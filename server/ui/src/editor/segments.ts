@@ -1,8 +1,7 @@
 // Segmentations: a value for each pixel, whose names are the mask targets of the field. No state beside pictures of the last masks.
 import type { FieldSchema, Mask } from '../api/client';
 import { classColor } from '../model/colors';
-import { maskOf, pixelsOf, type Pixels } from '../model/masks';
-import type { Point } from './geometry';
+import { maskOfAll, pixelsOf, type Pixels } from '../model/masks';
 import { apply, type Paint } from './painting';
 import { Raster } from './raster';
 
@@ -11,8 +10,16 @@ export interface Target { value: number; name: string; color: string }
 
 export const isSegmentationField = (f: FieldSchema | undefined): boolean => f?.type === 'segmentation';
 
+const known = new WeakMap<FieldSchema, Target[]>();
+
 /** The targets of a field in its order; of colours, as they are. */
 export function targetsOf(f: FieldSchema): Target[] {
+  const targets = known.get(f) ?? readTargets(f);
+  known.set(f, targets);
+  return targets;
+}
+
+function readTargets(f: FieldSchema): Target[] {
   const all = Object.entries(f.maskTargets).map(([key, name]) =>
     key.startsWith('#') ? { value: parseInt(key.slice(1), 16), name, color: key.toLowerCase() } : { value: Number(key), name, color: classColor(name) });
   return all.filter((t) => t.value !== 0).sort((a, b) => f.classes.findIndex((c) => c.name === a.name) - f.classes.findIndex((c) => c.name === b.name));
@@ -31,14 +38,7 @@ export function segmented(mask: Mask | undefined, paint: Paint, width: number, h
   const pixels = paint.value > 255 ? Uint32Array.from(before) : before.slice();
   const raster = new Raster(mask?.width ?? width, mask?.height ?? height, pixels);
   apply(raster, { ...paint, radius: paint.radius === null ? null : (paint.radius * raster.width) / width });
-  return raster.changed ? maskOf(pixels, raster.width) : undefined;
-}
-
-/** The value of a mask at a place of the picture. */
-export function valueAt(mask: Mask, p: Point): number {
-  const x = Math.floor(p[0] * mask.width);
-  const y = Math.floor(p[1] * mask.height);
-  return x >= 0 && y >= 0 && x < mask.width && y < mask.height ? pixelsOf(mask)[y * mask.width + x]! : 0;
+  return raster.changed ? maskOfAll(pixels, raster.width) : undefined;
 }
 
 const pictures = new WeakMap<HTMLCanvasElement, { mask: Mask; colors: string }>();
@@ -57,7 +57,7 @@ export function paintPicture(canvas: HTMLCanvasElement, mask: Mask, targets: Tar
   const rgba = new Uint32Array(image.data.buffer);
   // Red is the lowest byte of four in the memory of every machine that has a browser.
   const packed = (color: string) => (0xff000000 | (parseInt(color.slice(5, 7), 16) << 16) | (parseInt(color.slice(3, 5), 16) << 8) | parseInt(color.slice(1, 3), 16)) >>> 0;
-  const known = new Map(targets.map((t) => [t.value, packed(t.color)]));
+  const colorOf = new Map(targets.map((t) => [t.value, packed(t.color)]));
   const other = packed('#9a9a9a');
   const pixels = pixelsOf(mask);
   let value = 0;
@@ -66,7 +66,7 @@ export function paintPicture(canvas: HTMLCanvasElement, mask: Mask, targets: Tar
     const next = pixels[i]!;
     if (next !== value) {
       value = next;
-      color = value === 0 ? 0 : known.get(value) ?? other;
+      color = value === 0 ? 0 : colorOf.get(value) ?? other;
     }
     rgba[i] = color;
   }

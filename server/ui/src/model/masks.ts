@@ -10,6 +10,11 @@ const MOST_PIXELS = 50_000_000;
 /** The pixels of a mask: 0 or 1 for one of bits, values for one of runs. Not a copy. */
 export function pixelsOf(mask: Mask): Pixels {
   const pixels = decoded.get(mask) ?? (mask.runs === undefined ? ofBits(mask) : ofRuns(mask, mask.runs));
+  remember(mask, pixels);
+  return pixels;
+}
+
+function remember(mask: Mask, pixels: Pixels): void {
   decoded.delete(mask);
   decoded.set(mask, pixels);
   let total = [...decoded.values()].reduce((sum, p) => sum + p.length, 0);
@@ -18,7 +23,6 @@ export function pixelsOf(mask: Mask): Pixels {
     decoded.delete(oldest);
     total -= p.length;
   }
-  return pixels;
 }
 
 function ofBits(mask: Mask): Uint8Array {
@@ -57,6 +61,13 @@ function readNumbers(bytes: string): number[] {
     }
   }
   return numbers;
+}
+
+/** A mask of pixels, which nobody may change from now on. */
+export function maskOfAll(pixels: Pixels, width: number): Mask {
+  const mask = maskOf(pixels, width);
+  remember(mask, pixels);
+  return mask;
 }
 
 /** A mask of a part of some pixels: that from column x0 and row y0, so wide and high. The same pixels have the same text. */
