@@ -4,6 +4,7 @@ import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.Restriction;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.label.LabelList;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.StoredDataset;
@@ -136,7 +137,7 @@ final class FieldMerge {
       return;
     }
     List<SingleLabel> source = data.labels(frame, target.schema().field());
-    List<SingleLabel> base = data.labels(frame, target.baseName());
+    List<SingleLabel> base = sameAs(current, data.labels(frame, target.baseName()));
     if (entries.isEmpty()
         && base == null
         && (source == null || target.home() || !target.expected())) {
@@ -168,15 +169,47 @@ final class FieldMerge {
             ? merge.merge(base == null ? List.of() : base, current, labels)
             : merge.mergeElsewhere(source == null ? List.of() : source, base, current, labels);
     expected += merge.expected();
-    write(target, sampleId, frame, current, result.value());
-    if (!result.base().isEmpty() && !result.base().equals(base)) {
-      putBase(
-          sampleId,
-          frame,
-          target.baseName(),
-          data,
-          RunData.base(sampleId, frame, target.baseName(), target.kind(), result.base()));
+    String name = target.baseName();
+    boolean moved = !result.base().isEmpty() && !result.base().equals(base);
+    // Mostly nobody changed the labels in the dataset since they were sent.
+    boolean wasBefore = moved && isSame(current, data.value(frame, name), base);
+    boolean journaled =
+        write(target, sampleId, frame, current, result.value(), wasBefore ? name : null);
+    if (moved) {
+      if (!wasBefore || !journaled) {
+        journalBase(sampleId, frame, name, data.value(frame, name));
+      }
+      putSide(RunData.base(sampleId, frame, name, target.kind(), result.base()));
     }
+  }
+
+  /**
+   * The labels of a base, where they are equal those of the dataset: what compares them next then
+   * need not look into them.
+   */
+  private static @Nullable List<SingleLabel> sameAs(
+      @Nullable Object current, @Nullable List<SingleLabel> base) {
+    if (base == null) {
+      return null;
+    }
+    List<SingleLabel> labels = LabelMerge.labels(current);
+    List<SingleLabel> same = new ArrayList<>(base);
+    for (int i = 0; i < same.size() && i < labels.size(); i++) {
+      if (labels.get(i).equals(same.get(i))) {
+        same.set(i, labels.get(i));
+      }
+    }
+    return same;
+  }
+
+  /** Whether a base is stored as the dataset's own value. */
+  private static boolean isSame(
+      @Nullable Object current, @Nullable Object stored, @Nullable List<SingleLabel> base) {
+    return current instanceof LabelList<?> a
+        && stored instanceof LabelList<?> b
+        && a.className().equals(b.className())
+        && a.extras().equals(b.extras())
+        && a.labels().equals(base);
   }
 
   /** Gives labels whose id cannot be theirs another one, the same at every load. */
@@ -292,7 +325,7 @@ final class FieldMerge {
     } else {
       value = changeOf(target, sampleId, frame, base, current, wanted);
     }
-    write(target, sampleId, frame, current, value);
+    write(target, sampleId, frame, current, value, null);
     if (!Values.same(base, wanted)) {
       Object kept = wanted == null ? NOTHING : wanted;
       putBase(
@@ -372,24 +405,36 @@ final class FieldMerge {
 
   // --- writing --------------------------------------------------------------------------------
 
-  private void write(
+  /**
+   * Writes a value that differs, with its journal.
+   *
+   * @param base the name of the base that was the same as the value before; null if none was
+   * @return whether the journal has that of the base as well
+   */
+  private boolean write(
       LoadTarget target,
       ObjectId sampleId,
       int frame,
       @Nullable Object before,
-      @Nullable Object after) {
+      @Nullable Object after,
+      @Nullable String base) {
     if (before == after || before != null && before.equals(after)) {
-      return;
+      return false;
     }
     changed = true;
+    String place = frame + "/" + target.field();
+    boolean first = !overrides.containsKey(place);
     if (writer != null && loadId != null) {
       writer.set(sampleId, frame, target.plainField(), before, after);
-      if (!overrides.containsKey(frame + "/" + target.field())) {
-        journal(sampleId, frame, Journal.BEFORE + target.field(), before);
-      }
-      journal(sampleId, frame, Journal.AFTER + target.field(), after);
+      writer.putSide(
+          loadId,
+          first
+              ? JournalRecord.of(
+                  new JournalRecord.Written(sampleId, frame, target.field(), before, after, base))
+              : JournalRecord.after(sampleId, frame, target.field(), after));
     }
-    overrides.put(frame + "/" + target.field(), after);
+    overrides.put(place, after);
+    return first;
   }
 
   private void putBase(
@@ -398,17 +443,19 @@ final class FieldMerge {
       String name,
       RunData.OfSample data,
       StoredDataset.SideRecord record) {
+    journalBase(sampleId, frame, record.name(), data.value(frame, name));
+    putSide(record);
+  }
+
+  private void putSide(StoredDataset.SideRecord record) {
     if (writer != null) {
-      journal(sampleId, frame, Journal.BASE + record.name(), data.value(frame, name));
       writer.putSide(runId, record);
     }
   }
 
-  private void journal(ObjectId sampleId, int frame, String name, @Nullable Object value) {
+  private void journalBase(ObjectId sampleId, int frame, String name, @Nullable Object value) {
     if (writer != null && loadId != null) {
-      writer.putSide(
-          loadId,
-          new StoredDataset.SideRecord(sampleId, frame, name, value == null ? NOTHING : value));
+      writer.putSide(loadId, JournalRecord.base(sampleId, frame, name, value));
     }
   }
 }

@@ -4,12 +4,12 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
-import io.postil.core.label.LabelList;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.ObjectId;
+import io.postil.engine.annotation.JournalRecord.Written;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,13 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The journal of a load: for each field it wrote the value before and after, and for each base it
- * moved the one before. One object undoes one load.
+ * moved the one before, as {@link JournalRecord} stores them. One object undoes one load.
  */
 final class Journal {
-  static final String BEFORE = "before:";
-  static final String AFTER = "after:";
-  static final String BASE = "base:";
-
   /** Most records that are taken back at once. */
   private static final int MOST_RECORDS = 1000;
 
@@ -68,7 +64,7 @@ final class Journal {
           labels = 0;
         }
         batch.add(record);
-        labels += LabelList.count(record.value());
+        labels += JournalRecord.labels(record);
       }
     }
     undo(batch);
@@ -91,61 +87,48 @@ final class Journal {
 
   private void undo(List<SideRecord> batch) {
     Set<ObjectId> ids = new LinkedHashSet<>();
-    Map<String, SideRecord> befores = new HashMap<>();
-    for (SideRecord record : batch) {
-      ids.add(record.sampleId());
-      if (record.name().startsWith(BEFORE)) {
-        befores.put(key(record, record.name().substring(BEFORE.length())), record);
-      }
-    }
+    batch.forEach(record -> ids.add(record.sampleId()));
     Map<ObjectId, Sample> read = new HashMap<>();
     writer.samples(ids, Projection.ALL).forEach(s -> read.put(s.id(), s));
+    for (Written written : JournalRecord.written(batch)) {
+      undo(written, read.get(written.sample()));
+      if (written.base() != null && written.before() != null) {
+        putBase(written.sample(), written.frame(), written.base(), written.before());
+      }
+    }
     for (SideRecord record : batch) {
-      if (record.name().startsWith(AFTER)) {
-        String field = record.name().substring(AFTER.length());
-        undoField(record, field, read.get(record.sampleId()), befores.get(key(record, field)));
-      } else if (record.name().startsWith(BASE)) {
-        writer.putSide(
-            runId,
-            new SideRecord(
-                record.sampleId(),
-                record.frameNumber(),
-                record.name().substring(BASE.length()),
-                record.value()));
+      String base = JournalRecord.baseOf(record);
+      if (base != null) {
+        putBase(record.sampleId(), record.frameNumber(), base, record.value());
       }
     }
   }
 
-  private void undoField(
-      SideRecord after, String field, @Nullable Sample sample, @Nullable SideRecord before) {
-    ObjectId id = after.sampleId();
-    int frame = after.frameNumber();
+  private void putBase(ObjectId sample, int frame, String name, Object value) {
+    writer.putSide(runId, new SideRecord(sample, frame, name, value));
+  }
+
+  private void undo(Written written, @Nullable Sample sample) {
+    ObjectId id = written.sample();
+    int frame = written.frame();
+    String field = written.field();
     Object current = sample == null ? null : current(writer, sample, frame, plain(field));
-    if (sample == null || !Objects.equals(current, value(after.value()))) {
+    if (sample == null || !Objects.equals(current, written.after())) {
       laterCount++;
       if (later.size() < LISTED) {
         later.add("'" + field + "' of sample " + id + (frame > 0 ? " frame " + frame : ""));
       }
       return;
     }
-    writer.set(id, frame, plain(field), current, before == null ? null : value(before.value()));
+    writer.set(id, frame, plain(field), current, written.before());
     if (lastTouched == null || !lastTouched.equals(id)) {
       lastTouched = id;
       samples++;
     }
   }
 
-  private static String key(SideRecord record, String field) {
-    return record.sampleId() + "/" + record.frameNumber() + "/" + field;
-  }
-
   private static String plain(String field) {
     return field.startsWith("frames.") ? field.substring("frames.".length()) : field;
-  }
-
-  /** The value that a record of a journal stands for. */
-  static @Nullable Object value(@Nullable Object stored) {
-    return stored == null || FieldMerge.NOTHING.equals(stored) ? null : stored;
   }
 
   private static @Nullable Object current(

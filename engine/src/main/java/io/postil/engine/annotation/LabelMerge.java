@@ -53,6 +53,8 @@ final class LabelMerge {
   /** What is said of a label that the restrictions of the run keep in. */
   static final String NO_DELETIONS = "deletions are not allowed";
 
+  private static final String GONE = "the label is gone from the dataset";
+
   private final MergeRules rules;
   private final Listener listener;
   private long expected;
@@ -239,7 +241,7 @@ final class LabelMerge {
             a.id(),
             null,
             null,
-            sent.containsKey(a.id()) ? "the label is gone from the dataset" : NO_ADDITIONS);
+            sent.containsKey(a.id()) ? GONE : NO_ADDITIONS);
       }
       return null;
     }
@@ -278,9 +280,13 @@ final class LabelMerge {
       if (b == null) {
         continue;
       }
+      Integer position = positions.get(a.id());
+      if (a.equals(b)) {
+        tellUntouched(a.id(), position == null ? null : labels.get(position));
+        continue;
+      }
       LabelOverlay tool = LabelOverlay.merge(rules, b, b, a);
       newBase.put(a.id(), tool.result());
-      Integer position = positions.get(a.id());
       if (position == null) {
         boolean touched = !tool.changed().isEmpty();
         listener.label(
@@ -288,9 +294,7 @@ final class LabelMerge {
             a.id(),
             null,
             null,
-            touched
-                ? "edited by the annotator, deleted in the dataset meanwhile"
-                : "the label is gone from the dataset");
+            touched ? "edited by the annotator, deleted in the dataset meanwhile" : GONE);
         continue;
       }
       SingleLabel c = labels.get(position);
@@ -308,6 +312,11 @@ final class LabelMerge {
       return value;
     }
     return value instanceof LabelList<?> list ? list.withLabels(edited) : edited.get(0);
+  }
+
+  /** Most labels come back as they were sent. */
+  private void tellUntouched(ObjectId id, @Nullable SingleLabel current) {
+    listener.label(Change.Kind.UNCHANGED, id, current, current, current == null ? GONE : null);
   }
 
   private void report(LabelOverlay overlay, SingleLabel before) {

@@ -5,6 +5,7 @@ import io.postil.core.store.Cursor;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.ObjectId;
+import io.postil.engine.annotation.JournalRecord.Written;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,17 +25,13 @@ final class LoadDiff {
     this.listener = listener;
   }
 
-  /** What a load wrote to one field of a sample or frame. */
-  private record Written(
-      ObjectId sample, int frame, String field, @Nullable Object before, @Nullable Object after) {
-    int compareTo(Written other) {
-      int bySample = sample.compareTo(other.sample);
-      if (bySample != 0) {
-        return bySample;
-      }
-      int byFrame = Integer.compare(frame, other.frame);
-      return byFrame != 0 ? byFrame : field.compareTo(other.field);
+  private static int compare(Written a, Written b) {
+    int bySample = a.sample().compareTo(b.sample());
+    if (bySample != 0) {
+      return bySample;
     }
+    int byFrame = Integer.compare(a.frame(), b.frame());
+    return byFrame != 0 ? byFrame : a.field().compareTo(b.field());
   }
 
   /** The fields a load wrote, by sample, frame and name. */
@@ -62,30 +59,17 @@ final class LoadDiff {
 
     private void readPlace() {
       SideRecord first = Objects.requireNonNull(next);
-      Map<String, Object> befores = new LinkedHashMap<>();
-      Map<String, Object> afters = new LinkedHashMap<>();
+      List<SideRecord> place = new ArrayList<>();
       SideRecord record = first;
       while (record != null
           && record.frameNumber() == first.frameNumber()
           && record.sampleId().equals(first.sampleId())) {
-        String name = record.name();
-        if (name.startsWith(Journal.BEFORE)) {
-          befores.put(name.substring(Journal.BEFORE.length()), record.value());
-        } else if (name.startsWith(Journal.AFTER)) {
-          afters.put(name.substring(Journal.AFTER.length()), record.value());
-        }
+        place.add(record);
         record = records.hasNext() ? records.next() : null;
       }
       next = record;
-      afters.forEach(
-          (field, after) ->
-              ready.add(
-                  new Written(
-                      first.sampleId(),
-                      first.frameNumber(),
-                      field,
-                      Journal.value(befores.get(field)),
-                      Journal.value(after))));
+      ready.addAll(JournalRecord.written(place));
+      ready.sort((a, b) -> LoadDiff.compare(a, b));
     }
 
     @Override
@@ -100,13 +84,13 @@ final class LoadDiff {
         Journaled two = new Journaled(dataset, second)) {
       for (Written later = two.peek(); later != null; later = two.peek()) {
         Written earlier = one.peek();
-        while (earlier != null && earlier.compareTo(later) < 0) {
+        while (earlier != null && compare(earlier, later) < 0) {
           one.skip(); // The later load left it as the earlier one had made it.
           earlier = one.peek();
         }
         tell(
             later,
-            earlier == null || earlier.compareTo(later) != 0 ? later.before() : earlier.after());
+            earlier == null || compare(earlier, later) != 0 ? later.before() : earlier.after());
         two.skip();
       }
     }

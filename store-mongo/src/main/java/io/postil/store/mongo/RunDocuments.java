@@ -151,7 +151,7 @@ final class RunDocuments {
 
   /** Labels are packed: nobody queries them here, and they are a third as long. */
   static Document toDocument(ObjectId datasetId, ObjectId owner, SideRecord record) {
-    boolean label = record.value() instanceof Label;
+    boolean label = record.value() instanceof Label || holdsLabels(record.value());
     Object value =
         label
             ? Binary.wrap((byte) 0, new PackedWriter(TextTable.NONE).write(record.value(), null))
@@ -162,6 +162,19 @@ final class RunDocuments {
         .append("value", value)
         .append("label", label)
         .build();
+  }
+
+  /** Whether a value is a document with labels in it, as in the journal of a load. */
+  private static boolean holdsLabels(Object value) {
+    if (value instanceof Document document) {
+      for (int i = 0; i < document.size(); i++) {
+        Object held = document.valueAt(i);
+        if (held instanceof Label || held != null && holdsLabels(held)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   static Document sideId(ObjectId owner, Object sample, Object frame, Object name) {
@@ -235,18 +248,21 @@ final class RunDocuments {
         Objects.requireNonNull(key.get("s", ObjectId.class)),
         (int) key.getLong("f", 0),
         key.getString("n", ""),
-        document.getBoolean("label", false) ? label(key, value) : value);
+        document.getBoolean("label", false) ? unpacked(key, value) : value);
   }
 
   /** Labels that were stored before they were packed are documents. */
-  private static Object label(Document key, Object value) {
+  private static Object unpacked(Document key, Object value) {
     if (value instanceof Document stored) {
       return LabelDocuments.fromDocument(stored);
     }
     try {
-      if (value instanceof Binary packed
-          && new PackedReader(TextTable.NONE).read(packed.bytes(), null) instanceof Label label) {
-        return label;
+      Object read =
+          value instanceof Binary packed
+              ? new PackedReader(TextTable.NONE).read(packed.bytes(), null)
+              : null;
+      if (read instanceof Label || read instanceof Document) {
+        return read;
       }
     } catch (PackedReader.Malformed e) {
       throw damaged(key, e);
