@@ -1,10 +1,18 @@
 package io.postil.cli;
 
+import io.postil.backends.local.LocalQueue;
+import io.postil.backends.local.LocalTask;
+import io.postil.core.label.BoundingBox;
+import io.postil.core.label.Detection;
+import io.postil.core.label.SingleLabel;
+import io.postil.core.value.ObjectId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +52,9 @@ final class Training {
           "edit set d predictions.detections.index 1 --dry-run",
           "datasets aggregate d mean(predictions.detections.confidence)");
 
+  /** Stands for the work of an annotator on the runs of the local queue. */
+  private static final String EDIT = "#edit";
+
   /**
    * Work with annotators, which has a cache of its own: it speaks HTTP, and the others need not.
    */
@@ -55,6 +66,7 @@ final class Training {
           "runs list d",
           "runs status d k --json",
           "runs info d k",
+          EDIT,
           "load-annotations d k --preview",
           "load-annotations d k --json",
           "runs history d",
@@ -74,6 +86,7 @@ final class Training {
           "datasets head d --samples 9 --json",
           "evaluate detections d predictions --gt-field truth --eval-key eval --json",
           "annotate d k --label-field truth --backend local",
+          EDIT,
           "load-annotations d k --json");
 
   private Training() {}
@@ -91,12 +104,18 @@ final class Training {
         """
         {"images": [{"id": 1, "file_name": "1.png", "width": 100, "height": 100}],
          "categories": [{"id": 1, "name": "cat"}],
-         "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20],
-           "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}}]}""");
+         "annotations": [
+           {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20],
+            "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}},
+           {"id": 2, "image_id": 1, "category_id": 1, "bbox": [50, 50, 20, 20],
+            "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}},
+           {"id": 3, "image_id": 1, "category_id": 1, "bbox": [50, 10, 20, 20],
+            "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}}]}""");
     Files.writeString(
         home.resolve("results.json"),
         """
-        [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9}]""");
+        [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9},
+         {"image_id": 1, "category_id": 1, "bbox": [50, 51, 20, 20], "score": 0.8}]""");
     // As main does; one class outside of the cache would open every jar.
     Terminal.isWatched();
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
@@ -110,7 +129,7 @@ final class Training {
       environment.put("FIFTYONE_CVAT_TOKEN", "none");
       environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
       for (String command : annotation ? ANNOTATION : COMMANDS) {
-        Main.run(words(command, home), nowhere, nowhere, environment);
+        run(command, home, nowhere, environment);
       }
     }
     if (!List.of(args).contains("mongodb")) {
@@ -119,9 +138,47 @@ final class Training {
     try (TrainingDatabase database = new TrainingDatabase()) {
       environment.put("POSTIL_DATABASE_URI", database.uri());
       for (String command : ON_MONGODB) {
-        Main.run(words(command, home), nowhere, nowhere, environment);
+        run(command, home, nowhere, environment);
       }
     }
+  }
+
+  private static void run(
+      String command, Path home, PrintWriter nowhere, Map<String, String> environment)
+      throws IOException {
+    if (!command.equals(EDIT)) {
+      Main.run(words(command, home), nowhere, nowhere, environment);
+      return;
+    }
+    try (DirectoryStream<Path> runs = Files.newDirectoryStream(home.resolve("runs"), "*.db")) {
+      for (Path run : runs) {
+        String name = run.getFileName().toString();
+        edit(home, ObjectId.of(name.substring(0, name.indexOf('.'))));
+      }
+    }
+  }
+
+  /** Moves the first label of each item, removes the second and adds one. */
+  private static void edit(Path home, ObjectId run) {
+    try (LocalQueue queue = LocalQueue.open(home, run)) {
+      for (LocalTask.Summary summary : queue.page(0, 10)) {
+        LocalTask task = queue.task(summary.item());
+        Map<String, List<SingleLabel>> edited = new HashMap<>();
+        task.labels().forEach((field, labels) -> edited.put(field, edited(labels)));
+        queue.save(task.item(), task.revision(), LocalTask.State.COMPLETED, edited);
+      }
+    }
+  }
+
+  private static List<SingleLabel> edited(List<SingleLabel> labels) {
+    BoundingBox box = new BoundingBox(0.2, 0.2, 0.2, 0.2);
+    List<SingleLabel> edited = new ArrayList<>(labels);
+    edited.set(0, ((Detection) labels.get(0)).withBoundingBox(box));
+    if (edited.size() > 1) {
+      edited.remove(1);
+    }
+    edited.add(Detection.of("cat", box));
+    return edited;
   }
 
   private static String[] words(String command, Path home) {
