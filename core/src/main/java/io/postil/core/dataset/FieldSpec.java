@@ -3,6 +3,7 @@ package io.postil.core.dataset;
 import io.postil.core.label.LabelDocuments;
 import io.postil.core.value.Document;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,24 @@ public record FieldSpec(
   /** Copies the list. */
   public FieldSpec {
     fields = List.copyOf(fields);
+  }
+
+  // Written out, as the one of a record is linked at each start.
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o == this
+        || o instanceof FieldSpec s
+            && name.equals(s.name)
+            && type == s.type
+            && Objects.equals(documentClass, s.documentClass)
+            && Objects.equals(element, s.element)
+            && fields.equals(s.fields)
+            && extras.equals(s.extras);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, type, documentClass, element, fields, extras);
   }
 
   /** A field of a scalar or other plain type. */

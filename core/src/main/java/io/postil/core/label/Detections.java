@@ -2,6 +2,7 @@ package io.postil.core.label;
 
 import io.postil.core.value.Document;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of {@link Detection} labels.
@@ -13,6 +14,18 @@ public record Detections(List<Detection> labels, Document extras) implements Lab
   /** Copies the list. */
   public Detections {
     labels = List.copyOf(labels);
+  }
+
+  // Written out for the same reason as that of Detection.
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o == this
+        || o instanceof Detections d && labels.equals(d.labels) && extras.equals(d.extras);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * labels.hashCode() + extras.hashCode();
   }
 
   /** A list without extras. */
@@ -32,6 +45,11 @@ public record Detections(List<Detection> labels, Document extras) implements Lab
 
   @Override
   public Detections withLabels(List<? extends SingleLabel> labels) {
-    return new Detections(labels.stream().map(Detection.class::cast).toList(), extras);
+    Detection[] detections = new Detection[labels.size()];
+    int count = 0;
+    for (SingleLabel label : labels) {
+      detections[count++] = (Detection) label;
+    }
+    return new Detections(List.of(detections), extras);
   }
 }

@@ -452,12 +452,10 @@ public final class LabelDocuments {
 
     private @Nullable Double number(Property property) {
       Object value = value(property);
-      return switch (value) {
-        case null -> null;
-        case Double d -> d;
-        case Number n -> n.doubleValue();
-        default -> misfit();
-      };
+      if (value == null || value instanceof Double) {
+        return (Double) value;
+      }
+      return value instanceof Number n ? (Double) n.doubleValue() : misfit();
     }
 
     private @Nullable Integer integer(Property property) {

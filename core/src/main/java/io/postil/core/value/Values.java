@@ -67,14 +67,19 @@ public final class Values {
 
   /** Truth as Python has it: 0, what is empty and nothing are false. */
   public static boolean isTruthy(@Nullable Object value) {
-    return switch (value) {
-      case null -> false;
-      case Boolean b -> b;
-      case Number n -> n.doubleValue() != 0;
-      case String s -> !s.isEmpty();
-      case List<?> l -> !l.isEmpty();
-      case Document d -> !d.isEmpty();
-      default -> true;
-    };
+    // No pattern switch: it would be linked at each start of an evaluation.
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    if (value instanceof Number n) {
+      return n.doubleValue() != 0;
+    }
+    if (value instanceof String s) {
+      return !s.isEmpty();
+    }
+    if (value instanceof List<?> l) {
+      return !l.isEmpty();
+    }
+    return !(value instanceof Document d) || !d.isEmpty();
   }
 }

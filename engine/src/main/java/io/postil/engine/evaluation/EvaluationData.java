@@ -73,9 +73,10 @@ public record EvaluationData(
             .put("fscore", metrics.fscore())
             .put("support", metrics.support())
             .build());
-    switch (results) {
-      case DetectionResults d -> d.precisionRecall().ifPresent(p -> putPrecision(out, p));
-      case ClassificationResults c -> c.curves().ifPresent(b -> putBinary(out, b));
+    if (results instanceof DetectionResults d) {
+      d.precisionRecall().ifPresent(p -> putPrecision(out, p));
+    } else if (results instanceof ClassificationResults c) {
+      c.curves().ifPresent(b -> putBinary(out, b));
     }
     return out.build();
   }
@@ -160,28 +161,29 @@ public record EvaluationData(
    * precision} by recall and {@code truePositiveRate} by false positive rate.
    */
   public Document curves() {
-    return switch (results) {
-      case DetectionResults d ->
-          d.precisionRecall()
-              .map(
-                  p ->
-                      Document.of(
-                          "thresholds",
-                          Numbers.list(p.thresholds()),
-                          "precision",
-                          curves(p.precision())))
-              .orElse(Document.empty());
-      case ClassificationResults c ->
-          c.curves()
-              .map(
-                  b ->
-                      Document.of(
-                          "precision",
-                          Numbers.list(b.precision()),
-                          "truePositiveRate",
-                          Numbers.list(b.truePositiveRate())))
-              .orElse(Document.empty());
-    };
+    // No pattern switch: it would be linked at each start.
+    if (results instanceof DetectionResults d) {
+      return d.precisionRecall()
+          .map(
+              p ->
+                  Document.of(
+                      "thresholds",
+                      Numbers.list(p.thresholds()),
+                      "precision",
+                      curves(p.precision())))
+          .orElse(Document.empty());
+    }
+    return results instanceof ClassificationResults c
+        ? c.curves()
+            .map(
+                b ->
+                    Document.of(
+                        "precision",
+                        Numbers.list(b.precision()),
+                        "truePositiveRate",
+                        Numbers.list(b.truePositiveRate())))
+            .orElse(Document.empty())
+        : Document.empty();
   }
 
   private static Document curves(Map<String, double[][]> precision) {

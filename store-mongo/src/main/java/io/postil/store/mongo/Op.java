@@ -185,15 +185,27 @@ record Op(
   }
 
   private static long size(@Nullable BsonValue value) {
-    return switch (value) {
-      case RawBsonDocument raw -> raw.getByteBuffer().remaining();
-      case BsonDocument d -> d.entrySet().stream().mapToLong(e -> 60 + size(e.getValue())).sum();
-      case BsonArray a -> a.stream().mapToLong(v -> 10 + size(v)).sum();
-      case BsonString s -> s.getValue().length();
-      case BsonBinary b -> b.getData().length;
-      case null -> 8;
-      default -> 8;
-    };
+    if (value instanceof RawBsonDocument raw) {
+      return raw.getByteBuffer().remaining();
+    }
+    if (value instanceof BsonDocument d) {
+      long size = 0;
+      for (BsonValue element : d.values()) {
+        size += 60 + size(element);
+      }
+      return size;
+    }
+    if (value instanceof BsonArray a) {
+      long size = 0;
+      for (BsonValue element : a) {
+        size += 10 + size(element);
+      }
+      return size;
+    }
+    if (value instanceof BsonString s) {
+      return s.getValue().length();
+    }
+    return value instanceof BsonBinary b ? b.getData().length : 8;
   }
 
   private BsonDocument document() {
