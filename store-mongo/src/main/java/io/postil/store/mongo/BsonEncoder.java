@@ -24,14 +24,25 @@ import org.jspecify.annotations.Nullable;
 final class BsonEncoder {
   private static final BsonDocumentCodec TREES = new BsonDocumentCodec();
 
-  private byte[] bytes = new byte[1024];
   private int at;
 
-  private BsonEncoder() {}
+  /** Longest buffer that is kept for the next document of a thread. */
+  private static final int LARGEST = 1 << 16;
+
+  private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[4096]);
+
+  private byte[] bytes;
+
+  private BsonEncoder(byte[] bytes) {
+    this.bytes = bytes;
+  }
 
   static RawBsonDocument encode(Document document) {
-    BsonEncoder encoder = new BsonEncoder();
+    BsonEncoder encoder = new BsonEncoder(BUFFER.get());
     encoder.document(document);
+    if (encoder.bytes.length <= LARGEST) {
+      BUFFER.set(encoder.bytes);
+    }
     // What is remembered of a change is many of these, so none holds more than it needs.
     return new RawBsonDocument(Arrays.copyOf(encoder.bytes, encoder.at));
   }
@@ -197,44 +208,42 @@ final class BsonEncoder {
   }
 
   private int rare(Object value) {
-    switch (value) {
-      case Long l -> {
-        int64(l);
-        return 0x12;
-      }
-      case Float f -> {
-        real(f);
-        return 0x01;
-      }
-      case Doubles doubles -> {
-        doubles(doubles);
-        return 0x04;
-      }
-      case Instant instant -> {
-        int64(instant.toEpochMilli());
-        return 0x09;
-      }
-      case Binary binary -> {
-        return binary(binary);
-      }
-      case OtherValue other -> {
-        return tree(BsonValues.other(other));
-      }
-      case RawBsonDocument raw -> {
-        copy(content(raw));
-        return 0x03;
-      }
-      case BsonMinKey key -> {
-        return 0xFF;
-      }
-      case BsonMaxKey key -> {
-        return 0x7F;
-      }
-      case BsonValue bson -> {
-        return tree(bson);
-      }
-      default -> throw new IllegalArgumentException("no BSON type for " + value.getClass());
+    if (value instanceof Long l) {
+      int64(l);
+      return 0x12;
     }
+    if (value instanceof Float f) {
+      real(f);
+      return 0x01;
+    }
+    if (value instanceof Doubles doubles) {
+      doubles(doubles);
+      return 0x04;
+    }
+    if (value instanceof Instant instant) {
+      int64(instant.toEpochMilli());
+      return 0x09;
+    }
+    if (value instanceof Binary binary) {
+      return binary(binary);
+    }
+    if (value instanceof OtherValue other) {
+      return tree(BsonValues.other(other));
+    }
+    if (value instanceof RawBsonDocument raw) {
+      copy(content(raw));
+      return 0x03;
+    }
+    if (value instanceof BsonMinKey) {
+      return 0xFF;
+    }
+    if (value instanceof BsonMaxKey) {
+      return 0x7F;
+    }
+    if (value instanceof BsonValue bson) {
+      return tree(bson);
+    }
+    throw new IllegalArgumentException("no BSON type for " + value.getClass());
   }
 
   private int binary(Binary binary) {

@@ -63,6 +63,12 @@ final class BsonValues {
           CodecRegistries.fromCodecs(CODEC),
           com.mongodb.MongoClientSettings.getDefaultCodecRegistry());
 
+  /** Longest buffer that is kept for the next document of a thread. */
+  private static final int LARGEST = 1 << 16;
+
+  private static final ThreadLocal<BasicOutputBuffer> BUFFER =
+      ThreadLocal.withInitial(() -> new BasicOutputBuffer(8192));
+
   private BsonValues() {}
 
   /** Reads the document the reader stands on. */
@@ -70,11 +76,15 @@ final class BsonValues {
     if (!(reader instanceof BsonBinaryReader)) {
       return read(reader);
     }
-    try (BasicOutputBuffer buffer = new BasicOutputBuffer(0);
-        BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
+    BasicOutputBuffer buffer = BUFFER.get();
+    buffer.truncateToPosition(0);
+    try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
       writer.pipe(reader);
-      return BsonDecoder.decode(buffer.getInternalBuffer(), 0, buffer.getPosition());
     }
+    if (buffer.getInternalBuffer().length > LARGEST) {
+      BUFFER.remove();
+    }
+    return BsonDecoder.decode(buffer.getInternalBuffer(), 0, buffer.getPosition());
   }
 
   /** As the other, value by value. */
@@ -193,19 +203,28 @@ final class BsonValues {
 
   /** A value as a tree, in which documents stay bytes. */
   static BsonValue toBson(@Nullable Object value) {
-    return switch (value) {
-      case null -> BsonNull.VALUE;
-      case String s -> new BsonString(s);
-      case Integer i -> new BsonInt32(i);
-      case ObjectId id -> new BsonObjectId(id(id));
-      case Document d -> raw(d);
-      case List<?> list -> {
-        BsonArray array = new BsonArray(list.size());
-        list.forEach(element -> array.add(toBson(element)));
-        yield array;
-      }
-      default -> raw(Document.of("v", value)).getOrDefault("v", BsonNull.VALUE);
-    };
+    // No pattern switch: it would be linked at each start.
+    if (value == null) {
+      return BsonNull.VALUE;
+    }
+    if (value instanceof String s) {
+      return new BsonString(s);
+    }
+    if (value instanceof Integer i) {
+      return new BsonInt32(i);
+    }
+    if (value instanceof ObjectId id) {
+      return new BsonObjectId(id(id));
+    }
+    if (value instanceof Document d) {
+      return raw(d);
+    }
+    if (value instanceof List<?> list) {
+      BsonArray array = new BsonArray(list.size());
+      list.forEach(element -> array.add(toBson(element)));
+      return array;
+    }
+    return raw(Document.of("v", value)).getOrDefault("v", BsonNull.VALUE);
   }
 
   /** A document that can be added to, such as a filter. */

@@ -121,7 +121,7 @@ abstract class ChangeWriter implements DatasetWriter {
   /** Whether somebody deleted the dataset since the change began. */
   final boolean isDeleted() {
     Reading newest = new Reading(connection, null);
-    return connection.run(() -> newest.byId(Connection.DATASETS, reader.info().id())) == null;
+    return !connection.run(() -> newest.exists(Connection.DATASETS, reader.info().id()));
   }
 
   /** The dataset's document as this change leaves it. */

@@ -20,7 +20,13 @@ interface Condition {
 
   /** Whether both are about different paths, so that an update can have both. */
   default boolean isApartFrom(Condition other) {
-    return other.paths().stream().noneMatch(paths()::contains);
+    List<String> own = paths();
+    for (String path : other.paths()) {
+      if (own.contains(path)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A condition that is made already. */

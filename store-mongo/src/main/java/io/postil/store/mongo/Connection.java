@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonNull;
+import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,12 +149,14 @@ final class Connection implements AutoCloseable {
   /** Asks the server what it is; quickly, so that a wrong address is told soon. */
   private static boolean hasTransactions(MongoClient client, ConnectionString parsed) {
     long patience = parsed.getServerSelectionTimeout() == null ? 10_000 : 120_000;
-    Document hello =
+    // As the driver has it: its times of the cluster would be read by way of JSON.
+    BsonDocument hello =
         client
             .withTimeout(patience, TimeUnit.MILLISECONDS)
             .getDatabase("admin")
-            .runCommand(new BsonDocument("hello", new BsonInt32(1)), Document.class);
-    return hello.contains("setName") || "isdbgrid".equals(hello.getString("msg", ""));
+            .runCommand(new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class);
+    return hello.containsKey("setName")
+        || new BsonString("isdbgrid").equals(hello.get("msg", BsonNull.VALUE));
   }
 
   /** Where the data is, without credentials. */

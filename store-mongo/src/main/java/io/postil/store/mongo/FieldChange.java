@@ -176,7 +176,21 @@ final class FieldChange {
 
   /** The names whose values differ. */
   static List<String> differing(Document a, Document b) {
-    List<String> names = new ArrayList<>();
+    List<String> names = new ArrayList<>(4);
+    // Where values were only added, what was there before is found in its place.
+    int same = 0;
+    while (same < a.size()
+        && same < b.size()
+        && a.valueAt(same) == b.valueAt(same)
+        && a.nameAt(same).equals(b.nameAt(same))) {
+      same++;
+    }
+    if (same == a.size()) {
+      for (int i = same; i < b.size(); i++) {
+        names.add(b.nameAt(i));
+      }
+      return names;
+    }
     for (int i = 0; i < a.size(); i++) {
       String name = a.nameAt(i);
       if (!b.contains(name) || !Values.same(a.valueAt(i), b.get(name))) {

@@ -4,7 +4,9 @@ import io.postil.core.label.LabelDocuments;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What differs of one label.
@@ -54,13 +56,16 @@ record LabelEdit(ObjectId id, Document before, Document after, List<String> name
   }
 
   private static Document only(Document document, List<String> names) {
-    Document.Builder only = Document.builder();
-    for (String name : names) {
-      if (document.contains(name)) {
-        only.append(name, document.get(name));
+    @Nullable Object[] only = new @Nullable Object[2 * names.size()];
+    int length = 0;
+    for (int i = 0; i < document.size(); i++) {
+      String name = document.nameAt(i);
+      if (names.contains(name)) {
+        only[length++] = name;
+        only[length++] = document.valueAt(i);
       }
     }
-    return only.build();
+    return Document.ofEntries(length == only.length ? only : Arrays.copyOf(only, length));
   }
 
   private boolean isOfAttributes() {

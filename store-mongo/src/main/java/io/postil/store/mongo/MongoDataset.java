@@ -151,14 +151,20 @@ final class MongoDataset implements StoredDataset {
           connection.run(
               () -> {
                 Journal.recoverLocked(connection, id);
-                Versions.requireWritable(document(new Reading(connection, null)), connection);
+                // A transaction can look for itself: it writes nothing before.
+                if (!connection.hasTransactions()) {
+                  Versions.requireWritable(document(new Reading(connection, null)), connection);
+                }
                 return Change.begin(connection, lock, id, changeId, limits);
               });
-      return run(
-          change,
-          () -> new MongoWriter(connection, change, changeId, document(change.reading())),
-          action);
+      return run(change, () -> writer(change, changeId), action);
     }
+  }
+
+  private MongoWriter writer(Change change, ObjectId changeId) {
+    Document document = document(change.reading());
+    Versions.requireWritable(document, connection);
+    return new MongoWriter(connection, change, changeId, document);
   }
 
   /** Runs the action and ends the change. */

@@ -81,6 +81,14 @@ record Reading(Connection connection, @Nullable ClientSession session) {
     return first(collection, new BsonDocument("_id", BsonValues.toBson(id)));
   }
 
+  /** Whether there is a document of an id. */
+  boolean exists(String collection, Object id) {
+    BsonDocument filter = new BsonDocument("_id", BsonValues.toBson(id));
+    MongoCollection<Document> from = connection.collection(collection);
+    FindIterable<Document> found = session == null ? from.find(filter) : from.find(session, filter);
+    return found.projection(BY_ID).first() != null;
+  }
+
   MongoCursor<Document> aggregate(String collection, List<BsonDocument> pipeline) {
     MongoCollection<Document> from = connection.collection(collection);
     AggregateIterable<Document> found =

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -109,35 +108,45 @@ final class Results {
     if (total > MOST_PAIRS) {
       return null;
     }
-    List<Object> truths = new ArrayList<>();
-    List<Object> predictions = new ArrayList<>();
-    for (Object pair : results.getList("pairs")) {
-      if (pair instanceof List<?> p && p.get(2) instanceof Number n) {
-        for (long i = 0; i < n.longValue(); i++) {
-          truths.add(String.valueOf(p.get(0)));
-          predictions.add(String.valueOf(p.get(1)));
-        }
-      }
-    }
-    List<@Nullable Object> nothing = Collections.nCopies(truths.size(), null);
     Document.Builder out =
         Document.builder()
             .put("cls", classOf(results))
             .put("custom_metrics", null)
-            .put("ytrue", truths)
-            .put("ypred", predictions)
-            .put("confs", nothing)
             .put("weights", null)
-            .put("ious", nothing)
-            .put("ytrue_ids", nothing)
-            .put("ypred_ids", nothing)
             .put("classes", results.get("classes"))
             .put("missing", results.get("missing"));
     if (run.config().getString("method", "").equals("coco")
         && results.contains("precision_recall")) {
       putCurves(out, results);
     }
-    return Json.write(out.build());
+    return withPairs(Json.write(out.build()), results, (int) total);
+  }
+
+  /** Adds the pairs to a JSON object: what they have in common is written once and repeated. */
+  private static String withPairs(String object, Document results, int total) {
+    StringBuilder truths = new StringBuilder();
+    StringBuilder predictions = new StringBuilder();
+    for (Object pair : results.getList("pairs")) {
+      if (pair instanceof List<?> p && p.get(2) instanceof Number n) {
+        truths.repeat(Json.write(String.valueOf(p.get(0))) + ",", n.intValue());
+        predictions.repeat(Json.write(String.valueOf(p.get(1))) + ",", n.intValue());
+      }
+    }
+    StringBuilder out = new StringBuilder(object);
+    out.setLength(object.length() - 1);
+    addList(out, "ytrue", truths);
+    addList(out, "ypred", predictions);
+    StringBuilder nothing = new StringBuilder().repeat("null,", total);
+    for (String name : List.of("confs", "ious", "ytrue_ids", "ypred_ids")) {
+      addList(out, name, nothing);
+    }
+    return out.append('}').toString();
+  }
+
+  /** Adds a list to an object that is not closed yet; its elements are given with a comma each. */
+  private static void addList(StringBuilder out, String name, StringBuilder elements) {
+    out.append(",\"").append(name).append("\":[");
+    out.append(elements, 0, Math.max(0, elements.length() - 1)).append(']');
   }
 
   /** Precision by threshold, class and recall, as FiftyOne's results of COCO's method have it. */

@@ -50,9 +50,15 @@ final class SampleUpdate {
 
   /** Whether this is about a document, and a further change can be made with what is here. */
   boolean canTake(String otherCollection, Document otherKey, FieldUpdate next) {
-    return collection.equals(otherCollection)
-        && key.equals(otherKey)
-        && parts.stream().allMatch(part -> part.canJoin(next));
+    if (!collection.equals(otherCollection) || !key.equals(otherKey)) {
+      return false;
+    }
+    for (FieldUpdate part : parts) {
+      if (!part.canJoin(next)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
