@@ -2,6 +2,7 @@ package io.postil.cli;
 
 import io.postil.backends.local.LocalQueue;
 import io.postil.backends.local.LocalTask;
+import io.postil.backends.local.LocalWork;
 import io.postil.core.label.BoundingBox;
 import io.postil.core.label.Detection;
 import io.postil.core.label.SingleLabel;
@@ -164,8 +165,9 @@ final class Training {
       for (LocalTask.Summary summary : queue.page(0, 10)) {
         LocalTask task = queue.task(summary.item());
         Map<String, List<SingleLabel>> edited = new HashMap<>();
-        task.labels().forEach((field, labels) -> edited.put(field, edited(labels)));
-        queue.save(task.item(), task.revision(), LocalTask.State.COMPLETED, edited);
+        task.work().labels().forEach((field, labels) -> edited.put(field, edited(labels)));
+        LocalWork work = LocalWork.ofLabels(edited);
+        queue.save(task.item(), task.revision(), LocalTask.State.COMPLETED, work);
       }
     }
   }
