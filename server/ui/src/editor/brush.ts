@@ -1,15 +1,25 @@
 // How the brush looks: the stroke that is being painted, and the place and size of the next.
 import { withAlpha } from '../model/colors';
 import { MASK_ALPHA } from '../model/draw';
-import type { CanvasView, Draft } from './canvas';
 import type { Point } from './geometry';
+import type { EditorModel } from './model';
 import { colorIn, isSegmentationField } from './segments';
 
 /** How much of the picture a segmentation covers. */
 export const SEGMENT_ALPHA = 0.5;
 
+/** A stroke of the brush or eraser. */
+export interface Stroke { points: Point[]; erase: boolean }
+
+/** What is painted on. */
+interface Surface {
+  readonly model: EditorModel;
+  readonly scale: number;
+  toScreen(p: Point): Point;
+}
+
 /** A stroke as it will be painted, over the mask that it changes; nothing else may be drawn yet. */
-export function drawStroke(context: CanvasRenderingContext2D, { points, erase }: NonNullable<Draft['stroke']>, view: CanvasView): void {
+export function drawStroke(context: CanvasRenderingContext2D, { points, erase }: Stroke, view: Surface): void {
   context.lineCap = 'round';
   context.lineJoin = 'round';
   context.lineWidth = Math.max(1, view.model.brushSize * view.scale);
@@ -32,7 +42,7 @@ export function drawStroke(context: CanvasRenderingContext2D, { points, erase }:
 }
 
 /** The rim of the brush where the pointer is, light and dark so that it is seen on every picture. */
-export function drawBrush(context: CanvasRenderingContext2D, at: Point, view: CanvasView): void {
+export function drawBrush(context: CanvasRenderingContext2D, at: Point, view: Surface): void {
   const [x, y] = view.toScreen(at);
   const radius = Math.max(1.5, (view.model.brushSize / 2) * view.scale);
   for (const [color, r] of [['rgba(0,0,0,.8)', radius + 1], ['#ffffff', radius]] as const) {

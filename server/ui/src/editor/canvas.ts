@@ -4,7 +4,7 @@ import type { Label } from '../api/client';
 import { classColor, textOn, withAlpha } from '../model/colors';
 import { captionText, drawLabel, type Frame } from '../model/draw';
 import { contains, handleAt, HANDLES, type Box, type Point } from './geometry';
-import { drawBrush, drawStroke, SEGMENT_ALPHA } from './brush';
+import { drawBrush, drawStroke, SEGMENT_ALPHA, type Stroke } from './brush';
 import type { Shape } from './history';
 import { drawKind, extent, isPaintTool, type EditorModel, type Place, type Sketch } from './model';
 import { hitMask } from './painting';
@@ -20,8 +20,8 @@ export interface Draft {
   band?: Box;
   /** The pointer, while something can be drawn. */
   cross?: Point;
-  /** A stroke of the brush or eraser. */
-  stroke?: { points: Point[]; erase: boolean };
+  /** What is being painted. */
+  stroke?: Stroke;
 }
 
 const HANDLE = 8;
