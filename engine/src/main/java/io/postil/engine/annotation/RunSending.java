@@ -58,10 +58,8 @@ final class RunSending {
       return new AnnotationRun(run, List.of("the run '" + key + "' was sent completely already"));
     }
     ViewDefinition view = RunAccess.view(run);
-    RunRecord interrupted = run.withState(run.state().with("interrupted", true));
     try (AnnotationBackend backend = runs.open(run, parameters)) {
-      return new AnnotationRun(
-          send(interrupted, view, runs.schemaOf(view), backend, progress), List.of());
+      return new AnnotationRun(send(run, view, runs.schemaOf(view), backend, progress), List.of());
     }
   }
 
@@ -89,8 +87,7 @@ final class RunSending {
               failed
                   .state()
                   .with("state", RunState.FAILED.id())
-                  .with("problem", String.valueOf(e.getMessage()))
-                  .with("interrupted", true)));
+                  .with("problem", String.valueOf(e.getMessage()))));
       if (e instanceof PostilException known) {
         throw known.code() == ErrorCode.BACKEND_UNREACHABLE ? resumable(known, run.key()) : known;
       }

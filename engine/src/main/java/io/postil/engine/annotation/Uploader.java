@@ -121,8 +121,7 @@ final class Uploader {
       state = backend.prepare(context, state);
       save(run.state().with("prepared", true).with("backend", state));
     }
-    boolean resumed = batch > 0 || run.state().getBoolean("interrupted", false);
-    Set<ObjectId> sent = resumed ? alreadySent() : Set.of();
+    Set<ObjectId> sent = batch > 0 ? alreadySent() : Set.of();
     long total = dataset.count(view);
     try (SampleCursor cursor = dataset.read(view, new Projection(projection()))) {
       while (cursor.hasNext()) {
@@ -142,11 +141,7 @@ final class Uploader {
     }
     state = backend.finish(context, state);
     save(
-        run.state()
-            .with("backend", state)
-            .with("state", RunState.WAITING.id())
-            .without("problem")
-            .without("interrupted"));
+        run.state().with("backend", state).with("state", RunState.WAITING.id()).without("problem"));
     context.progress().progress("sending samples", samples, samples);
     return run;
   }
