@@ -12,6 +12,7 @@ import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
 import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Change;
+import io.postil.engine.annotation.RunFilter;
 import io.postil.engine.annotation.RunState;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,17 +93,29 @@ final class RunsCommand extends Group {
   @Command(
       name = "list",
       description = "List the runs of a dataset.",
-      footer = {"", "Example: postil runs list street --backend cvat"})
+      footer = {
+        "",
+        "Examples:",
+        "  postil runs list street --backend cvat --state waiting",
+        "  postil runs list street --field ground_truth --json"
+      })
   static final class ListRuns extends OfDataset {
     @Option(names = "--backend", description = "Only runs of this backend.")
     private @Nullable String backend;
 
+    @Option(
+        names = "--state",
+        description =
+            "Only runs in this state: planned, uploading, waiting, loading, loaded, failed,"
+                + " cleaned.")
+    private @Nullable String state;
+
+    @Option(names = "--field", description = "Only runs about this field.")
+    private @Nullable String field;
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
-      List<AnnotationRun> runs =
-          dataset.runs().stream()
-              .filter(r -> backend == null || r.backend().equals(backend))
-              .toList();
+      List<AnnotationRun> runs = dataset.runs(RunFilter.of(backend, state, field));
       if (common.json()) {
         common.out().println(Json.write(Values.list(runs.stream().map(Runs::document).toList())));
         return;

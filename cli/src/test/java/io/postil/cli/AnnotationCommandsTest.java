@@ -214,6 +214,22 @@ class AnnotationCommandsTest extends CommandTest {
   }
 
   @Test
+  void listsTheRunsOfABackendInAStateAboutAField() {
+    assertThat(run("annotate", "street", "k", "--label-field", "truth")).isZero();
+
+    assertThat(
+            run("runs", "list", "street", "--backend=memory", "--state=waiting", "--field=truth"))
+        .isZero();
+    assertThat(out).contains("k    memory   waiting");
+    for (String other : List.of("--backend=cvat", "--state=loaded", "--field=signs")) {
+      assertThat(run("runs", "list", "street", other)).isZero();
+      assertThat(out).contains("No runs.");
+    }
+    assertThat(run("runs", "list", "street", "--state=waitin")).isEqualTo(2);
+    assertThat(err).contains("no state 'waitin'", "Did you mean waiting?");
+  }
+
+  @Test
   void saysAllThatIsWrongWithARequest() {
     assertThat(run("annotate", "street", "1 key", "--label-field", "signs")).isEqualTo(2);
     assertThat(err).contains("signs", "1 key");

@@ -13,6 +13,7 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Change;
 import io.postil.engine.annotation.LoadOptions;
 import io.postil.engine.annotation.LoadReport;
+import io.postil.engine.annotation.RunFilter;
 import io.postil.engine.edit.EditReport;
 import io.postil.engine.evaluation.Evaluations;
 import java.util.List;
@@ -127,6 +128,11 @@ public final class Dataset extends View {
   /** The annotation runs, by key. */
   public List<AnnotationRun> runs() {
     return annotations().runs();
+  }
+
+  /** The annotation runs that a filter accepts, by key. */
+  public List<AnnotationRun> runs(RunFilter filter) {
+    return annotations().runs(filter);
   }
 
   /** One annotation run. */

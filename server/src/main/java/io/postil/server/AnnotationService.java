@@ -8,6 +8,7 @@ import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.annotation.AnnotationRun;
+import io.postil.engine.annotation.RunFilter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ public interface AnnotationService {
   /** Makes a run and sends it to its backend. */
   Run annotate(String dataset, Request request);
 
-  /** The runs of a dataset, newest first, with their present state. */
-  List<Run> runs(String dataset);
+  /** The runs of a dataset that a filter accepts, newest first, with their present state. */
+  List<Run> runs(String dataset, RunFilter filter);
 
   /** One run. */
   Run run(String dataset, String key);

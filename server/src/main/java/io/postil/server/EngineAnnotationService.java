@@ -30,6 +30,7 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Annotations;
 import io.postil.engine.annotation.ConflictPolicy;
 import io.postil.engine.annotation.LoadReport;
+import io.postil.engine.annotation.RunFilter;
 import io.postil.engine.annotation.RunPlan;
 import io.postil.engine.config.Backends;
 import java.nio.file.Path;
@@ -170,9 +171,9 @@ public final class EngineAnnotationService implements AnnotationService {
   // --- runs -----------------------------------------------------------------------------------
 
   @Override
-  public List<Run> runs(String dataset) {
+  public List<Run> runs(String dataset, RunFilter filter) {
     Annotations annotations = annotations(dataset);
-    return annotations.runs().stream()
+    return annotations.runs(filter).stream()
         .sorted(Comparator.comparing((AnnotationRun r) -> r.record().timestamp()).reversed())
         .map(r -> show(annotations, r))
         .toList();

@@ -7,6 +7,7 @@ import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.annotation.AnnotationRun;
+import io.postil.engine.annotation.RunFilter;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +33,7 @@ final class NoRuns implements AnnotationService {
   }
 
   @Override
-  public List<Run> runs(String dataset) {
+  public List<Run> runs(String dataset, RunFilter filter) {
     return List.of();
   }
 

@@ -384,6 +384,11 @@ class PostilServerTest {
     HttpResponse<String> run = send(request("/api/v1/datasets/streets/runs/nope"));
     assertThat(run.statusCode()).isEqualTo(404);
     assertThat(Json.readDocument(run.body()).getString("code")).isEqualTo("UNKNOWN_ANNO_KEY");
+    HttpResponse<String> state = send(request("/api/v1/datasets/streets/runs?state=waitin"));
+    assertThat(state.statusCode()).isEqualTo(400);
+    assertThat(state.body()).contains("Did you mean waiting?");
+    assertThat(send(request("/api/v1/datasets/streets/runs?state=waiting&field=gt")).body())
+        .isEqualTo("[]");
     assertThat(send(request("/api/v1/nothing")).statusCode()).isEqualTo(400);
   }
 

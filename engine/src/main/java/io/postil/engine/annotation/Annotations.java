@@ -115,9 +115,15 @@ public final class Annotations {
 
   /** The runs, by key. */
   public List<AnnotationRun> runs() {
+    return runs(RunFilter.ALL);
+  }
+
+  /** The runs that a filter accepts, by key. */
+  public List<AnnotationRun> runs(RunFilter filter) {
     return runs.dataset.runs(RunRecord.ANNOTATION).stream()
         .sorted((a, b) -> a.key().compareTo(b.key()))
         .map(r -> new AnnotationRun(r, List.of()))
+        .filter(filter::accepts)
         .toList();
   }
 

@@ -7,6 +7,7 @@ import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a request says. Stateless. */
 final class Requests {
@@ -49,6 +50,12 @@ final class Requests {
       }
     }
     return "";
+  }
+
+  /** A text of the address; null if it is not there. */
+  static @Nullable String optionalText(HttpExchange exchange, String name) {
+    String text = text(exchange, name);
+    return text.isEmpty() ? null : text;
   }
 
   /** An integer of the body within bounds. */

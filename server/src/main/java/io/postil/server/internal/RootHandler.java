@@ -259,7 +259,12 @@ public final class RootHandler implements HttpHandler {
       throws IOException {
     if (rest.length == 0) {
       return switch (method) {
-        case "GET" -> runs.runs(dataset);
+        case "GET" ->
+            runs.runs(
+                dataset,
+                Requests.optionalText(exchange, "backend"),
+                Requests.optionalText(exchange, "state"),
+                Requests.optionalText(exchange, "field"));
         case "POST" -> runs.annotate(dataset, Requests.body(exchange));
         default -> throw unknown(exchange);
       };

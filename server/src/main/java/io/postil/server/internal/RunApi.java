@@ -6,6 +6,7 @@ import io.postil.core.label.Label;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.view.StageDocuments;
+import io.postil.engine.annotation.RunFilter;
 import io.postil.server.AnnotationService;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +33,9 @@ final class RunApi {
     return RunWire.run(service.annotate(dataset, RunWire.request(body)));
   }
 
-  List<@Nullable Object> runs(String dataset) {
-    return RunWire.list(service.runs(dataset), RunWire::run);
+  List<@Nullable Object> runs(
+      String dataset, @Nullable String backend, @Nullable String state, @Nullable String field) {
+    return RunWire.list(service.runs(dataset, RunFilter.of(backend, state, field)), RunWire::run);
   }
 
   Document run(String dataset, String key) {
