@@ -11,8 +11,10 @@ import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.value.Document;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The labelling interface of a run: one control for each field. Immutable. */
@@ -139,10 +141,15 @@ final class Controls {
     return result;
   }
 
-  /** Whether a field's masks are shown. */
-  boolean showsMasks(String field) {
-    FieldControl control = control(field);
-    return control instanceof BrushControl || control instanceof SegmentationControl;
+  /** The fields whose masks are shown. */
+  Set<String> fieldsWithMasks() {
+    Set<String> fields = new HashSet<>();
+    for (FieldControl control : controls) {
+      if (control instanceof BrushControl || control instanceof SegmentationControl) {
+        fields.add(control.field.field());
+      }
+    }
+    return fields;
   }
 
   private @Nullable FieldControl control(String field) {

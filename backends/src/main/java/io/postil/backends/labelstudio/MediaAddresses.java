@@ -3,19 +3,17 @@ package io.postil.backends.labelstudio;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.UploadItem;
+import io.postil.core.dataset.Filepaths;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Decides how the media of an item get to annotators. Immutable. */
 final class MediaAddresses {
-  private static final Pattern ADDRESS = Pattern.compile("(?i)(?!file:)[a-z][a-z0-9+.-]+://.*");
-
   /**
    * Where the media of an item are for a task.
    *
@@ -38,7 +36,7 @@ final class MediaAddresses {
    */
   Place place(UploadItem item) {
     String media = item.media();
-    if (ADDRESS.matcher(media).matches()) {
+    if (Filepaths.isAddress(media)) {
       return new Place(media, null);
     }
     Path file = path(media);

@@ -6,14 +6,12 @@ import io.postil.backends.http.SpooledJson;
 import io.postil.backends.masks.MaskFiles;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
-import io.postil.core.PostilException.Problem;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.dataset.MediaType;
-import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
@@ -46,9 +44,6 @@ final class TaskSender {
 
   /** What is remembered of an item: the digests of masks that were sent from files, by region. */
   static final String MASKS = "masks";
-
-  /** More missing files than this are not listed. */
-  private static final int MOST_PROBLEMS = 20;
 
   private static final String MODEL = "postil";
 
@@ -84,7 +79,7 @@ final class TaskSender {
     if (missing.isEmpty()) {
       return project;
     }
-    checkMasks(missing);
+    MaskFiles.requireFiles(missing, controls.fieldsWithMasks());
     Map<ObjectId, String> places = places(missing);
     try (SpooledJson tasks = new SpooledJson()) {
       int predictions = 0;
@@ -275,27 +270,6 @@ final class TaskSender {
       memory.put(MASKS, masks);
     }
     run.memory().put(item, memory.build());
-  }
-
-  /** All files that are missing are said together. */
-  private void checkMasks(List<UploadItem> items) {
-    List<Problem> problems = new ArrayList<>();
-    for (UploadItem item : items) {
-      for (Content content : item.content()) {
-        if (!controls.showsMasks(content.field())) {
-          continue;
-        }
-        for (SingleLabel label : content.labels()) {
-          Problem problem = MaskFiles.problem(label, content.field(), item.media());
-          if (problem != null && problems.size() < MOST_PROBLEMS) {
-            problems.add(problem);
-          }
-        }
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw PostilException.of(problems);
-    }
   }
 
   private Document task(UploadItem item, Map<ObjectId, String> places) {

@@ -1,7 +1,6 @@
 package io.postil.backends.local;
 
 import io.postil.backends.masks.MaskFiles;
-import io.postil.core.PostilException;
 import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.AnswerSink;
@@ -21,16 +20,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Sends runs to a {@link LocalQueue} and hands over what is in it. Remembers nothing itself. */
 final class LocalBackend implements AnnotationBackend {
   private static final int BATCH = 1_000;
-  private static final int MOST_PROBLEMS = 20;
 
   /** What has masks that the editor paints. */
   private static final Set<LabelType> PAINTED =
@@ -81,7 +79,7 @@ final class LocalBackend implements AnnotationBackend {
 
   @Override
   public Document upload(RunContext run, List<UploadItem> items, Document state) {
-    checkMasks(run, items);
+    MaskFiles.requireFiles(items, paintedFields(run));
     if (sending == null) {
       sending = LocalQueue.open(home, run.id());
     }
@@ -89,29 +87,14 @@ final class LocalBackend implements AnnotationBackend {
     return state;
   }
 
-  /** Refuses labels whose mask will be painted on and is in a file that is not there. */
-  private static void checkMasks(RunContext run, List<UploadItem> items) {
-    List<PostilException.Problem> problems = new ArrayList<>();
+  private static Set<String> paintedFields(RunContext run) {
+    Set<String> painted = new HashSet<>();
     for (FieldSchema field : run.schema().fields()) {
-      LabelType type = field.type();
-      if (type == null || !PAINTED.contains(type)) {
-        continue;
-      }
-      for (UploadItem item : items) {
-        for (UploadItem.Content content : item.content()) {
-          if (content.field().equals(field.field())) {
-            content.labels().stream()
-                .map(label -> MaskFiles.problem(label, field.field(), item.media()))
-                .filter(Objects::nonNull)
-                .limit(MOST_PROBLEMS - problems.size())
-                .forEach(problems::add);
-          }
-        }
+      if (field.type() != null && PAINTED.contains(field.type())) {
+        painted.add(field.field());
       }
     }
-    if (!problems.isEmpty()) {
-      throw PostilException.of(problems);
-    }
+    return painted;
   }
 
   @Override

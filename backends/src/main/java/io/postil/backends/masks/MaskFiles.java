@@ -3,6 +3,7 @@ package io.postil.backends.masks;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.PostilException.Problem;
+import io.postil.core.annotation.UploadItem;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Segmentation;
 import io.postil.core.label.SingleLabel;
@@ -14,6 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * pixels, and colours are {@code 0xRRGGBB}. Stateless.
  */
 public final class MaskFiles {
+  /** More missing files than this are not listed. */
+  private static final int MOST_PROBLEMS = 20;
+
   private MaskFiles() {}
 
   /** The file of a label whose mask is only there; null if it has none, or its mask in memory. */
@@ -50,8 +57,37 @@ public final class MaskFiles {
     return label instanceof Segmentation s ? s.mask() : null;
   }
 
+  /**
+   * Refuses items with masks in files that are not there.
+   *
+   * @param fields whose masks are shown
+   * @throws PostilException that says the first of them together, without reading any
+   */
+  public static void requireFiles(List<UploadItem> items, Set<String> fields) {
+    if (fields.isEmpty()) {
+      return;
+    }
+    List<Problem> problems = new ArrayList<>();
+    for (UploadItem item : items) {
+      for (UploadItem.Content content : item.content()) {
+        if (!fields.contains(content.field())) {
+          continue;
+        }
+        for (SingleLabel label : content.labels()) {
+          Problem problem = problem(label, content.field(), item.media());
+          if (problem != null && problems.size() < MOST_PROBLEMS) {
+            problems.add(problem);
+          }
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw PostilException.of(problems);
+    }
+  }
+
   /** What is wrong with the file of a label, as far as can be said without reading it. */
-  public static @Nullable Problem problem(SingleLabel label, String field, String media) {
+  static @Nullable Problem problem(SingleLabel label, String field, String media) {
     String file = of(label);
     if (file == null || isFile(file)) {
       return null;

@@ -155,11 +155,7 @@ class LocalBackendTest {
     Detection cat = Detection.of("cat", new BoundingBox(0, 0, 0.5, 0.5)).withMask(mask);
     Sample roof =
         Sample.of("/pictures/roof.jpg").with("ground_truth", new Detections(List.of(cat)));
-    dataset.write(
-        writer -> {
-          writer.insert(roof);
-          return null;
-        });
+    insert(roof);
     annotate("masks");
     Detection moved = cat.withBoundingBox(new BoundingBox(0.1, 0, 0.5, 0.5));
     try (LocalQueue queue = queue("masks")) {
@@ -183,11 +179,7 @@ class LocalBackendTest {
         Detection.of("cat", new BoundingBox(0, 0, 0.5, 0.5)).withMaskPath("/masks/gone.png");
     Sample roof =
         Sample.of("/pictures/roof.jpg").with("ground_truth", new Detections(List.of(cat)));
-    dataset.write(
-        writer -> {
-          writer.insert(roof);
-          return null;
-        });
+    insert(roof);
     AnnotationRequest request =
         AnnotationRequest.ofField("ground_truth").with("label_type", "instances");
 
@@ -203,11 +195,7 @@ class LocalBackendTest {
     Sample scored = Sample.of("/pictures/scored.jpg").with("score", 0.25);
     Sample open = Sample.of("/pictures/open.jpg");
     Sample wrong = Sample.of("/pictures/wrong.jpg").with("score", 0.5);
-    dataset.write(
-        writer -> {
-          List.of(scored, open, wrong).forEach(writer::insert);
-          return null;
-        });
+    insert(scored, open, wrong);
     annotations.annotate(
         "scores", ViewDefinition.ALL, AnnotationRequest.ofField("score"), ProgressListener.NONE);
     try (LocalQueue queue = queue("scores")) {
@@ -254,6 +242,14 @@ class LocalBackendTest {
 
     Sample now = dataset.samples(List.of(roof.id()), Projection.ALL).get(0);
     assertThat(now.fields().get("surface")).isEqualTo(painted);
+  }
+
+  private void insert(Sample... samples) {
+    dataset.write(
+        writer -> {
+          List.of(samples).forEach(writer::insert);
+          return null;
+        });
   }
 
   private static void save(LocalQueue queue, Sample sample, Map<String, Object> values) {

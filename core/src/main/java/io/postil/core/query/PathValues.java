@@ -100,8 +100,9 @@ final class PathValues {
       below(row, child, at + 1, action);
     } else if (child instanceof List<?> list) {
       List<@Nullable Object> all = new ArrayList<>();
+      Consumer<@Nullable Object> add = all::add;
       for (Object element : list) {
-        below(row, element, at + 1, all::add);
+        below(row, element, at + 1, add);
       }
       action.accept(Values.list(all));
     } else {

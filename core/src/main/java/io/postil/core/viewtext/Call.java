@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Call {
   private record Argument(Token start, Expression value) {}
 
-  /** What may stand behind a key to sort by. */
-  private static final List<String> ORDERS = List.of("asc", "desc");
-
   private final ExpressionParser in;
   private final Token name;
   private final Signature signature;
@@ -309,11 +306,17 @@ final class Call {
     return constants;
   }
 
+  /** Whether an argument is the order of the key before it. */
+  static boolean isOrder(Expression argument) {
+    return argument instanceof Expression.Field f
+        && (f.name().equals("asc") || f.name().equals("desc"));
+  }
+
   /** Fails if a formula on samples reads a field that nothing of a view can have. */
   void requireKnown(String parameter, ViewSchema view) {
     for (Argument argument : arguments.getOrDefault(parameter, List.of())) {
       String unknown =
-          argument.value() instanceof Expression.Entries || ORDERS.contains(argument.start().text())
+          argument.value() instanceof Expression.Entries || isOrder(argument.value())
               ? null
               : view.unknownIn(argument.value());
       if (unknown != null) {

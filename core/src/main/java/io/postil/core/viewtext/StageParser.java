@@ -163,11 +163,7 @@ final class StageParser {
     Map<Object, Boolean> keys = new LinkedHashMap<>();
     @Nullable Object last = null;
     for (Expression key : call.expressions("keys")) {
-      boolean order =
-          last != null
-              && key instanceof Expression.Field f
-              && (f.name().equals("asc") || f.name().equals("desc"));
-      if (order) {
+      if (last != null && Call.isOrder(key)) {
         keys.put(last, ((Expression.Field) key).name().equals("desc"));
       } else {
         last = path(key);

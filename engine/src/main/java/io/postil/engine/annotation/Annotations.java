@@ -135,9 +135,9 @@ public final class Annotations {
   public List<String> list(
       @Nullable String method, Map<String, ? extends @Nullable Object> values) {
     List<String> keys = new ArrayList<>();
-    for (AnnotationRun run : runs()) {
+    for (AnnotationRun run : runs(new RunFilter(method, null, null))) {
       Document config = run.record().config();
-      boolean matches = method == null || method.equals(run.backend());
+      boolean matches = true;
       for (Map.Entry<String, ? extends @Nullable Object> value : values.entrySet()) {
         matches &= Values.same(config.get(value.getKey()), value.getValue());
       }

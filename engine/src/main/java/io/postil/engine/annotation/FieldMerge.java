@@ -8,7 +8,6 @@ import io.postil.core.label.LabelList;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.store.DatasetWriter;
 import io.postil.core.store.StoredDataset;
-import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * journal and base, and counts. Without a writer it only counts. Not thread-safe; for one load.
  */
 final class FieldMerge {
-  /** Stands for no value in a side record. */
-  static final Document NOTHING = Document.of("#nothing", true);
-
   private final StoredDataset dataset;
   private final @Nullable DatasetWriter writer;
   private final @Nullable ObjectId loadId;
@@ -261,7 +257,7 @@ final class FieldMerge {
       putBase(
           sampleId,
           frame,
-          "#ids:" + target.baseName(),
+          RunData.ids(target.baseName()),
           data,
           RunData.ids(sampleId, frame, target.baseName(), pairs));
     }
@@ -327,7 +323,7 @@ final class FieldMerge {
     }
     write(target, sampleId, frame, current, value, null);
     if (!Values.same(base, wanted)) {
-      Object kept = wanted == null ? NOTHING : wanted;
+      Object kept = RunData.stored(wanted);
       putBase(
           sampleId,
           frame,

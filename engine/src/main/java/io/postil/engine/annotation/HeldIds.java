@@ -35,7 +35,7 @@ final class HeldIds {
           last = sample;
           take = wanted.test(sample);
         }
-        if (take && !record.name().startsWith("#")) {
+        if (take && RunData.isBase(record.name())) {
           for (SingleLabel label : LabelMerge.labels(record.value())) {
             if (count == hashes.length) {
               hashes = Arrays.copyOf(hashes, count * 2);

@@ -65,16 +65,12 @@ final class JournalRecord {
 
   /** The record of a field's value that takes the place of what a load wrote to it before. */
   static SideRecord after(ObjectId sample, int frame, String field, @Nullable Object value) {
-    return new SideRecord(sample, frame, AFTER + field, stored(value));
+    return new SideRecord(sample, frame, AFTER + field, RunData.stored(value));
   }
 
   /** The record of a base as it was before a load moved it. */
   static SideRecord base(ObjectId sample, int frame, String name, @Nullable Object value) {
-    return new SideRecord(sample, frame, BASE + name, stored(value));
-  }
-
-  private static Object stored(@Nullable Object value) {
-    return value == null ? FieldMerge.NOTHING : value;
+    return new SideRecord(sample, frame, BASE + name, RunData.stored(value));
   }
 
   /** The labels of a list that another has not, and where each of its labels is found. */
@@ -136,8 +132,8 @@ final class JournalRecord {
                 record.sampleId(),
                 record.frameNumber(),
                 field,
-                first == null ? value(befores.get(place)) : first.before,
-                value(record.value()),
+                first == null ? RunData.value(befores.get(place)) : first.before,
+                RunData.value(record.value()),
                 first == null ? null : first.base));
       }
     }
@@ -182,9 +178,5 @@ final class JournalRecord {
             + LabelList.count(change.getDocument("edited").get("labels"))
             + LabelList.count(change.get("after"))
         : LabelList.count(record.value());
-  }
-
-  private static @Nullable Object value(@Nullable Object stored) {
-    return stored == null || FieldMerge.NOTHING.equals(stored) ? null : stored;
   }
 }

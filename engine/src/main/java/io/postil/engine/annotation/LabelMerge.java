@@ -1,14 +1,10 @@
 package io.postil.engine.annotation;
 
 import io.postil.core.annotation.Restriction;
-import io.postil.core.label.Classification;
 import io.postil.core.label.Classifications;
-import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
-import io.postil.core.label.Keypoint;
 import io.postil.core.label.Keypoints;
 import io.postil.core.label.LabelList;
-import io.postil.core.label.Polyline;
 import io.postil.core.label.Polylines;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
@@ -384,20 +380,11 @@ final class LabelMerge {
   /** A list of labels as a field's value. */
   static Object list(io.postil.core.annotation.AnswerKind kind, List<SingleLabel> labels) {
     return switch (kind) {
-      case CLASSIFICATIONS ->
-          new Classifications(cast(labels, Classification.class), Document.empty());
-      case DETECTIONS -> new Detections(cast(labels, Detection.class), Document.empty());
-      case POLYLINES -> new Polylines(cast(labels, Polyline.class), Document.empty());
-      case KEYPOINTS -> new Keypoints(cast(labels, Keypoint.class), Document.empty());
+      case CLASSIFICATIONS -> new Classifications(List.of()).withLabels(labels);
+      case DETECTIONS -> new Detections(List.of()).withLabels(labels);
+      case POLYLINES -> new Polylines(List.of()).withLabels(labels);
+      case KEYPOINTS -> new Keypoints(List.of()).withLabels(labels);
       case SEGMENTATION, SCALAR -> throw new IllegalStateException(kind + " are not kept in lists");
     };
-  }
-
-  private static <T> List<T> cast(List<SingleLabel> labels, Class<T> type) {
-    List<T> cast = new ArrayList<>(labels.size());
-    for (SingleLabel label : labels) {
-      cast.add(type.cast(label));
-    }
-    return cast;
   }
 }

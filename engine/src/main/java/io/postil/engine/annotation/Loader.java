@@ -73,7 +73,7 @@ final class Loader {
     this.options = options;
     this.loadId = writer == null ? null : ObjectId.create();
     this.derived = !RunData.isOfSamples(run);
-    this.framesView = run.state().getString("items", "samples").equals("frames");
+    this.framesView = RunData.isOfFrames(run);
     this.plan =
         new LoadPlan(
             this.dataset.info(),

@@ -159,12 +159,7 @@ final class Observations {
 
   /** What a field showed; empty if it was not looked at. */
   Seen of(String field) {
-    Seen seen = fields.get(field);
-    if (seen == null) {
-      seen = new Seen();
-      fields.put(field, seen);
-    }
-    return seen;
+    return fields.computeIfAbsent(field, f -> new Seen());
   }
 
   /**

@@ -37,6 +37,9 @@ final class RunData {
   private static final String IDS = "#ids:";
   private static final String PENDING = "#pending";
 
+  /** Stands for no value where one may be stored. */
+  private static final Document NOTHING = Document.of("#nothing", true);
+
   /**
    * An item of a run.
    *
@@ -93,7 +96,16 @@ final class RunData {
 
   /** Whether the items of a run are whole samples, not frames or clips. */
   static boolean isOfSamples(RunRecord run) {
-    return run.state().getString("items", "samples").equals("samples");
+    return items(run).equals("samples");
+  }
+
+  /** Whether the items of a run are frames. */
+  static boolean isOfFrames(RunRecord run) {
+    return items(run).equals("frames");
+  }
+
+  private static String items(RunRecord run) {
+    return run.state().getString("items", "samples");
   }
 
   /** Tells the items of a run. */
@@ -119,8 +131,19 @@ final class RunData {
     return record.frameNumber() == 0 && isBase(record.name());
   }
 
-  private static boolean isBase(String name) {
+  /** Whether a record of that name holds the base of the field itself. */
+  static boolean isBase(String name) {
     return !name.startsWith("#");
+  }
+
+  /** A value, or nothing, as it is stored. */
+  static Object stored(@Nullable Object value) {
+    return value == null ? NOTHING : value;
+  }
+
+  /** The value that a stored one stands for. */
+  static @Nullable Object value(@Nullable Object stored) {
+    return stored == null || NOTHING.equals(stored) ? null : stored;
   }
 
   /** Those items of which something is kept already, though no backend has taken them yet. */
@@ -150,6 +173,11 @@ final class RunData {
     return new SideRecord(sampleId, frame, name, value);
   }
 
+  /** The name of the record of replaced ids that goes with a base. */
+  static String ids(String base) {
+    return IDS + base;
+  }
+
   static SideRecord ids(ObjectId sampleId, int frame, String name, List<ObjectId[]> pairs) {
     Document.Builder out = Document.builder();
     List<Document> entries = new ArrayList<>();
@@ -157,7 +185,7 @@ final class RunData {
       entries.add(Document.of("tool", pair[0], "stored", pair[1]));
     }
     out.put("ids", Values.list(entries));
-    return new SideRecord(sampleId, frame, IDS + name, out.build());
+    return new SideRecord(sampleId, frame, ids(name), out.build());
   }
 
   /** What is kept of one sample of a run. */
@@ -197,7 +225,7 @@ final class RunData {
     @Nullable Object value(int frame, String name) {
       Map<String, Object> values = byFrame.get(frame);
       Object value = values == null ? null : values.get(name);
-      return value == null || FieldMerge.NOTHING.equals(value) ? null : value;
+      return RunData.value(value);
     }
 
     /** The base of a name, or null if none was recorded. */
@@ -209,7 +237,7 @@ final class RunData {
     /** Tool ids with the ids that stand for them in the dataset, in order of appearance. */
     List<ObjectId[]> ids(int frame, String name) {
       List<ObjectId[]> pairs = new ArrayList<>();
-      if (value(frame, IDS + name) instanceof Document d) {
+      if (value(frame, RunData.ids(name)) instanceof Document d) {
         for (Object entry : d.getList("ids")) {
           if (entry instanceof Document pair
               && pair.get("tool") instanceof ObjectId tool

@@ -32,17 +32,11 @@ public record RunFilter(
 
   private static RunState state(String id) {
     List<String> known = Arrays.stream(RunState.values()).map(RunState::id).toList();
-    int at = known.indexOf(id);
-    if (at < 0) {
-      String nearest = Nearest.to(id, known);
+    if (!known.contains(id)) {
       throw new PostilException(
-          ErrorCode.INVALID_REQUEST,
-          "runs have no state '" + id + "'",
-          nearest == null
-              ? "The states are " + String.join(", ", known) + "."
-              : "Did you mean " + nearest + "?");
+          ErrorCode.INVALID_REQUEST, "runs have no state '" + id + "'", Nearest.hint(id, known));
     }
-    return RunState.values()[at];
+    return RunState.ofId(id);
   }
 
   boolean accepts(AnnotationRun run) {

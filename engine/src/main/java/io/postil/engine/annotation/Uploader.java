@@ -26,6 +26,7 @@ import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,9 @@ final class Uploader {
   private final StoredMemory memory;
   private final LabelSchema schema;
   private final String mediaField;
+
+  /** Whether the items are whole samples. */
+  private final boolean ofSamples;
 
   /** Whether labels of frames are sent. */
   private final boolean sendsFrames;
@@ -100,12 +104,13 @@ final class Uploader {
     schema.fields().forEach(f -> classes.put(f.field(), new HashSet<>(f.classNames())));
     this.sendsFrames = schema.fields().stream().anyMatch(f -> f.existing() && f.isFrameField());
     this.run = run;
+    this.ofSamples = RunData.isOfSamples(run);
     this.mediaField = run.config().getString("media_field", "filepath");
     this.batch = (int) run.state().getLong("batches", 0);
     this.samples = run.state().getLong("samples", 0);
     this.labels = run.state().getLong("labels", 0);
     this.sentLabels = labels;
-    this.pending = RunData.pending(dataset, run.id());
+    this.pending = batch == 0 ? new LinkedHashSet<>() : RunData.pending(dataset, run.id());
   }
 
   /** The run as it was last stored. */
@@ -232,7 +237,7 @@ final class Uploader {
         add(own, item, field, item.frameNumber(), sample.fields().get(field.field()));
       }
     }
-    if (records.size() == before || !RunData.isOfSamples(run)) {
+    if (records.size() == before || !ofSamples) {
       records.add(RunData.item(item));
     }
     Iterable<UploadItem.Content> content = own;

@@ -7,6 +7,7 @@ import io.postil.core.ProgressListener;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.Filepaths;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.dataset.Skeleton;
@@ -291,7 +292,7 @@ public final class CocoImport {
   /** Width and height of an image, or nothing if it cannot be used. */
   private int[] size(Image image, String path) {
     boolean sized = image.width() > 0 && image.height() > 0;
-    boolean elsewhere = CocoSource.isAddress(path);
+    boolean elsewhere = Filepaths.isAddress(path);
     if (sized && (elsewhere || !request.checkMedia() || Files.isRegularFile(Path.of(path)))) {
       return new int[] {image.width(), image.height()};
     }

@@ -2,11 +2,11 @@ package io.postil.formats.coco;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.dataset.Filepaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param data the directory
  */
 record CocoSource(Path labels, Path data) {
-  private static final Pattern ADDRESS = Pattern.compile("(?i)(?!file:)[a-z][a-z0-9+.-]+://.+");
-
   /**
    * Finds the labels file (of {@code labels.json} and {@code data/}, or of {@code annotations/} and
    * {@code images/SUBSET/}) and its media.
@@ -96,14 +94,9 @@ record CocoSource(Path labels, Path data) {
     return directory;
   }
 
-  /** Whether an image is elsewhere, at an address such as {@code https://host/image.jpg}. */
-  static boolean isAddress(String fileName) {
-    return ADDRESS.matcher(fileName).matches();
-  }
-
   /** The path or address of an image, or null if its name leads out of the directory. */
   @Nullable String media(String fileName) {
-    if (isAddress(fileName)) {
+    if (Filepaths.isAddress(fileName)) {
       return fileName;
     }
     try {

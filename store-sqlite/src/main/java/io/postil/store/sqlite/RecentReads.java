@@ -21,6 +21,7 @@ final class RecentReads {
   /** Stands for no value. */
   private static final Object NOTHING = new Object();
 
+  private final RecentSamples samples = new RecentSamples();
   private final long[] keys = new long[SLOTS];
   private final long[] fields = new long[SLOTS];
   private final @Nullable Object[] values = new @Nullable Object[SLOTS];
@@ -31,6 +32,11 @@ final class RecentReads {
   }
 
   private int bytes;
+
+  /** The samples themselves. */
+  RecentSamples samples() {
+    return samples;
+  }
 
   /**
    * A value was read or written.

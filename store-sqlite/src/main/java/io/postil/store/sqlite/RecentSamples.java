@@ -26,13 +26,14 @@ final class RecentSamples {
   /**
    * A sample was read.
    *
-   * @param values the packed values within its row; empty if there are none
+   * @param values the packed values within its row, empty if there are none; null if they were not
+   *     read
    */
-  void put(ObjectId id, long row, byte[] values) {
+  void put(ObjectId id, long row, byte @Nullable [] values) {
     int slot = slot(id);
     ids[slot] = id;
     rows[slot] = row;
-    inline[slot] = values.length > MOST_BYTES ? null : values;
+    inline[slot] = values == null || values.length > MOST_BYTES ? null : values;
   }
 
   /** The row of a sample, or -1 if it is not known. */

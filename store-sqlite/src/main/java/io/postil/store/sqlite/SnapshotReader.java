@@ -32,21 +32,14 @@ final class SnapshotReader {
   private final TextTable texts;
   private final PackedReader packed;
   private final @Nullable RecentReads recent;
-  private final @Nullable RecentSamples recentSamples;
 
   SnapshotReader(Session session, Entry entry, TextTable texts) {
-    this(session, entry, texts, null, null);
+    this(session, entry, texts, null);
   }
 
   /** A reader that notes what it read. */
-  SnapshotReader(
-      Session session,
-      Entry entry,
-      TextTable texts,
-      @Nullable RecentReads recent,
-      @Nullable RecentSamples recentSamples) {
+  SnapshotReader(Session session, Entry entry, TextTable texts, @Nullable RecentReads recent) {
     this.recent = recent;
-    this.recentSamples = recentSamples;
     this.session = session;
     this.entry = entry;
     this.texts = texts;
@@ -143,16 +136,8 @@ final class SnapshotReader {
     return new FrameScan(sampleId, rows, fieldRows(true, projection, from, to), onClose);
   }
 
-  /** The stored value of a field; reading it tells {@code parts} what it refers to. */
+  /** The stored value of a field beside; reading it tells {@code parts} what it refers to. */
   @Nullable Object value(StoredField field, long key, FieldParts parts) {
-    if (!field.beside()) {
-      String table = field.frames() ? entry.frames() : entry.samples();
-      String keyName = field.frames() ? "key" : "row";
-      String sql = "SELECT fields FROM " + table + " WHERE " + keyName + " = ?";
-      try (Rows rows = session.query(sql, key)) {
-        return rows.next() ? inline(rows.bytesOrNull(0), field.name()).get(field.number()) : null;
-      }
-    }
     try (Rows rows = session.query("SELECT doc FROM " + field.table() + " WHERE key = ?", key)) {
       return rows.next()
           ? Decoding.value(texts, rows.bytes(0), parts, "field " + field.name())
@@ -160,20 +145,25 @@ final class SnapshotReader {
     }
   }
 
-  /** The values that stand within a row, by field number; some may be of deleted fields. */
-  Map<Long, Object> inline(byte @Nullable [] document, String place) {
+  /**
+   * The values that stand within a row, by field number; some may be of deleted fields. It can be
+   * changed.
+   *
+   * @param number that of a frame, or 0
+   */
+  Map<Long, Object> inline(byte @Nullable [] document, ObjectId sampleId, int number) {
     try {
-      return new LinkedHashMap<>(inline(document));
+      return inline(document);
     } catch (PackedReader.Malformed e) {
-      throw Decoding.damaged(place, e);
+      throw Decoding.damaged(place(sampleId, number), e);
     }
   }
 
   private Map<Long, Object> inline(byte @Nullable [] document) throws PackedReader.Malformed {
-    if (document == null || document.length == 0) {
-      return Map.of();
-    }
     Map<Long, Object> values = new LinkedHashMap<>();
+    if (document == null || document.length == 0) {
+      return values;
+    }
     packed.start(document, null);
     for (long n = packed.unsigned(); n > 0; n--) {
       long number = packed.unsigned();
@@ -207,7 +197,7 @@ final class SnapshotReader {
         value = rows.at(key, sampleId, number);
       } else {
         if (within == null) {
-          within = inlineOf(inline, sampleId, number);
+          within = inline(inline, sampleId, number);
         }
         value = within.get(rows.field.number());
       }
@@ -216,14 +206,6 @@ final class SnapshotReader {
       }
     }
     return values;
-  }
-
-  private Map<Long, Object> inlineOf(byte @Nullable [] inline, ObjectId sampleId, int number) {
-    try {
-      return inline(inline);
-    } catch (PackedReader.Malformed e) {
-      throw Decoding.damaged(place(sampleId, number), e);
-    }
   }
 
   /** Where something is damaged; the number is that of a frame, or 0. */
@@ -253,8 +235,8 @@ final class SnapshotReader {
       throw Decoding.damaged(place(id, 0), e);
     }
     byte[] inline = rows.bytes(4);
-    if (recentSamples != null) {
-      recentSamples.put(id, row, inline);
+    if (recent != null) {
+      recent.samples().put(id, row, inline);
     }
     Map<String, Object> fields = fields(open, inline, row, id, 0);
     return new Sample(

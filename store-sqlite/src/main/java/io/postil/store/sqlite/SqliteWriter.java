@@ -36,19 +36,13 @@ final class SqliteWriter implements DatasetWriter {
   private final Dictionary.Editor dictionary;
   private final PackedWriter packed;
   private final RecentReads recent = new RecentReads();
-  private final RecentSamples recentSamples = new RecentSamples();
   private Entry entry;
   private SnapshotReader reader;
-  private RecordWriter records;
+  private RecordWriter recordWriter;
   private String insertSample;
-  private List<StoredField> sampleFields = List.of();
-  private List<StoredField> frameFields = List.of();
+  private List<StoredField> sampleFields;
+  private List<StoredField> frameFields;
   private boolean open = true;
-
-  /** The sample that was looked up last, and its row. */
-  private @Nullable ObjectId lastSample;
-
-  private long lastRow;
 
   /** The row whose inline values are being set; written when another one's turn comes. */
   private @Nullable InlineRow inlineRow;
@@ -76,20 +70,9 @@ final class SqliteWriter implements DatasetWriter {
       Session session, Catalog catalog, Entry entry, Dictionary.Editor dictionary) {
     this.session = session;
     this.catalog = catalog;
-    this.entry = entry;
     this.dictionary = dictionary;
     this.packed = new PackedWriter(dictionary);
-    this.reader = new SnapshotReader(session, entry, dictionary, recent, recentSamples);
-    this.records = new RecordWriter(session, packed, entry);
-    this.insertSample = insertSample(entry);
-    this.sampleFields = entry.declared(false);
-    this.frameFields = entry.declared(true);
-  }
-
-  private static String insertSample(Entry entry) {
-    return "INSERT OR IGNORE INTO "
-        + entry.samples()
-        + " (row, id, path, meta, fields) VALUES (?, ?, ?, ?, ?)";
+    use(entry);
   }
 
   /** Makes one change of a dataset. */
@@ -148,9 +131,12 @@ final class SqliteWriter implements DatasetWriter {
 
   private void use(Entry changed) {
     entry = changed;
-    reader = new SnapshotReader(session, entry, dictionary, recent, recentSamples);
-    records = new RecordWriter(session, packed, entry);
-    insertSample = insertSample(entry);
+    reader = new SnapshotReader(session, entry, dictionary, recent);
+    recordWriter = new RecordWriter(session, packed, entry);
+    insertSample =
+        "INSERT OR IGNORE INTO "
+            + entry.samples()
+            + " (row, id, path, meta, fields) VALUES (?, ?, ?, ?, ?)";
     sampleFields = entry.declared(false);
     frameFields = entry.declared(true);
   }
@@ -172,7 +158,7 @@ final class SqliteWriter implements DatasetWriter {
     }
   }
 
-  private Records stored() {
+  private Records records() {
     return new Records(reader(), entry);
   }
 
@@ -288,20 +274,17 @@ final class SqliteWriter implements DatasetWriter {
 
   private long rowOf(ObjectId sampleId) {
     requireOpen();
-    if (lastSample != null && lastSample.equals(sampleId)) {
-      return lastRow;
+    long known = recent.samples().row(sampleId);
+    if (known >= 0) {
+      return known;
     }
-    long row = recentSamples.row(sampleId);
-    if (row < 0) {
-      row = reader.row(sampleId);
-    }
+    long row = reader.row(sampleId);
     if (row < 0) {
       throw new PostilException(
           ErrorCode.UNKNOWN_SAMPLE,
           "dataset " + entry.info().name() + " has no sample " + sampleId);
     }
-    lastSample = sampleId;
-    lastRow = row;
+    recent.samples().put(sampleId, row, null);
     return row;
   }
 
@@ -317,9 +300,8 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void deleteSamples(List<ObjectId> ids) {
-    lastSample = null;
     recent.forgetAll();
-    recentSamples.forgetAll();
+    recent.samples().forgetAll();
     for (ObjectId id : ids) {
       long row = reader().row(id);
       if (row >= 0) {
@@ -449,11 +431,11 @@ final class SqliteWriter implements DatasetWriter {
     InlineRow row = inlineRow;
     if (row == null || row.frames != field.frames() || row.key != key) {
       writeInlineRow();
-      byte[] stored = field.frames() ? null : recentSamples.inline(sampleId);
+      byte[] stored = field.frames() ? null : recent.samples().inline(sampleId);
       if (stored == null) {
         stored = storedInline(field.frames(), key);
       }
-      Map<Long, Object> values = reader.inline(stored, "field " + field.name());
+      Map<Long, Object> values = reader.inline(stored, sampleId, field.frames() ? (int) key : 0);
       row = new InlineRow(sampleId, field.frames(), key, values);
       inlineRow = row;
     }
@@ -470,7 +452,7 @@ final class SqliteWriter implements DatasetWriter {
     InlineRow row = inlineRow;
     inlineRow = null;
     if (row != null && row.changed) {
-      recentSamples.forgetInline(row.sampleId);
+      recent.samples().forgetInline(row.sampleId);
       String sql =
           row.frames
               ? "UPDATE " + entry.frames() + " SET fields = ? WHERE key = ?"
@@ -553,42 +535,42 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public void putRun(RunRecord run) {
-    records().putRun(run);
+    recordWriter().putRun(run);
   }
 
   @Override
   public void deleteRun(ObjectId id) {
-    records().deleteRun(id);
+    recordWriter().deleteRun(id);
   }
 
   @Override
   public void putSide(ObjectId owner, SideRecord record) {
-    records().putSide(owner, record);
+    recordWriter().putSide(owner, record);
   }
 
   @Override
   public void deleteSide(ObjectId owner) {
-    records().deleteSide(owner);
+    recordWriter().deleteSide(owner);
   }
 
   @Override
   public void appendHistory(Document historyEntry) {
-    records().appendHistory(historyEntry);
+    recordWriter().appendHistory(historyEntry);
   }
 
   @Override
   public void putSavedView(SavedView view) {
-    records().putSavedView(view);
+    recordWriter().putSavedView(view);
   }
 
   @Override
   public void deleteSavedView(ObjectId id) {
-    records().deleteSavedView(id);
+    recordWriter().deleteSavedView(id);
   }
 
-  private RecordWriter records() {
+  private RecordWriter recordWriter() {
     reader();
-    return records;
+    return recordWriter;
   }
 
   @Override
@@ -629,36 +611,36 @@ final class SqliteWriter implements DatasetWriter {
 
   @Override
   public List<RunRecord> runs(String type) {
-    return stored().runs(type);
+    return records().runs(type);
   }
 
   @Override
   public Optional<RunRecord> run(String type, String key) {
-    return stored().run(type, key);
+    return records().run(type, key);
   }
 
   @Override
   public List<SideRecord> side(ObjectId owner, Collection<ObjectId> sampleIds) {
-    return stored().side(owner, sampleIds);
+    return records().side(owner, sampleIds);
   }
 
   @Override
   public Cursor<SideRecord> side(ObjectId owner, ObjectId sampleId, int first, int last) {
-    return stored().side(owner, sampleId, first, last, () -> {});
+    return records().side(owner, sampleId, first, last, () -> {});
   }
 
   @Override
   public Cursor<SideRecord> side(ObjectId owner) {
-    return stored().side(owner, () -> {});
+    return records().side(owner, () -> {});
   }
 
   @Override
   public List<Document> history() {
-    return stored().history();
+    return records().history();
   }
 
   @Override
   public List<SavedView> savedViews() {
-    return stored().savedViews();
+    return records().savedViews();
   }
 }
