@@ -505,6 +505,14 @@ final class SchemaResolver {
       }
       Map<String, String> read = new LinkedHashMap<>();
       targets.forEach((key, name) -> read.put(key, String.valueOf(name)));
+      read.keySet().stream()
+          .filter(key -> !key.matches("-?[0-9]+|#[0-9a-fA-F]{6}"))
+          .forEach(
+              key ->
+                  problem(
+                      ErrorCode.INVALID_SCHEMA,
+                      "mask_targets of '" + draft.name() + "' name the pixel value '" + key + "'",
+                      "Pixel values are whole numbers, or colours such as #ff8000."));
       return read;
     }
     if (given != null) {

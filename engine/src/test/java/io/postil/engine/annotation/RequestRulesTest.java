@@ -79,6 +79,18 @@ class RequestRulesTest {
   }
 
   @Test
+  void maskTargetsNameWholeNumbersOrColours() {
+    Document targets =
+        Document.of("1", "road", "1x", "sky").with("#12345", "tree").with("#ff8000", "sun");
+    AnnotationRequest request =
+        AnnotationRequest.ofField("ground")
+            .with("label_type", "segmentation")
+            .with("mask_targets", targets);
+    assertThat(refusals(request))
+        .containsExactly(ErrorCode.INVALID_SCHEMA, ErrorCode.INVALID_SCHEMA);
+  }
+
+  @Test
   void aRestrictionThatAFieldLeavesOpenIsThatOfTheRequest() {
     Document open = Document.of("gt", Document.of("allow_additions", null));
     fixture.annotate(
