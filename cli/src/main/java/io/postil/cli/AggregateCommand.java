@@ -8,33 +8,28 @@ import io.postil.engine.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil datasets aggregate}. */
-@Command(
-    name = "aggregate",
-    description = "Answer questions about the values of a dataset or view, all in one pass.",
-    footer = {
-      "",
-      "Questions: count, countValues, distinct, bounds, min, max, sum, mean, std, quantiles,",
-      "histogramValues, values, schema, listSchema; each of a path or a formula.",
-      "Examples:",
-      "  postil datasets aggregate street 'countValues(predictions.detections.label)'"
-          + " 'mean(predictions.detections.confidence)'",
-      "  postil datasets aggregate street 'quantiles(score, [0.1, 0.5, 0.9])'"
-          + " 'histogramValues(score, bins=20, range=[0, 1])' --view 'matchTags(val)' --json"
-    })
 final class AggregateCommand extends RunsCommand.OfDataset {
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "QUESTION",
-      description = "Such as 'mean(score)'.")
   private List<String> questions = new ArrayList<>();
+  private final ViewOptions view = new ViewOptions();
 
-  @Mixin private ViewOptions view = new ViewOptions();
+  @Override
+  void syntax(Syntax syntax) {
+    super.syntax(syntax);
+    syntax
+        .description("Answer questions about the values of a dataset or view, all in one pass.")
+        .footer(
+            "Questions: count, countValues, distinct, bounds, min, max, sum, mean, std, quantiles,",
+            "histogramValues, values, schema, listSchema; each of a path or a formula.",
+            "Examples:",
+            "  postil datasets aggregate street 'countValues(predictions.detections.label)'"
+                + " 'mean(predictions.detections.confidence)'",
+            "  postil datasets aggregate street 'quantiles(score, [0.1, 0.5, 0.9])'"
+                + " 'histogramValues(score, bins=20, range=[0, 1])' --view 'matchTags(val)' --json");
+    syntax.parameters("QUESTION", "Such as 'mean(score)'.", v -> questions = v).arity("1..*");
+    view.syntax(syntax);
+  }
 
   @Override
   void run(Workspace workspace, Dataset dataset) {

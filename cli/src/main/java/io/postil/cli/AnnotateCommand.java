@@ -11,113 +11,98 @@ import io.postil.engine.annotation.RunPlan;
 import io.postil.engine.config.AnnotationConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil annotate}. */
-@Command(
-    name = "annotate",
-    sortOptions = false,
-    description = "Send samples to annotators.",
-    footer = {
-      "",
-      "What annotators may not do, by --no-allow options, is about fields that exist already.",
-      "",
-      "Examples:",
-      "  postil annotate street review --label-field ground_truth --attributes iscrowd",
-      "  postil annotate street signs --label-field signs --label-type detections"
-          + " --classes stop,yield --view 'limit(100)' --backend cvat",
-      "  postil annotate street signs --label-schema signs.json --dry-run",
-      "  postil annotate street signs --resume"
-    })
-final class AnnotateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DATASET", description = "The dataset.")
+final class AnnotateCommand extends Command {
   private String dataset = "";
-
-  @Parameters(paramLabel = "ANNO_KEY", description = "The name of the new run.")
   private String key = "";
-
-  @Option(names = "--backend", description = "The backend (default: the configured one).")
   private @Nullable String backend;
-
-  @Option(
-      names = "--label-field",
-      paramLabel = "FIELD",
-      description = "The field to annotate, new or existing.")
   private @Nullable String labelField;
-
-  @Option(
-      names = "--label-type",
-      paramLabel = "TYPE",
-      description = "The type of labels, such as detections; needed for a new field.")
   private @Nullable String labelType;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "A,B",
-      description = "The classes to choose from: names with commas, or JSON.")
   private @Nullable String classes;
-
-  @Option(
-      names = "--attributes",
-      paramLabel = "ATTRIBUTES",
-      description = "true, false, names with commas, JSON or a JSON file.")
   private @Nullable String attributes;
-
-  @Option(
-      names = "--label-schema",
-      paramLabel = "SCHEMA",
-      description = "Several fields at once, as JSON or a JSON file.")
   private @Nullable String schema;
-
-  @Option(
-      names = "--mask-targets",
-      paramLabel = "TARGETS",
-      description = "The classes of pixel values, as JSON or a JSON file.")
   private @Nullable String maskTargets;
-
-  @Option(names = "--no-allow-additions", description = "Labels cannot be added.")
   private boolean noAdditions;
-
-  @Option(names = "--no-allow-deletions", description = "Labels cannot be deleted.")
   private boolean noDeletions;
-
-  @Option(names = "--no-allow-label-edits", description = "Classes cannot be changed.")
   private boolean noLabelEdits;
-
-  @Option(names = "--no-allow-index-edits", description = "Tracks cannot be changed.")
   private boolean noIndexEdits;
-
-  @Option(names = "--no-allow-spatial-edits", description = "Shapes cannot be changed.")
   private boolean noSpatialEdits;
-
-  @Option(
-      names = "--media-field",
-      paramLabel = "FIELD",
-      description = "The field with the media to send (default: filepath).")
   private @Nullable String mediaField;
-
-  @Option(names = "--launch-editor", description = "Say where to annotate, and open it.")
   private boolean launchEditor;
-
-  @Option(
-      names = "--backend-param",
-      paramLabel = "NAME=VALUE",
-      description = "A parameter of the backend; can be given several times.")
   private Map<String, String> parameters = new LinkedHashMap<>();
-
-  @Option(names = "--dry-run", description = "Check the request and say what would be sent.")
   private boolean dryRun;
-
-  @Option(names = "--resume", description = "Go on with a run whose sending was interrupted.")
   private boolean resume;
+  private final ViewOptions view = new ViewOptions();
+  private final Common common = new Common();
 
-  @Mixin private ViewOptions view = new ViewOptions();
-  @Mixin private Common common = new Common();
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("Send samples to annotators.")
+        .footer(
+            "What annotators may not do, by --no-allow options, is about fields that exist already.",
+            "",
+            "Examples:",
+            "  postil annotate street review --label-field ground_truth --attributes iscrowd",
+            "  postil annotate street signs --label-field signs --label-type detections"
+                + " --classes stop,yield --view 'limit(100)' --backend cvat",
+            "  postil annotate street signs --label-schema signs.json --dry-run",
+            "  postil annotate street signs --resume")
+        .keepOrder();
+    syntax.parameter("DATASET", "The dataset.", v -> dataset = v);
+    syntax.parameter("ANNO_KEY", "The name of the new run.", v -> key = v);
+    syntax.option(
+        "--backend", "BACKEND", "The backend (default: the configured one).", v -> backend = v);
+    syntax.option(
+        "--label-field", "FIELD", "The field to annotate, new or existing.", v -> labelField = v);
+    syntax.option(
+        "--label-type",
+        "TYPE",
+        "The type of labels, such as detections; needed for a new field.",
+        v -> labelType = v);
+    syntax.option(
+        "--classes",
+        "A,B",
+        "The classes to choose from: names with commas, or JSON.",
+        v -> classes = v);
+    syntax.option(
+        "--attributes",
+        "ATTRIBUTES",
+        "true, false, names with commas, JSON or a JSON file.",
+        v -> attributes = v);
+    syntax.option(
+        "--label-schema",
+        "SCHEMA",
+        "Several fields at once, as JSON or a JSON file.",
+        v -> schema = v);
+    syntax.option(
+        "--mask-targets",
+        "TARGETS",
+        "The classes of pixel values, as JSON or a JSON file.",
+        v -> maskTargets = v);
+    syntax.flag("--no-allow-additions", "Labels cannot be added.", v -> noAdditions = v);
+    syntax.flag("--no-allow-deletions", "Labels cannot be deleted.", v -> noDeletions = v);
+    syntax.flag("--no-allow-label-edits", "Classes cannot be changed.", v -> noLabelEdits = v);
+    syntax.flag("--no-allow-index-edits", "Tracks cannot be changed.", v -> noIndexEdits = v);
+    syntax.flag("--no-allow-spatial-edits", "Shapes cannot be changed.", v -> noSpatialEdits = v);
+    syntax.option(
+        "--media-field",
+        "FIELD",
+        "The field with the media to send (default: filepath).",
+        v -> mediaField = v);
+    syntax.flag("--launch-editor", "Say where to annotate, and open it.", v -> launchEditor = v);
+    syntax.pairs(
+        "--backend-param",
+        "NAME=VALUE",
+        "A parameter of the backend; can be given several times.",
+        v -> parameters = v);
+    syntax.flag("--dry-run", "Check the request and say what would be sent.", v -> dryRun = v);
+    syntax.flag("--resume", "Go on with a run whose sending was interrupted.", v -> resume = v);
+    view.syntax(syntax);
+    common.syntax(syntax);
+  }
 
   @Override
   public Integer call() {

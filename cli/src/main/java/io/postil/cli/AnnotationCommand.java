@@ -15,51 +15,46 @@ import io.postil.engine.config.Backends;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil annotation}. */
-@Command(
-    name = "annotation",
-    description = "See how annotation is configured.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: postil annotation backends"})
 final class AnnotationCommand extends Group {
   AnnotationCommand() {
-    super(Config.class, ListBackends.class);
+    super(command("config", Config::new), command("backends", ListBackends::new));
   }
 
-  @Command(
-      name = "config",
-      description = "Print the annotation configuration; secrets are masked.",
-      footer = {
-        "",
-        "Examples:",
-        "  postil annotation config",
-        "  postil annotation config default_backend",
-        "  postil annotation config backends.cvat.url --explain",
-        "  postil annotation config --locate"
-      })
-  static final class Config implements Callable<Integer> {
-    @Parameters(
-        arity = "0..1",
-        paramLabel = "FIELD",
-        description = "Only this value, such as backends.cvat.url.")
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("See how annotation is configured.")
+        .footer("Example: postil annotation backends");
+  }
+
+  static final class Config extends Command {
     private @Nullable String field;
-
-    @Option(
-        names = {"-l", "--locate"},
-        description = "Print the path of the file.")
     private boolean locate;
-
-    @Option(names = "--explain", description = "Say where each value comes from.")
     private boolean explain;
+    private final Common common = new Common();
 
-    @Mixin private Common common = new Common();
+    @Override
+    void syntax(Syntax syntax) {
+      syntax
+          .description("Print the annotation configuration; secrets are masked.")
+          .footer(
+              "Examples:",
+              "  postil annotation config",
+              "  postil annotation config default_backend",
+              "  postil annotation config backends.cvat.url --explain",
+              "  postil annotation config --locate");
+      syntax
+          .parameter("FIELD", "Only this value, such as backends.cvat.url.", v -> field = v)
+          .arity("0..1");
+      syntax
+          .flag("--locate", "Print the path of the file.", v -> locate = v)
+          .names("-l", "--locate");
+      syntax.flag("--explain", "Say where each value comes from.", v -> explain = v);
+      common.syntax(syntax);
+    }
 
     @Override
     public Integer call() {
@@ -151,20 +146,21 @@ final class AnnotationCommand extends Group {
     }
   }
 
-  @Command(
-      name = "backends",
-      description = "List the annotation backends, or what one can do.",
-      footer = {
-        "",
-        "Examples:",
-        "  postil annotation backends",
-        "  postil annotation backends cvat --json"
-      })
-  static final class ListBackends implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "BACKEND", description = "Only this backend.")
+  static final class ListBackends extends Command {
     private @Nullable String backend;
+    private final Common common = new Common();
 
-    @Mixin private Common common = new Common();
+    @Override
+    void syntax(Syntax syntax) {
+      syntax
+          .description("List the annotation backends, or what one can do.")
+          .footer(
+              "Examples:",
+              "  postil annotation backends",
+              "  postil annotation backends cvat --json");
+      syntax.parameter("BACKEND", "Only this backend.", v -> backend = v).arity("0..1");
+      common.syntax(syntax);
+    }
 
     @Override
     public Integer call() {

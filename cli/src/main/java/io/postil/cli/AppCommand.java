@@ -1,35 +1,39 @@
 package io.postil.cli;
 
 import io.postil.engine.Workspace;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil app}. */
-@Command(
-    name = "app",
-    description = "The App: look at datasets and edit labels in the browser.",
-    footer = {"", "Example: postil app launch quickstart"})
 final class AppCommand extends Group {
   AppCommand() {
-    super(Launch.class);
+    super(command("launch", Launch::new));
+  }
+
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("The App: look at datasets and edit labels in the browser.")
+        .footer("Example: postil app launch quickstart");
   }
 
   /** {@code postil app launch}. */
-  @Command(
-      name = "launch",
-      description = "Serve the App on this machine and open it in the browser.",
-      footer = {"", "Example: postil app launch quickstart --port 5151"})
-  static final class Launch implements Callable<Integer> {
-    @Mixin private AppServer server = new AppServer();
-
-    @Parameters(
-        arity = "0..1",
-        paramLabel = "DATASET",
-        description = "The dataset to show first (default: the list of datasets).")
+  static final class Launch extends Command {
+    private final AppServer server = new AppServer();
     private @Nullable String dataset;
+
+    @Override
+    void syntax(Syntax syntax) {
+      syntax
+          .description("Serve the App on this machine and open it in the browser.")
+          .footer("Example: postil app launch quickstart --port 5151");
+      server.syntax(syntax);
+      syntax
+          .parameter(
+              "DATASET",
+              "The dataset to show first (default: the list of datasets).",
+              v -> dataset = v)
+          .arity("0..1");
+    }
 
     @Override
     public Integer call() {

@@ -13,25 +13,28 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What the commands that serve the App have in common: their options, and serving until Ctrl-C. */
 final class AppServer {
   /** The port unless the user says otherwise; the one that FiftyOne's users know. */
   static final int PORT = 5151;
 
-  @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "The port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).")
   private int port = PORT;
-
-  @Option(names = "--no-browser", description = "Do not open a browser.")
   private boolean noBrowser;
+
+  void syntax(Syntax syntax) {
+    spec = syntax.spec();
+    syntax
+        .option(
+            int.class,
+            "--port",
+            "N",
+            "The port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).",
+            v -> port = v)
+        .defaultValue(Integer.toString(PORT));
+    syntax.flag("--no-browser", "Do not open a browser.", v -> noBrowser = v);
+  }
 
   private CommandSpec spec() {
     if (spec == null) {

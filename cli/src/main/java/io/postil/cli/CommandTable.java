@@ -40,8 +40,8 @@ final class CommandTable {
     return false;
   }
 
-  /** A new object with picocli's annotations for a command of {@link #entries}. */
-  static Object create(String name) {
+  /** A new command of {@link #entries}. */
+  static Command create(String name) {
     return switch (name) {
       case "quickstart" -> new QuickstartCommand();
       case "app" -> new AppCommand();

@@ -7,16 +7,16 @@ import io.postil.engine.Workspace;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What every command that prints has: where to print, and {@code --json}. */
 final class Common {
-  @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
-
-  @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
+
+  void syntax(Syntax syntax) {
+    spec = syntax.spec();
+    syntax.flag("--json", "Print one JSON document.", v -> json = v);
+  }
 
   boolean json() {
     return json;

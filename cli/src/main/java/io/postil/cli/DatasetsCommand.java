@@ -17,39 +17,38 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil datasets}. */
-@Command(
-    name = "datasets",
-    description = "List, import, export and manage datasets.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: postil datasets import photos --data ~/photos"})
 final class DatasetsCommand extends Group {
   DatasetsCommand() {
     super(
-        ListDatasets.class,
-        Info.class,
-        Head.class,
-        Stats.class,
-        AggregateCommand.class,
-        ImportCommand.class,
-        ExportCommand.class,
-        Rename.class,
-        Delete.class);
+        command("list", ListDatasets::new),
+        command("info", Info::new),
+        command("head", Head::new),
+        command("stats", Stats::new),
+        command("aggregate", AggregateCommand::new),
+        command("import", ImportCommand::new),
+        command("export", ExportCommand::new),
+        command("rename", Rename::new),
+        command("delete", Delete::new));
   }
 
-  @Command(
-      name = "list",
-      description = "List the datasets.",
-      footer = {"", "Example: postil datasets list --json"})
-  static final class ListDatasets implements Callable<Integer> {
-    @Mixin private Common common = new Common();
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("List, import, export and manage datasets.")
+        .footer("Example: postil datasets import photos --data ~/photos");
+  }
+
+  static final class ListDatasets extends Command {
+    private final Common common = new Common();
+
+    @Override
+    void syntax(Syntax syntax) {
+      syntax.description("List the datasets.").footer("Example: postil datasets list --json");
+      common.syntax(syntax);
+    }
 
     @Override
     public Integer call() {
@@ -89,11 +88,15 @@ final class DatasetsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "info",
-      description = "Show what a dataset is made of.",
-      footer = {"", "Example: postil datasets info quickstart"})
   static final class Info extends RunsCommand.OfDataset {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Show what a dataset is made of.")
+          .footer("Example: postil datasets info quickstart");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       DatasetInfo info = dataset.info();
@@ -119,19 +122,26 @@ final class DatasetsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "head",
-      description = "Show the first samples of a dataset or a view.",
-      footer = {"", "Example: postil datasets head quickstart --samples 3 --json"})
   static final class Head extends RunsCommand.OfDataset {
-    @Option(
-        names = "--samples",
-        paramLabel = "N",
-        defaultValue = "3",
-        description = "How many (default: ${DEFAULT-VALUE}).")
     private int samples;
+    private final ViewOptions view = new ViewOptions();
 
-    @Mixin private ViewOptions view = new ViewOptions();
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Show the first samples of a dataset or a view.")
+          .footer("Example: postil datasets head quickstart --samples 3 --json");
+      syntax
+          .option(
+              int.class,
+              "--samples",
+              "N",
+              "How many (default: ${DEFAULT-VALUE}).",
+              v -> samples = v)
+          .defaultValue("3");
+      view.syntax(syntax);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -170,11 +180,15 @@ final class DatasetsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "stats",
-      description = "Count labels by field and class.",
-      footer = {"", "Example: postil datasets stats quickstart"})
   static final class Stats extends RunsCommand.OfDataset {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Count labels by field and class.")
+          .footer("Example: postil datasets stats quickstart");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       Document.Builder fields = Document.builder();
@@ -216,13 +230,17 @@ final class DatasetsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "rename",
-      description = "Rename a dataset.",
-      footer = {"", "Example: postil datasets rename street streets"})
   static final class Rename extends RunsCommand.OfDataset {
-    @Parameters(index = "1", paramLabel = "NEW_NAME", description = "The new name.")
     private String newName = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Rename a dataset.")
+          .footer("Example: postil datasets rename street streets");
+      syntax.parameter("NEW_NAME", "The new name.", v -> newName = v);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -236,11 +254,15 @@ final class DatasetsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "delete",
-      description = "Delete a dataset with its labels and runs; the media files stay.",
-      footer = {"", "Example: postil datasets delete street"})
   static final class Delete extends RunsCommand.OfDataset {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Delete a dataset with its labels and runs; the media files stay.")
+          .footer("Example: postil datasets delete street");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       String name = dataset.name();

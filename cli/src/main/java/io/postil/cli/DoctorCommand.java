@@ -4,38 +4,27 @@ import io.postil.core.PostilException;
 import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.store.DatasetStore;
 import io.postil.core.value.Document;
-import io.postil.core.value.Json;
 import io.postil.engine.Workspace;
 import io.postil.engine.config.AnnotationConfig;
 import io.postil.engine.config.Backends;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code postil doctor}. A backend that cannot be used is told and is no failure of this command.
  */
-@Command(
-    name = "doctor",
-    description = "Check Java, the database and the backends that are configured.",
-    footer = {"", "Example: postil doctor --json"})
-final class DoctorCommand implements Callable<Integer> {
-  @ParentCommand private @Nullable Main main;
-  @Spec private @Nullable CommandSpec spec;
+final class DoctorCommand extends Command {
+  private final Common common = new Common();
 
-  @Option(names = "--json", description = "Print one JSON document.")
-  private boolean json;
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("Check Java, the database and the backends that are configured.")
+        .footer("Example: postil doctor --json");
+    common.syntax(syntax);
+  }
 
   @Override
   public Integer call() {
-    if (main == null || spec == null) {
-      throw new IllegalStateException("not called by picocli");
-    }
+    Main main = common.main();
     Document facts =
         Document.builder()
             .put(
@@ -49,12 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
             .put("database", database(main))
             .put("backends", backends(main.backends()))
             .build();
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(Json.write(facts));
-    } else {
-      print(out, "", facts);
-    }
+    common.print(facts);
     return 0;
   }
 
@@ -88,17 +72,5 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (PostilException e) {
       return e.getMessage() + (e.remedy() == null ? "" : " " + e.remedy());
     }
-  }
-
-  private static void print(PrintWriter out, String indent, Document facts) {
-    facts.forEach(
-        (name, value) -> {
-          if (value instanceof Document nested) {
-            out.println(indent + name);
-            print(out, indent + "  ", nested);
-          } else {
-            out.println(indent + name + ": " + value);
-          }
-        });
   }
 }

@@ -9,13 +9,16 @@ import io.postil.engine.edit.EditReport;
 import io.postil.engine.edit.Edits;
 import java.io.Console;
 import java.util.Locale;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** An edit of a dataset: made, or with {@code --dry-run} only planned. */
 abstract class Edit extends RunsCommand.OfDataset {
-  @Option(names = "--dry-run", description = "Say what would be changed; change nothing.")
   private boolean dryRun;
+
+  @Override
+  void syntax(Syntax syntax) {
+    super.syntax(syntax);
+    syntax.flag("--dry-run", "Say what would be changed; change nothing.", v -> dryRun = v);
+  }
 
   /** Makes the edit, or says what it would change. */
   abstract EditReport edit(Dataset dataset, boolean preview);
@@ -59,7 +62,13 @@ abstract class Edit extends RunsCommand.OfDataset {
 
   /** An edit of what a view shows. */
   abstract static class OfView extends Edit {
-    @Mixin ViewOptions view = new ViewOptions();
+    final ViewOptions view = new ViewOptions();
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      view.syntax(syntax);
+    }
 
     final Edits chosen(Dataset dataset, boolean preview) {
       return edits(view.of(dataset), preview);
@@ -68,8 +77,13 @@ abstract class Edit extends RunsCommand.OfDataset {
 
   /** An edit that asks first. */
   abstract static class Deletion extends OfView {
-    @Option(names = "--yes", description = "Delete without asking.")
     private boolean yes;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax.flag("--yes", "Delete without asking.", v -> yes = v);
+    }
 
     @Override
     boolean asks() {

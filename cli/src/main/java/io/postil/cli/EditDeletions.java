@@ -7,8 +7,6 @@ import io.postil.engine.View;
 import io.postil.engine.edit.EditReport;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** The commands of {@code postil edit} that take something away from what a view shows. */
 final class EditDeletions {
@@ -26,17 +24,19 @@ final class EditDeletions {
     }
   }
 
-  @Command(
-      name = "delete-labels",
-      description = "Delete the labels that a view shows in fields; the samples stay.",
-      footer = {
-        "",
-        "Example: postil edit delete-labels street predictions"
-            + " --view 'filterLabels(predictions, confidence < 0.1)' --dry-run"
-      })
   static final class DeleteLabels extends Edit.Deletion {
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "FIELD", description = "Label fields.")
     private List<String> fields = new ArrayList<>();
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Delete the labels that a view shows in fields; the samples stay.")
+          .footer(
+              "Example: postil edit delete-labels street predictions"
+                  + " --view 'filterLabels(predictions, confidence < 0.1)' --dry-run");
+      syntax.parameters("FIELD", "Label fields.", v -> fields = v).arity("1..*");
+    }
 
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
@@ -49,11 +49,15 @@ final class EditDeletions {
     }
   }
 
-  @Command(
-      name = "delete-samples",
-      description = "Delete the samples of a view with their labels; the media files stay.",
-      footer = {"", "Example: postil edit delete-samples street --view 'matchTags(blurry)' --yes"})
   static final class DeleteSamples extends OfChosenSamples {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Delete the samples of a view with their labels; the media files stay.")
+          .footer("Example: postil edit delete-samples street --view 'matchTags(blurry)' --yes");
+    }
+
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
       String remedy =
@@ -67,11 +71,15 @@ final class EditDeletions {
     }
   }
 
-  @Command(
-      name = "keep-samples",
-      description = "Delete all samples but those of a view; the media files stay.",
-      footer = {"", "Example: postil edit keep-samples street --view 'matchTags(checked)' --yes"})
   static final class KeepSamples extends OfChosenSamples {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Delete all samples but those of a view; the media files stay.")
+          .footer("Example: postil edit keep-samples street --view 'matchTags(checked)' --yes");
+    }
+
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
       String remedy = "Choose them with --view or --select.";
@@ -84,13 +92,17 @@ final class EditDeletions {
     }
   }
 
-  @Command(
-      name = "clear-field",
-      description = "Remove the values of a field from the samples of a view; the field stays.",
-      footer = {"", "Example: postil edit clear-field street score --view 'matchTags(old)' --yes"})
   static final class ClearField extends Edit.Deletion {
-    @Parameters(index = "1", paramLabel = "FIELD", description = "The field.")
     private String field = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Remove the values of a field from the samples of a view; the field stays.")
+          .footer("Example: postil edit clear-field street score --view 'matchTags(old)' --yes");
+      syntax.parameter("FIELD", "The field.", v -> field = v);
+    }
 
     @Override
     EditReport edit(Dataset dataset, boolean preview) {

@@ -7,36 +7,34 @@ import io.postil.core.dataset.FieldType;
 import io.postil.engine.Dataset;
 import io.postil.engine.edit.EditReport;
 import java.util.Locale;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The commands of {@code postil edit} that change which fields a dataset has. */
 final class EditFields {
   private EditFields() {}
 
-  @Command(
-      name = "add-field",
-      description = "Declare a new field.",
-      footer = {
-        "",
-        "Types: str, int, float, bool, date, datetime, list, dict, or a type of labels such as",
-        "Detections. Frames of videos: frames.NAME.",
-        "Example: postil edit add-field street reviewer str"
-      })
   static final class AddField extends Edit {
-    @Parameters(index = "1", paramLabel = "FIELD", description = "Its name.")
     private String field = "";
-
-    @Parameters(index = "2", paramLabel = "TYPE", description = "Its type.")
     private String type = "";
 
     @Override
-    EditReport edit(Dataset dataset, boolean preview) {
-      return edits(dataset, preview).addField(field, spec());
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Declare a new field.")
+          .footer(
+              "Types: str, int, float, bool, date, datetime, list, dict, or a type of labels such as",
+              "Detections. Frames of videos: frames.NAME.",
+              "Example: postil edit add-field street reviewer str");
+      syntax.parameter("FIELD", "Its name.", v -> field = v);
+      syntax.parameter("TYPE", "Its type.", v -> type = v);
     }
 
-    private FieldSpec spec() {
+    @Override
+    EditReport edit(Dataset dataset, boolean preview) {
+      return edits(dataset, preview).addField(field, declaration());
+    }
+
+    private FieldSpec declaration() {
       FieldType plain = FieldType.ofId(type.toLowerCase(Locale.ROOT));
       FieldSpec spec = plain == null ? FieldSpec.embedded(field, type) : FieldSpec.of(field, plain);
       if (plain == FieldType.EMBEDDED
@@ -59,25 +57,32 @@ final class EditFields {
 
   /** An edit of one field that makes another of it. */
   abstract static class FieldToField extends Edit.OfView {
-    @Parameters(
-        index = "1",
-        paramLabel = "FIELD",
-        description = "A field, or an attribute of labels such as predictions.detections.area.")
     String field = "";
 
-    @Parameters(index = "2", paramLabel = "NEW", description = "The new name.")
     String newField = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax.parameter(
+          "FIELD",
+          "A field, or an attribute of labels such as predictions.detections.area.",
+          v -> field = v);
+      syntax.parameter("NEW", "The new name.", v -> newField = v);
+    }
   }
 
-  @Command(
-      name = "clone-field",
-      description = "Copy what a view shows in a field into a new field.",
-      footer = {
-        "",
-        "Example: postil edit clone-field street predictions confident"
-            + " --view 'filterLabels(predictions, confidence > 0.8)'"
-      })
   static final class CloneField extends FieldToField {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Copy what a view shows in a field into a new field.")
+          .footer(
+              "Example: postil edit clone-field street predictions confident"
+                  + " --view 'filterLabels(predictions, confidence > 0.8)'");
+    }
+
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
       return chosen(dataset, preview).cloneField(field, newField);
@@ -89,16 +94,19 @@ final class EditFields {
     }
   }
 
-  @Command(
-      name = "rename-field",
-      description = "Rename a field, or an attribute of labels, in the whole dataset.",
-      footer = {"", "Example: postil edit rename-field street predictions model_1"})
   static final class RenameField extends Edit {
-    @Parameters(index = "1", paramLabel = "FIELD", description = "A field or an attribute.")
     private String field = "";
-
-    @Parameters(index = "2", paramLabel = "NEW", description = "The new name.")
     private String newField = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Rename a field, or an attribute of labels, in the whole dataset.")
+          .footer("Example: postil edit rename-field street predictions model_1");
+      syntax.parameter("FIELD", "A field or an attribute.", v -> field = v);
+      syntax.parameter("NEW", "The new name.", v -> newField = v);
+    }
 
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
@@ -111,16 +119,19 @@ final class EditFields {
     }
   }
 
-  @Command(
-      name = "delete-field",
-      description = "Delete a field, or an attribute of labels, from the whole dataset.",
-      footer = {"", "Example: postil edit delete-field street predictions.detections.area --yes"})
   static final class DeleteField extends Edit {
-    @Parameters(index = "1", paramLabel = "FIELD", description = "A field or an attribute.")
     private String field = "";
-
-    @Option(names = "--yes", description = "Delete without asking.")
     private boolean yes;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Delete a field, or an attribute of labels, from the whole dataset.")
+          .footer("Example: postil edit delete-field street predictions.detections.area --yes");
+      syntax.parameter("FIELD", "A field or an attribute.", v -> field = v);
+      syntax.flag("--yes", "Delete without asking.", v -> yes = v);
+    }
 
     @Override
     boolean asks() {

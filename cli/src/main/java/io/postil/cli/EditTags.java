@@ -5,9 +5,6 @@ import io.postil.engine.edit.EditReport;
 import io.postil.engine.edit.Edits;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The commands of {@code postil edit} that tag. */
 final class EditTags {
@@ -15,15 +12,22 @@ final class EditTags {
 
   /** Tags on samples or labels. */
   abstract static class Tags extends Edit.OfView {
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TAG", description = "The tags.")
     List<String> tags = new ArrayList<>();
 
-    @Option(
-        names = "--labels",
-        paramLabel = "FIELD",
-        split = ",",
-        description = "Tags of the labels of these fields that the view shows, not of samples.")
     private List<String> labels = new ArrayList<>();
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax.parameters("TAG", "The tags.", v -> tags = v).arity("1..*");
+      syntax
+          .options(
+              "--labels",
+              "FIELD",
+              "Tags of the labels of these fields that the view shows, not of samples.",
+              v -> labels = v)
+          .splitRegex(",");
+    }
 
     final boolean ofLabels() {
       return !labels.isEmpty();
@@ -34,17 +38,19 @@ final class EditTags {
     }
   }
 
-  @Command(
-      name = "tag",
-      description = "Add tags to samples, or to labels with --labels.",
-      footer = {
-        "",
-        "Examples:",
-        "  postil edit tag street checked reviewed --view 'limit(100)'",
-        "  postil edit tag street odd --labels predictions"
-            + " --view 'filterLabels(predictions, confidence < 0.3)'"
-      })
   static final class Tag extends Tags {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Add tags to samples, or to labels with --labels.")
+          .footer(
+              "Examples:",
+              "  postil edit tag street checked reviewed --view 'limit(100)'",
+              "  postil edit tag street odd --labels predictions"
+                  + " --view 'filterLabels(predictions, confidence < 0.3)'");
+    }
+
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
       Edits edits = chosen(dataset, preview);
@@ -57,11 +63,15 @@ final class EditTags {
     }
   }
 
-  @Command(
-      name = "untag",
-      description = "Remove tags from samples, or from labels with --labels.",
-      footer = {"", "Example: postil edit untag street checked"})
   static final class Untag extends Tags {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Remove tags from samples, or from labels with --labels.")
+          .footer("Example: postil edit untag street checked");
+    }
+
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
       Edits edits = chosen(dataset, preview);

@@ -14,31 +14,30 @@ import io.postil.engine.edit.EditReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** The commands of {@code postil edit} that set values and classes. */
 final class EditValues {
   private EditValues() {}
 
-  @Command(
-      name = "set",
-      description = "Set a field, or a property of labels, to a value or formula.",
-      footer = {
-        "",
-        "In a formula, names are fields of the sample; for labels, properties of the label.",
-        "Text needs quotes of its own; null removes the value.",
-        "Examples:",
-        "  postil edit set street weather.label '\"sunny\"' --view 'matchTags(noon)'",
-        "  postil edit set street score 'score / 2'",
-        "  postil edit set street predictions.detections.label 'lower(label)'"
-      })
   static final class SetValue extends Edit.OfView {
-    @Parameters(index = "1", paramLabel = "FIELD", description = "A field or a path.")
     private String field = "";
-
-    @Parameters(index = "2", paramLabel = "VALUE", description = "A value or a formula.")
     private String value = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Set a field, or a property of labels, to a value or formula.")
+          .footer(
+              "In a formula, names are fields of the sample; for labels, properties of the label.",
+              "Text needs quotes of its own; null removes the value.",
+              "Examples:",
+              "  postil edit set street weather.label '\"sunny\"' --view 'matchTags(noon)'",
+              "  postil edit set street score 'score / 2'",
+              "  postil edit set street predictions.detections.label 'lower(label)'");
+      syntax.parameter("FIELD", "A field or a path.", v -> field = v);
+      syntax.parameter("VALUE", "A value or a formula.", v -> value = v);
+    }
 
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
@@ -52,26 +51,28 @@ final class EditValues {
     }
   }
 
-  @Command(
-      name = "set-values",
-      description = "Set a field, or an attribute of labels, to a value for each sample or label.",
-      footer = {
-        "",
-        "VALUES is a JSON object or a file with one: the value by the id or the file path of a",
-        "sample, or by the id of a label, or of a frame for frames.FIELD. null removes a value.",
-        "Examples:",
-        "  postil edit set-values street uniqueness uniqueness.json",
-        "  postil edit set-values street score '{\"/data/0001.jpg\": 0.93}'",
-        "  postil edit set-values street predictions.detections.mistakenness mistakes.json"
-      })
   static final class SetValues extends Edit.OfView {
     private static final int LISTED = 5;
 
-    @Parameters(index = "1", paramLabel = "FIELD", description = "A field or a path.")
     private String field = "";
-
-    @Parameters(index = "2", paramLabel = "VALUES", description = "Which value goes where.")
     private String values = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description(
+              "Set a field, or an attribute of labels, to a value for each sample or label.")
+          .footer(
+              "VALUES is a JSON object or a file with one: the value by the id or the file path of a",
+              "sample, or by the id of a label, or of a frame for frames.FIELD. null removes a value.",
+              "Examples:",
+              "  postil edit set-values street uniqueness uniqueness.json",
+              "  postil edit set-values street score '{\"/data/0001.jpg\": 0.93}'",
+              "  postil edit set-values street predictions.detections.mistakenness mistakes.json");
+      syntax.parameter("FIELD", "A field or a path.", v -> field = v);
+      syntax.parameter("VALUES", "Which value goes where.", v -> values = v);
+    }
 
     @Override
     EditReport edit(Dataset dataset, boolean preview) {
@@ -152,20 +153,21 @@ final class EditValues {
     }
   }
 
-  @Command(
-      name = "map-labels",
-      description = "Give labels other classes.",
-      footer = {"", "Example: postil edit map-labels street ground_truth car=vehicle bus=vehicle"})
   static final class MapLabels extends Edit.OfView {
-    @Parameters(index = "1", paramLabel = "FIELD", description = "A field with labels.")
     private String field = "";
-
-    @Parameters(
-        index = "2..*",
-        arity = "1..*",
-        paramLabel = "OLD=NEW",
-        description = "Which class becomes which; all at once.")
     private Map<String, String> classes = new LinkedHashMap<>();
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Give labels other classes.")
+          .footer("Example: postil edit map-labels street ground_truth car=vehicle bus=vehicle");
+      syntax.parameter("FIELD", "A field with labels.", v -> field = v);
+      syntax
+          .pairs("OLD=NEW", "Which class becomes which; all at once.", v -> classes = v)
+          .arity("1..*");
+    }
 
     @Override
     EditReport edit(Dataset dataset, boolean preview) {

@@ -8,38 +8,46 @@ import io.postil.engine.Workspace;
 import io.postil.engine.evaluation.EvaluationData;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil evaluate}. */
-@Command(
-    name = "evaluate",
-    description = "Compare predictions with the truth; see and manage evaluations.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: postil evaluate detections street predictions --gt-field ground_truth"})
 final class EvaluateCommand extends Group {
   EvaluateCommand() {
     super(
-        EvaluateDetectionsCommand.class,
-        EvaluateClassificationsCommand.class,
-        ListEvaluations.class,
-        Show.class,
-        Rename.class,
-        Delete.class);
+        command("detections", EvaluateDetectionsCommand::new),
+        command("classifications", EvaluateClassificationsCommand::new),
+        command("list", ListEvaluations::new),
+        command("show", Show::new),
+        command("rename", Rename::new),
+        command("delete", Delete::new));
+  }
+
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("Compare predictions with the truth; see and manage evaluations.")
+        .footer("Example: postil evaluate detections street predictions --gt-field ground_truth");
   }
 
   /** A command about one evaluation. */
   abstract static class OfEvaluation extends RunsCommand.OfDataset {
-    @Parameters(index = "1", paramLabel = "EVAL_KEY", description = "The key of the evaluation.")
     String key = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax.parameter("EVAL_KEY", "The key of the evaluation.", v -> key = v);
+    }
   }
 
-  @Command(
-      name = "list",
-      description = "List the evaluations of a dataset.",
-      footer = {"", "Example: postil evaluate list street"})
   static final class ListEvaluations extends RunsCommand.OfDataset {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("List the evaluations of a dataset.")
+          .footer("Example: postil evaluate list street");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       List<Document> evaluations = dataset.evaluations().summaries();
@@ -74,15 +82,19 @@ final class EvaluateCommand extends Group {
     }
   }
 
-  @Command(
-      name = "show",
-      description = {
-        "Print an evaluation again, or write its report.",
-        "With --json also its confusion matrix, confidences and curves."
-      },
-      footer = {"", "Example: postil evaluate show street eval --report report.html"})
   static final class Show extends OfEvaluation {
-    @Mixin private EvaluationOutput output = new EvaluationOutput();
+    private final EvaluationOutput output = new EvaluationOutput();
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description(
+              "Print an evaluation again, or write its report.",
+              "With --json also its confusion matrix, confidences and curves.")
+          .footer("Example: postil evaluate show street eval --report report.html");
+      output.syntax(syntax);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -92,13 +104,17 @@ final class EvaluateCommand extends Group {
     }
   }
 
-  @Command(
-      name = "rename",
-      description = "Give an evaluation another key, with all it wrote.",
-      footer = {"", "Example: postil evaluate rename street eval first"})
   static final class Rename extends OfEvaluation {
-    @Parameters(index = "2", paramLabel = "NEW", description = "The new key.")
     private String newKey = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Give an evaluation another key, with all it wrote.")
+          .footer("Example: postil evaluate rename street eval first");
+      syntax.parameter("NEW", "The new key.", v -> newKey = v);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -111,11 +127,15 @@ final class EvaluateCommand extends Group {
     }
   }
 
-  @Command(
-      name = "delete",
-      description = "Delete an evaluation with the fields and attributes it wrote.",
-      footer = {"", "Example: postil evaluate delete street eval"})
   static final class Delete extends OfEvaluation {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Delete an evaluation with the fields and attributes it wrote.")
+          .footer("Example: postil evaluate delete street eval");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       dataset.evaluations().delete(key);

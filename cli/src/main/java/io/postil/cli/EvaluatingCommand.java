@@ -5,35 +5,39 @@ import io.postil.core.PostilException;
 import io.postil.engine.View;
 import io.postil.engine.Workspace;
 import io.postil.engine.evaluation.EvaluationResults;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What the commands that compare predictions with the truth have in common. */
-abstract class EvaluatingCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DATASET", description = "The dataset.")
+abstract class EvaluatingCommand extends Command {
   String dataset = "";
 
-  @Parameters(paramLabel = "PREDICTIONS", description = "The field with the predictions.")
   String predictions = "";
 
-  @Option(
-      names = "--gt-field",
-      paramLabel = "FIELD",
-      required = true,
-      description = "The field with the truth.")
   String truth = "";
 
-  @Option(
-      names = "--missing",
-      defaultValue = EvaluationResults.NONE,
-      description = "What stands for no label (default: ${DEFAULT-VALUE}).")
   String missing = "";
 
-  @Mixin EvaluationOutput output = new EvaluationOutput();
-  @Mixin ViewOptions view = new ViewOptions();
-  @Mixin Common common = new Common();
+  final EvaluationOutput output = new EvaluationOutput();
+  final ViewOptions view = new ViewOptions();
+  final Common common = new Common();
+
+  @Override
+  void syntax(Syntax syntax) {
+    syntax.parameter("DATASET", "The dataset.", v -> dataset = v);
+    syntax.parameter("PREDICTIONS", "The field with the predictions.", v -> predictions = v);
+    syntax
+        .option("--gt-field", "FIELD", "The field with the truth.", v -> truth = v)
+        .required(true);
+    syntax
+        .option(
+            "--missing",
+            "NAME",
+            "What stands for no label (default: ${DEFAULT-VALUE}).",
+            v -> missing = v)
+        .defaultValue(EvaluationResults.NONE);
+    output.syntax(syntax);
+    view.syntax(syntax);
+    common.syntax(syntax);
+  }
 
   /** The view to evaluate. */
   final View chosen(Workspace workspace) {

@@ -10,16 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** How an evaluation is shown: as a table, as JSON, and as a report in a file. */
 final class EvaluationOutput {
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description =
-          "Write an HTML file with classes, curves and confusion matrix, which needs no network.")
   private @Nullable Path report;
+
+  void syntax(Syntax syntax) {
+    syntax.option(
+        Path.class,
+        "--report",
+        "FILE",
+        "Write an HTML file with classes, curves and confusion matrix, which needs no network.",
+        v -> report = v);
+  }
 
   /** Refuses a report that cannot be written, before work starts. */
   void check() {

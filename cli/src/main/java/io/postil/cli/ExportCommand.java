@@ -8,49 +8,49 @@ import io.postil.formats.Exports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code postil datasets export}. */
-@Command(
-    name = "export",
-    sortOptions = false,
-    description = "Export a dataset or a view of it to files.",
-    footer = {
-      "",
-      "Examples:",
-      "  postil datasets export street --format coco --out street-coco",
-      "  postil datasets export street --format coco --out sure --label-field predictions"
-          + " --view 'filterLabels(predictions, confidence > 0.9)' --media none"
-    })
 final class ExportCommand extends RunsCommand.OfDataset {
-  @Option(names = "--format", required = true, description = "coco.")
   private String format = "";
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "The directory for labels.json and data/.")
   private Path out = Path.of("");
-
-  @Option(
-      names = "--label-field",
-      paramLabel = "NAME",
-      split = ",",
-      description = "The fields to export (default: ground_truth, or the only one that fits).")
   private List<String> labelFields = new ArrayList<>();
-
-  @Option(
-      names = "--media",
-      defaultValue = "copy",
-      description =
-          "copy, symlink, or none: the labels then hold absolute paths"
-              + " (default: ${DEFAULT-VALUE}).")
   private ExportRequest.Media media = ExportRequest.Media.COPY;
+  private final ViewOptions view = new ViewOptions();
 
-  @Mixin private ViewOptions view = new ViewOptions();
+  @Override
+  void syntax(Syntax syntax) {
+    super.syntax(syntax);
+    syntax
+        .description("Export a dataset or a view of it to files.")
+        .footer(
+            "Examples:",
+            "  postil datasets export street --format coco --out street-coco",
+            "  postil datasets export street --format coco --out sure --label-field predictions"
+                + " --view 'filterLabels(predictions, confidence > 0.9)' --media none")
+        .keepOrder();
+    syntax.option("--format", "FORMAT", "coco.", v -> format = v).required(true);
+    syntax
+        .option(
+            Path.class, "--out", "DIR", "The directory for labels.json and data/.", v -> out = v)
+        .required(true);
+    syntax
+        .options(
+            "--label-field",
+            "NAME",
+            "The fields to export (default: ground_truth, or the only one that fits).",
+            v -> labelFields = v)
+        .splitRegex(",");
+    syntax
+        .option(
+            ExportRequest.Media.class,
+            "--media",
+            "copy|symlink|none",
+            "copy, symlink, or none: the labels then hold absolute paths"
+                + " (default: ${DEFAULT-VALUE}).",
+            v -> media = v)
+        .defaultValue("copy");
+    view.syntax(syntax);
+  }
 
   @Override
   void run(Workspace workspace, Dataset dataset) {

@@ -1,46 +1,43 @@
 package io.postil.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** A command that only has commands below it: by itself it prints its help and fails. */
-abstract class Group implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
+abstract class Group extends Command {
+  private final List<Entry> commands;
 
-  private final List<Class<?>> commands;
+  /** A command below this one. */
+  record Entry(String name, Supplier<Command> create) {}
 
-  /** A group of annotated classes, in the order of the help. */
-  Group(Class<?>... commands) {
+  /** A group of commands, in the order of the help. */
+  Group(Entry... commands) {
     this.commands = List.of(commands);
   }
 
+  static Entry command(String name, Supplier<Command> create) {
+    return new Entry(name, create);
+  }
+
   /**
-   * Puts the one command below this one that is called, or all if none of them is: to read the
-   * annotations of a command takes some milliseconds.
+   * Puts the one command below this one that is called, or all if none of them is: to describe a
+   * command takes a moment.
    *
    * @param called the argument that should be a command's name
    */
   final void addCommands(CommandLine line, @Nullable String called) {
-    List<Class<?>> wanted = commands.stream().filter(c -> name(c).equals(called)).toList();
-    for (Class<?> command : wanted.isEmpty() ? commands : wanted) {
-      line.addSubcommand(name(command), command);
+    line.getCommandSpec().usageMessage().synopsisSubcommandLabel("COMMAND");
+    List<Entry> wanted = commands.stream().filter(c -> c.name().equals(called)).toList();
+    for (Entry entry : wanted.isEmpty() ? commands : wanted) {
+      line.addSubcommand(entry.name(), entry.create().get().line());
     }
-  }
-
-  private static String name(Class<?> command) {
-    return command.getAnnotation(Command.class).name();
   }
 
   @Override
   public final Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(spec.commandLine().getErr());
-    }
+    spec().commandLine().usage(spec().commandLine().getErr());
     return 2;
   }
 }

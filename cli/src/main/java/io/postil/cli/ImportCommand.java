@@ -8,69 +8,70 @@ import io.postil.formats.ImportRequest;
 import io.postil.formats.Imports;
 import io.postil.formats.OnError;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil datasets import}. */
-@Command(
-    name = "import",
-    sortOptions = false,
-    description = {
-      "Import media and labels into a dataset, which is made if it does not exist.",
-      "All of it is imported or, if anything is broken, nothing."
-    },
-    footer = {
-      "",
-      "Examples:",
-      "  postil datasets import photos --data ~/photos",
-      "  postil datasets import coco --labels instances_val.json --data val2017",
-      "  postil datasets import coco --labels results.json --label-field predictions"
-    })
-final class ImportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DATASET", description = "The dataset.")
+final class ImportCommand extends Command {
   private String dataset = "";
-
-  @Option(
-      names = "--format",
-      description = "coco, or directory for media alone (default: by the other options).")
   private @Nullable String format;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "PATH",
-      description = "The labels file, or the directory that holds it.")
   private @Nullable Path labels;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "The directory of the media (default: where the format has it).")
   private @Nullable Path data;
-
-  @Option(
-      names = "--label-field",
-      paramLabel = "NAME",
-      defaultValue = "ground_truth",
-      description = "The field for the labels (default: ${DEFAULT-VALUE}).")
   private String labelField = "";
-
-  @Option(
-      names = "--on-error",
-      defaultValue = "fail",
-      description = "fail, or skip to leave broken entries out (default: ${DEFAULT-VALUE}).")
   private OnError onError = OnError.FAIL;
-
-  @Option(names = "--polylines", description = "Outlines become polylines instead of masks.")
   private boolean polylines;
-
-  @Option(names = "--no-check-media", description = "Do not look whether each media file exists.")
   private boolean noCheckMedia;
+  private final Common common = new Common();
 
-  @Mixin private Common common = new Common();
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description(
+            "Import media and labels into a dataset, which is made if it does not exist.",
+            "All of it is imported or, if anything is broken, nothing.")
+        .footer(
+            "Examples:",
+            "  postil datasets import photos --data ~/photos",
+            "  postil datasets import coco --labels instances_val.json --data val2017",
+            "  postil datasets import coco --labels results.json --label-field predictions")
+        .keepOrder();
+    syntax.parameter("DATASET", "The dataset.", v -> dataset = v);
+    syntax.option(
+        "--format",
+        "FORMAT",
+        "coco, or directory for media alone (default: by the other options).",
+        v -> format = v);
+    syntax.option(
+        Path.class,
+        "--labels",
+        "PATH",
+        "The labels file, or the directory that holds it.",
+        v -> labels = v);
+    syntax.option(
+        Path.class,
+        "--data",
+        "DIR",
+        "The directory of the media (default: where the format has it).",
+        v -> data = v);
+    syntax
+        .option(
+            "--label-field",
+            "NAME",
+            "The field for the labels (default: ${DEFAULT-VALUE}).",
+            v -> labelField = v)
+        .defaultValue("ground_truth");
+    syntax
+        .option(
+            OnError.class,
+            "--on-error",
+            "fail|skip",
+            "fail, or skip to leave broken entries out (default: ${DEFAULT-VALUE}).",
+            v -> onError = v)
+        .defaultValue("fail");
+    syntax.flag("--polylines", "Outlines become polylines instead of masks.", v -> polylines = v);
+    syntax.flag(
+        "--no-check-media", "Do not look whether each media file exists.", v -> noCheckMedia = v);
+    common.syntax(syntax);
+  }
 
   @Override
   public Integer call() {

@@ -18,94 +18,80 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil load-annotations}. */
-@Command(
-    name = "load-annotations",
-    sortOptions = false,
-    description = "Merge annotators' work into the dataset: all of it or nothing.",
-    footer = {
-      "",
-      "Ends with code 3 if somebody must decide: about labels of an unexpected kind,",
-      "conflicts with --on-conflict fail, or deleting more than half of the labels.",
-      "",
-      "Examples:",
-      "  postil load-annotations street review --preview",
-      "  postil load-annotations street review --cleanup",
-      "  postil load-annotations street review --dest-field reviewed --on-conflict ours",
-      "  postil load-annotations street review --assignee ann@example.com --dest-field by_ann"
-    })
-final class LoadAnnotationsCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DATASET", description = "The dataset.")
+final class LoadAnnotationsCommand extends Command {
   private String dataset = "";
-
-  @Parameters(paramLabel = "ANNO_KEY", description = "The name of the run.")
   private String key = "";
-
-  @Option(names = "--preview", description = "Print the changes; apply none.")
   private boolean preview;
-
-  @Option(
-      names = "--dest-field",
-      paramLabel = "F|OLD=NEW",
-      description = "Another field to write to; can be given several times.")
   private List<String> destinations = new ArrayList<>();
-
-  @Option(
-      names = "--unexpected",
-      paramLabel = "prompt|keep|ignore|return",
-      defaultValue = "prompt",
-      description =
-          "Labels of a kind that was not asked for: ask, store in a field of their kind, leave"
-              + " out, or print (default: ${DEFAULT-VALUE}).")
   private String unexpected = "";
-
-  @Option(
-      names = "--on-conflict",
-      paramLabel = "theirs|ours|fail",
-      defaultValue = "theirs",
-      description = "Whose version stands if both changed (default: ${DEFAULT-VALUE}).")
   private String onConflict = "";
-
-  @Option(
-      names = "--only",
-      paramLabel = "STATE",
-      description = "Only work in a state, such as completed.")
   private @Nullable String only;
-
-  @Option(
-      names = "--stage",
-      paramLabel = "STAGE",
-      description = "Only work in a stage, such as acceptance.")
   private @Nullable String stage;
-
-  @Option(
-      names = "--assignee",
-      paramLabel = "PERSON",
-      description = "Only work of one person, as the backend names people.")
   private @Nullable String assignee;
-
-  @Option(
-      names = "--allow-mass-deletion",
-      description = "Delete even more than half of the labels of the run.")
   private boolean allowMassDeletion;
-
-  @Option(names = "--cleanup", description = "Remove the run from its backend afterwards.")
   private boolean cleanup;
-
-  @Option(
-      names = "--backend-param",
-      paramLabel = "NAME=VALUE",
-      description = "A parameter of the backend; can be given several times.")
   private Map<String, String> parameters = new LinkedHashMap<>();
+  private final Common common = new Common();
 
-  @Mixin private Common common = new Common();
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("Merge annotators' work into the dataset: all of it or nothing.")
+        .footer(
+            "Ends with code 3 if somebody must decide: about labels of an unexpected kind,",
+            "conflicts with --on-conflict fail, or deleting more than half of the labels.",
+            "",
+            "Examples:",
+            "  postil load-annotations street review --preview",
+            "  postil load-annotations street review --cleanup",
+            "  postil load-annotations street review --dest-field reviewed --on-conflict ours",
+            "  postil load-annotations street review --assignee ann@example.com --dest-field by_ann")
+        .keepOrder();
+    syntax.parameter("DATASET", "The dataset.", v -> dataset = v);
+    syntax.parameter("ANNO_KEY", "The name of the run.", v -> key = v);
+    syntax.flag("--preview", "Print the changes; apply none.", v -> preview = v);
+    syntax.options(
+        "--dest-field",
+        "F|OLD=NEW",
+        "Another field to write to; can be given several times.",
+        v -> destinations = v);
+    syntax
+        .option(
+            "--unexpected",
+            "prompt|keep|ignore|return",
+            "Labels of a kind that was not asked for: ask, store in a field of their kind, leave"
+                + " out, or print (default: ${DEFAULT-VALUE}).",
+            v -> unexpected = v)
+        .defaultValue("prompt");
+    syntax
+        .option(
+            "--on-conflict",
+            "theirs|ours|fail",
+            "Whose version stands if both changed (default: ${DEFAULT-VALUE}).",
+            v -> onConflict = v)
+        .defaultValue("theirs");
+    syntax.option("--only", "STATE", "Only work in a state, such as completed.", v -> only = v);
+    syntax.option("--stage", "STAGE", "Only work in a stage, such as acceptance.", v -> stage = v);
+    syntax.option(
+        "--assignee",
+        "PERSON",
+        "Only work of one person, as the backend names people.",
+        v -> assignee = v);
+    syntax.flag(
+        "--allow-mass-deletion",
+        "Delete even more than half of the labels of the run.",
+        v -> allowMassDeletion = v);
+    syntax.flag("--cleanup", "Remove the run from its backend afterwards.", v -> cleanup = v);
+    syntax.pairs(
+        "--backend-param",
+        "NAME=VALUE",
+        "A parameter of the backend; can be given several times.",
+        v -> parameters = v);
+    common.syntax(syntax);
+  }
 
   @Override
   public Integer call() {

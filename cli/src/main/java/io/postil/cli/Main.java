@@ -21,51 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code postil}: finds the command group, runs it, prints errors. */
-@Command(
-    name = "postil",
-    description = "Labels for image and video datasets: explore, send to annotators, merge back.",
-    synopsisSubcommandLabel = "COMMAND",
-    versionProvider = Main.Version.class,
-    sortOptions = false)
-public final class Main implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--database",
-      paramLabel = "URI",
-      scope = ScopeType.INHERIT,
-      description =
-          "The database: sqlite:FILE or mongodb://... (default: POSTIL_DATABASE_URI, then"
-              + " FIFTYONE_DATABASE_URI, then the embedded one in POSTIL_HOME).")
+public final class Main extends Command {
   private @Nullable String database;
-
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "Print the stack trace of an error.")
   private boolean debug;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Print this help.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Print the version.")
-  private boolean version;
 
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
@@ -75,6 +39,34 @@ public final class Main implements Runnable {
   private Main(Map<String, String> environment, boolean interactive) {
     this.environment = environment;
     this.interactive = interactive;
+  }
+
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description(
+            "Labels for image and video datasets: explore, send to annotators, merge back.")
+        .keepOrder();
+    syntax
+        .option(
+            "--database",
+            "URI",
+            "The database: sqlite:FILE or mongodb://... (default: POSTIL_DATABASE_URI, then"
+                + " FIFTYONE_DATABASE_URI, then the embedded one in POSTIL_HOME).",
+            v -> database = v)
+        .scopeType(ScopeType.INHERIT);
+    syntax
+        .flag("--debug", "Print the stack trace of an error.", v -> debug = v)
+        .scopeType(ScopeType.INHERIT);
+    syntax
+        .flag("--help", "Print this help.", v -> {})
+        .names("-h", "--help")
+        .usageHelp(true)
+        .scopeType(ScopeType.INHERIT);
+    syntax
+        .flag("--version", "Print the version.", v -> {})
+        .names("-V", "--version")
+        .versionHelp(true);
   }
 
   /** Runs a command and exits with its code. */
@@ -102,12 +94,14 @@ public final class Main implements Runnable {
   }
 
   private static int run(Main main, String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine line = new CommandLine(main).setOut(out).setErr(err);
+    CommandLine line = main.line().setOut(out).setErr(err);
+    line.getCommandSpec().name("postil").versionProvider(new Version());
+    line.getCommandSpec().usageMessage().synopsisSubcommandLabel("COMMAND");
     List<String> names = names(args);
     String called = names.isEmpty() ? null : names.get(0);
     if (called != null && CommandTable.contains(called)) {
-      Object command = CommandTable.create(called);
-      CommandLine below = new CommandLine(command);
+      Command command = CommandTable.create(called);
+      CommandLine below = command.line();
       if (command instanceof Group group) {
         group.addCommands(below, names.size() > 1 ? names.get(1) : null);
       }
@@ -202,10 +196,9 @@ public final class Main implements Runnable {
   }
 
   @Override
-  public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(spec.commandLine().getOut());
-    }
+  public Integer call() {
+    spec().commandLine().usage(spec().commandLine().getOut());
+    return 0;
   }
 
   /** The directory of Postil's own files. */

@@ -8,30 +8,30 @@ import io.postil.engine.Workspace;
 import io.postil.engine.evaluation.DetectionEvaluation;
 import io.postil.engine.evaluation.Evaluations;
 import io.postil.zoo.Zoo;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code postil quickstart}. */
-@Command(
-    name = "quickstart",
-    description = "Draw a sample dataset, evaluate its predictions and open it in the App.",
-    footer = {"", "Example: postil quickstart --samples 50"})
-final class QuickstartCommand implements Callable<Integer> {
+final class QuickstartCommand extends Command {
   private static final String EVALUATION = "eval";
 
-  @Mixin private AppServer server = new AppServer();
-
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      description = "How many samples to draw if the dataset is not there yet.")
+  private final AppServer server = new AppServer();
   private @Nullable Integer samples;
-
-  @Option(names = "--video", description = "Show the sample dataset of videos.")
   private boolean video;
+
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("Draw a sample dataset, evaluate its predictions and open it in the App.")
+        .footer("Example: postil quickstart --samples 50");
+    server.syntax(syntax);
+    syntax.option(
+        Integer.class,
+        "--samples",
+        "N",
+        "How many samples to draw if the dataset is not there yet.",
+        v -> samples = v);
+    syntax.flag("--video", "Show the sample dataset of videos.", v -> video = v);
+  }
 
   @Override
   public Integer call() {

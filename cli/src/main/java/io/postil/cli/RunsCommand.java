@@ -17,42 +17,43 @@ import io.postil.engine.annotation.RunState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil runs}. */
-@Command(
-    name = "runs",
-    description = "See and manage annotation runs.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: postil runs list street"})
 final class RunsCommand extends Group {
   RunsCommand() {
     super(
-        ListRuns.class,
-        Info.class,
-        Status.class,
-        Watch.class,
-        ShowView.class,
-        Rename.class,
-        Delete.class,
-        Cleanup.class,
-        Results.class,
-        Diff.class,
-        History.class,
-        Undo.class);
+        command("list", ListRuns::new),
+        command("info", Info::new),
+        command("status", Status::new),
+        command("watch", Watch::new),
+        command("view", ShowView::new),
+        command("rename", Rename::new),
+        command("delete", Delete::new),
+        command("cleanup", Cleanup::new),
+        command("results", Results::new),
+        command("diff", Diff::new),
+        command("history", History::new),
+        command("undo", Undo::new));
+  }
+
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("See and manage annotation runs.")
+        .footer("Example: postil runs list street");
   }
 
   /** A command about a dataset. */
-  abstract static class OfDataset implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "DATASET", description = "The dataset.")
+  abstract static class OfDataset extends Command {
     private String name = "";
+    final Common common = new Common();
 
-    @Mixin final Common common = new Common();
+    @Override
+    void syntax(Syntax syntax) {
+      syntax.parameter("DATASET", "The dataset.", v -> name = v);
+      common.syntax(syntax);
+    }
 
     abstract void run(Workspace workspace, Dataset dataset);
 
@@ -67,14 +68,20 @@ final class RunsCommand extends Group {
 
   /** A command about one run. */
   abstract static class OfRun extends OfDataset {
-    @Parameters(index = "1", paramLabel = "ANNO_KEY", description = "The name of the run.")
     String key = "";
 
-    @Option(
-        names = "--backend-param",
-        paramLabel = "NAME=VALUE",
-        description = "A parameter of the backend; can be given several times.")
     private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax.parameter("ANNO_KEY", "The name of the run.", v -> key = v);
+      syntax.pairs(
+          "--backend-param",
+          "NAME=VALUE",
+          "A parameter of the backend; can be given several times.",
+          v -> parameters = v);
+    }
 
     final Document parameters(Workspace workspace, Dataset dataset) {
       return Arguments.parameters(
@@ -90,28 +97,29 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "list",
-      description = "List the runs of a dataset.",
-      footer = {
-        "",
-        "Examples:",
-        "  postil runs list street --backend cvat --state waiting",
-        "  postil runs list street --field ground_truth --json"
-      })
   static final class ListRuns extends OfDataset {
-    @Option(names = "--backend", description = "Only runs of this backend.")
     private @Nullable String backend;
-
-    @Option(
-        names = "--state",
-        description =
-            "Only runs in this state: planned, uploading, waiting, loading, loaded, failed,"
-                + " cleaned.")
     private @Nullable String state;
-
-    @Option(names = "--field", description = "Only runs about this field.")
     private @Nullable String field;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("List the runs of a dataset.")
+          .footer(
+              "Examples:",
+              "  postil runs list street --backend cvat --state waiting",
+              "  postil runs list street --field ground_truth --json");
+      syntax.option("--backend", "BACKEND", "Only runs of this backend.", v -> backend = v);
+      syntax.option(
+          "--state",
+          "STATE",
+          "Only runs in this state: planned, uploading, waiting, loading, loaded, failed,"
+              + " cleaned.",
+          v -> state = v);
+      syntax.option("--field", "FIELD", "Only runs about this field.", v -> field = v);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -139,28 +147,39 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "info",
-      description = "Print a run: its parameters, schema and loads.",
-      footer = {"", "Example: postil runs info street review --json"})
   static final class Info extends OfRun {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Print a run: its parameters, schema and loads.")
+          .footer("Example: postil runs info street review --json");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       common.print(Runs.details(dataset.annotationRun(key)));
     }
   }
 
-  @Command(
-      name = "status",
-      description = "Ask the backend how far people have come.",
-      footer = {"", "Example: postil runs status street review"})
   static final class Status extends OfRun {
-    @Option(
-        names = "--units",
-        paramLabel = "N",
-        defaultValue = "100",
-        description = "How many tasks and jobs to list at most (default: ${DEFAULT-VALUE}).")
     private int units;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Ask the backend how far people have come.")
+          .footer("Example: postil runs status street review");
+      syntax
+          .option(
+              int.class,
+              "--units",
+              "N",
+              "How many tasks and jobs to list at most (default: ${DEFAULT-VALUE}).",
+              v -> units = v)
+          .defaultValue("100");
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -179,20 +198,25 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "watch",
-      description = "Print the status whenever it changes, until all work is completed.",
-      footer = {
-        "",
-        "Example: postil runs watch street review && postil load-annotations street review"
-      })
   static final class Watch extends OfRun {
-    @Option(
-        names = "--interval",
-        paramLabel = "SECONDS",
-        defaultValue = "10",
-        description = "Time between two questions (default: ${DEFAULT-VALUE}).")
     private double interval;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Print the status whenever it changes, until all work is completed.")
+          .footer(
+              "Example: postil runs watch street review && postil load-annotations street review");
+      syntax
+          .option(
+              double.class,
+              "--interval",
+              "SECONDS",
+              "Time between two questions (default: ${DEFAULT-VALUE}).",
+              v -> interval = v)
+          .defaultValue("10");
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -232,11 +256,15 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "view",
-      description = "Print the view that a run was made on, as --view takes it.",
-      footer = {"", "Example: postil runs view street review"})
   static final class ShowView extends OfRun {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Print the view that a run was made on, as --view takes it.")
+          .footer("Example: postil runs view street review");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       ViewDefinition view = dataset.annotations().view(key);
@@ -249,13 +277,17 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "rename",
-      description = "Give a run another key.",
-      footer = {"", "Example: postil runs rename street review review_1"})
   static final class Rename extends OfRun {
-    @Parameters(index = "2", paramLabel = "NEW", description = "The new key.")
     private String newKey = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Give a run another key.")
+          .footer("Example: postil runs rename street review review_1");
+      syntax.parameter("NEW", "The new key.", v -> newKey = v);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -264,15 +296,20 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "delete",
-      description = "Forget a run; its labels and what is on the backend stay.",
-      footer = {"", "Example: postil runs delete street review --cleanup"})
   static final class Delete extends OfRun {
-    @Option(
-        names = "--cleanup",
-        description = "First remove what the run left on its backend, answers included.")
     private boolean cleanup;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Forget a run; its labels and what is on the backend stay.")
+          .footer("Example: postil runs delete street review --cleanup");
+      syntax.flag(
+          "--cleanup",
+          "First remove what the run left on its backend, answers included.",
+          v -> cleanup = v);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -287,11 +324,15 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "cleanup",
-      description = "Remove what a run left on its backend; the run and its labels stay.",
-      footer = {"", "Example: postil runs cleanup street review"})
   static final class Cleanup extends OfRun {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Remove what a run left on its backend; the run and its labels stay.")
+          .footer("Example: postil runs cleanup street review");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       Document given = parameters(workspace, dataset);
@@ -301,11 +342,15 @@ final class RunsCommand extends Group {
   }
 
   /** {@code postil runs results}. */
-  @Command(
-      name = "results",
-      description = "Print the loads of a run, numbered from 1, with what each changed.",
-      footer = {"", "Example: postil runs results street first_run"})
   static final class Results extends OfRun {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Print the loads of a run, numbered from 1, with what each changed.")
+          .footer("Example: postil runs results street first_run");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       List<AnnotationRun.Load> loads = dataset.annotationRun(key).loads();
@@ -331,23 +376,27 @@ final class RunsCommand extends Group {
   }
 
   /** {@code postil runs diff}. */
-  @Command(
-      name = "diff",
-      description = {
-        "Print what the dataset held differently after one load of a run than after an earlier one.",
-        "Without numbers, the last two loads."
-      },
-      footer = {"", "Example: postil runs diff street first_run 1 3"})
   static final class Diff extends OfRun {
-    @Parameters(
-        index = "2",
-        arity = "0..1",
-        paramLabel = "LOAD",
-        description = "The earlier load, by its number in the results.")
     private @Nullable Integer first;
-
-    @Parameters(index = "3", arity = "0..1", paramLabel = "LATER", description = "The later load.")
     private @Nullable Integer second;
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description(
+              "Print what the dataset held differently after one load of a run than after an earlier one.",
+              "Without numbers, the last two loads.")
+          .footer("Example: postil runs diff street first_run 1 3");
+      syntax
+          .parameter(
+              Integer.class,
+              "LOAD",
+              "The earlier load, by its number in the results.",
+              v -> first = v)
+          .arity("0..1");
+      syntax.parameter(Integer.class, "LATER", "The later load.", v -> second = v).arity("0..1");
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -377,11 +426,15 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "history",
-      description = "Print who loaded, undid and edited what and when, oldest first.",
-      footer = {"", "Example: postil runs history street --json"})
   static final class History extends OfDataset {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Print who loaded, undid and edited what and when, oldest first.")
+          .footer("Example: postil runs history street --json");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       for (Document entry : dataset.stored().history()) {
@@ -413,12 +466,16 @@ final class RunsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "undo",
-      description =
-          "Take the last load of a run that changed something back, unless later edits would be lost.",
-      footer = {"", "Example: postil runs undo street review"})
   static final class Undo extends OfRun {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description(
+              "Take the last load of a run that changed something back, unless later edits would be lost.")
+          .footer("Example: postil runs undo street review");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       long samples = dataset.undo(key);

@@ -12,24 +12,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** Which part of a dataset a command is about. */
 final class ViewOptions {
-  @Option(
-      names = "--view",
-      paramLabel = "VIEW",
-      description =
-          "A saved view's name, stages as text such as 'match(score > 0.5) | limit(10)', or"
-              + " serialised stages as JSON or in a JSON file.")
   private @Nullable String view;
-
-  @Option(
-      names = "--select",
-      paramLabel = "ID",
-      split = ",",
-      description = "Only the samples with these ids.")
   private List<String> select = new ArrayList<>();
+
+  void syntax(Syntax syntax) {
+    syntax.option(
+        "--view",
+        "VIEW",
+        "A saved view's name, stages as text such as 'match(score > 0.5) | limit(10)', or"
+            + " serialised stages as JSON or in a JSON file.",
+        v -> view = v);
+    syntax
+        .options("--select", "ID", "Only the samples with these ids.", v -> select = v)
+        .splitRegex(",");
+  }
 
   /** The view of a dataset that the options name; the whole dataset if they name none. */
   View of(Dataset dataset) {

@@ -11,28 +11,33 @@ import io.postil.engine.Dataset;
 import io.postil.engine.View;
 import io.postil.engine.Workspace;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil views}. */
-@Command(
-    name = "views",
-    description = "List, save and delete views; say how they are written.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: postil views list street"})
 final class ViewsCommand extends Group {
   ViewsCommand() {
-    super(ListViews.class, Save.class, Delete.class, Syntax.class);
+    super(
+        command("list", ListViews::new),
+        command("save", Save::new),
+        command("delete", Delete::new),
+        command("syntax", ViewSyntax::new));
   }
 
-  @Command(
-      name = "list",
-      description = "List the saved views of a dataset.",
-      footer = {"", "Example: postil views list street --json"})
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("List, save and delete views; say how they are written.")
+        .footer("Example: postil views list street");
+  }
+
   static final class ListViews extends RunsCommand.OfDataset {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("List the saved views of a dataset.")
+          .footer("Example: postil views list street --json");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       List<SavedView> views = dataset.stored().savedViews();
@@ -63,25 +68,34 @@ final class ViewsCommand extends Group {
 
   /** A command about one saved view. */
   abstract static class OfView extends RunsCommand.OfDataset {
-    @Parameters(index = "1", paramLabel = "NAME", description = "The name of the view.")
     String name = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax.parameter("NAME", "The name of the view.", v -> name = v);
+    }
   }
 
-  @Command(
-      name = "save",
-      description = "Save a view under a name, in place of the one that had it.",
-      footer = {
-        "",
-        "Example: postil views save street confident --view"
-            + " 'filterLabels(predictions, confidence > 0.8)'"
-      })
   static final class Save extends OfView {
-    @Option(
-        names = "--view",
-        required = true,
-        paramLabel = "VIEW",
-        description = "Stages as text, serialised stages as JSON or in a JSON file, or a name.")
     private String text = "";
+
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Save a view under a name, in place of the one that had it.")
+          .footer(
+              "Example: postil views save street confident --view"
+                  + " 'filterLabels(predictions, confidence > 0.8)'");
+      syntax
+          .option(
+              "--view",
+              "VIEW",
+              "Stages as text, serialised stages as JSON or in a JSON file, or a name.",
+              v -> text = v)
+          .required(true);
+    }
 
     @Override
     void run(Workspace workspace, Dataset dataset) {
@@ -96,11 +110,15 @@ final class ViewsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "delete",
-      description = "Forget a saved view; the samples stay.",
-      footer = {"", "Example: postil views delete street confident"})
   static final class Delete extends OfView {
+    @Override
+    void syntax(Syntax syntax) {
+      super.syntax(syntax);
+      syntax
+          .description("Forget a saved view; the samples stay.")
+          .footer("Example: postil views delete street confident");
+    }
+
     @Override
     void run(Workspace workspace, Dataset dataset) {
       dataset.deleteSavedView(name);
@@ -112,11 +130,7 @@ final class ViewsCommand extends Group {
     }
   }
 
-  @Command(
-      name = "syntax",
-      description = "Say how views, expressions and aggregations are written as text.",
-      footer = {"", "Example: postil views syntax"})
-  static final class Syntax implements Callable<Integer> {
+  static final class ViewSyntax extends Command {
     private static final String INTRODUCTION =
         """
         A view is stages with | between them:
@@ -128,7 +142,15 @@ final class ViewsCommand extends Group {
         and it the element itself. Arguments go by position or by name.
         """;
 
-    @Mixin private Common common = new Common();
+    private final Common common = new Common();
+
+    @Override
+    void syntax(Syntax syntax) {
+      syntax
+          .description("Say how views, expressions and aggregations are written as text.")
+          .footer("Example: postil views syntax");
+      common.syntax(syntax);
+    }
 
     @Override
     public Integer call() {

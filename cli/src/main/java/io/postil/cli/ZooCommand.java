@@ -8,30 +8,29 @@ import io.postil.core.value.Values;
 import io.postil.core.view.ViewDefinition;
 import io.postil.engine.Workspace;
 import io.postil.zoo.Zoo;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code postil zoo}. */
-@Command(
-    name = "zoo",
-    description = "Load sample datasets.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: postil zoo load quickstart street --samples 20"})
 final class ZooCommand extends Group {
   ZooCommand() {
-    super(ListSamples.class, Load.class);
+    super(command("list", ListSamples::new), command("load", Load::new));
   }
 
-  @Command(
-      name = "list",
-      description = "List the sample datasets.",
-      footer = {"", "Example: postil zoo list"})
-  static final class ListSamples implements Callable<Integer> {
-    @Mixin private Common common = new Common();
+  @Override
+  void syntax(Syntax syntax) {
+    syntax
+        .description("Load sample datasets.")
+        .footer("Example: postil zoo load quickstart street --samples 20");
+  }
+
+  static final class ListSamples extends Command {
+    private final Common common = new Common();
+
+    @Override
+    void syntax(Syntax syntax) {
+      syntax.description("List the sample datasets.").footer("Example: postil zoo list");
+      common.syntax(syntax);
+    }
 
     @Override
     public Integer call() {
@@ -56,38 +55,37 @@ final class ZooCommand extends Group {
     }
   }
 
-  @Command(
-      name = "load",
-      sortOptions = false,
-      description = "Draw a sample dataset, if that has not happened yet, and load it.",
-      footer = {
-        "",
-        "Examples:",
-        "  postil zoo load quickstart",
-        "  postil zoo load quickstart street --samples 20 --seed 7"
-      })
-  static final class Load implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The sample dataset.")
+  static final class Load extends Command {
     private String name = "";
-
-    @Parameters(
-        index = "1",
-        arity = "0..1",
-        paramLabel = "DATASET",
-        description = "The name of the new dataset (default: NAME).")
     private @Nullable String dataset;
-
-    @Option(names = "--samples", paramLabel = "N", description = "How many samples.")
     private @Nullable Integer samples;
-
-    @Option(
-        names = "--seed",
-        paramLabel = "N",
-        defaultValue = "" + Zoo.SEED,
-        description = "Another number gives other pictures (default: ${DEFAULT-VALUE}).")
     private long seed;
+    private final Common common = new Common();
 
-    @Mixin private Common common = new Common();
+    @Override
+    void syntax(Syntax syntax) {
+      syntax
+          .description("Draw a sample dataset, if that has not happened yet, and load it.")
+          .footer(
+              "Examples:",
+              "  postil zoo load quickstart",
+              "  postil zoo load quickstart street --samples 20 --seed 7")
+          .keepOrder();
+      syntax.parameter("NAME", "The sample dataset.", v -> name = v);
+      syntax
+          .parameter("DATASET", "The name of the new dataset (default: NAME).", v -> dataset = v)
+          .arity("0..1");
+      syntax.option(Integer.class, "--samples", "N", "How many samples.", v -> samples = v);
+      syntax
+          .option(
+              long.class,
+              "--seed",
+              "N",
+              "Another number gives other pictures (default: ${DEFAULT-VALUE}).",
+              v -> seed = v)
+          .defaultValue("" + Zoo.SEED);
+      common.syntax(syntax);
+    }
 
     @Override
     public Integer call() {
