@@ -14,7 +14,6 @@ import io.postil.core.view.ViewDefinition;
 import io.postil.engine.Dataset;
 import io.postil.engine.Workspace;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -208,7 +207,7 @@ final class DatasetsCommand extends Group {
       Document.Builder classes = Document.builder();
       counts.entrySet().stream()
           .filter(e -> e.getKey() != null)
-          .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+          .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
           .forEach(e -> classes.put(String.valueOf(e.getKey()), e.getValue()));
       out.put(prefix + field.name(), classes.build());
     }

@@ -24,44 +24,49 @@ import java.util.Map;
  * start quickly.
  */
 final class Training {
-  private static final List<String> COMMANDS =
+  private static final List<String> DATASETS =
+      List.of(
+          "datasets import d --labels HOME/truth.json --label-field truth --no-check-media --json",
+          "datasets import d --labels HOME/results.json --label-field predictions");
+
+  private static final List<String> COMMON =
       List.of(
           "--help",
           "--version",
-          "doctor",
-          "datasets import d --labels HOME/truth.json --label-field truth --no-check-media --json",
-          "datasets import d --labels HOME/results.json --label-field predictions",
           "datasets list",
           "datasets info d",
           "datasets stats d --json",
           "datasets head d --samples 1 --json",
-          "annotation backends",
-          "annotation config",
-          "evaluate detections d predictions --gt-field truth --eval-key eval --json",
-          "evaluate detections d predictions --gt-field truth",
-          "datasets head d --samples 9 --json --view filterLabels(predictions,confidence>0.8&&eval==\"tp\")"
+          "datasets head d --samples 9 --json --view filterLabels(predictions,confidence>0.8&&label==\"cat\")"
               + "|sortBy(length(predictions.detections),desc)",
           "datasets head d --view match(length(predictions.detections)>0)|sortBy(filepath)|limit(5)",
           "datasets export d --format coco --label-field truth --media none --out HOME/out",
+          "views save d v --view filterLabels(predictions,label==\"cat\")|sortBy(filepath)|limit(5)",
+          "views list d",
+          "datasets aggregate d mean(predictions.detections.confidence)");
+
+  /** Commands that compute and write labels: an evaluation brings classes no other needs. */
+  private static final List<String> EVALUATION =
+      List.of(
+          "evaluate detections d predictions --gt-field truth --eval-key eval --json",
+          "evaluate detections d predictions --gt-field truth",
           "evaluate detections d predictions --gt-field truth --eval-key map --compute-map --json",
           "evaluate list d",
           "evaluate show d map --json",
           "evaluate show d eval --report HOME/report.html",
-          "views save d v --view filterLabels(predictions,eval==\"fp\")|sortBy(filepath)|limit(5)",
-          "views list d",
           "edit tag d checked --labels predictions --view limit(1) --json",
-          "edit set d predictions.detections.index 1 --dry-run",
-          "datasets aggregate d mean(predictions.detections.confidence)");
+          "edit tag d checked --view limit(1)",
+          "edit set d predictions.detections.index 1 --dry-run");
 
   /** Stands for the work of an annotator on the runs of the local queue. */
   private static final String EDIT = "#edit";
 
-  /**
-   * Work with annotators, which has a cache of its own: it speaks HTTP, and the others need not.
-   */
+  /** Work with annotators: it speaks HTTP, and the others need not. */
   private static final List<String> ANNOTATION =
       List.of(
-          "datasets import d --labels HOME/truth.json --label-field truth --no-check-media",
+          "doctor",
+          "annotation backends",
+          "annotation config",
           "annotate d k --label-field truth --dry-run",
           "annotate d k --label-field truth --backend local",
           "runs list d",
@@ -90,16 +95,36 @@ final class Training {
           EDIT,
           "load-annotations d k --json");
 
-  private Training() {}
+  private final Path home;
+  private final Map<String, String> environment = new HashMap<>(System.getenv());
+
+  private Training(Path home) {
+    this.home = home;
+  }
 
   /**
    * Runs each command; what they print and how they end does not matter.
    *
-   * @param args {@code annotation} to train work with annotators instead of the other commands;
-   *     {@code mongodb} to train commands on MongoDB as well
+   * @param args {@code annotation} to train work with annotators, {@code evaluation} to train what
+   *     computes labels, {@code mongodb} to train everything but annotators on MongoDB as well;
+   *     none to train the common commands
    */
   public static void main(String[] args) throws IOException {
     Path home = Path.of(System.getenv("POSTIL_HOME"));
+    makeFiles(home);
+    // As main does; one class outside of the cache would open every jar.
+    Terminal.isWatched();
+    Training training = new Training(home);
+    training.run(DATASETS);
+    switch (args.length == 0 ? "" : args[0]) {
+      case "annotation" -> training.annotation();
+      case "evaluation" -> training.run(EVALUATION);
+      case "mongodb" -> training.mongodb();
+      default -> training.run(COMMON);
+    }
+  }
+
+  private static void makeFiles(Path home) throws IOException {
     Files.writeString(
         home.resolve("truth.json"),
         """
@@ -117,40 +142,43 @@ final class Training {
         """
         [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9},
          {"image_id": 1, "category_id": 1, "bbox": [50, 51, 20, 20], "score": 0.8}]""");
-    // As main does; one class outside of the cache would open every jar.
-    Terminal.isWatched();
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     Files.write(home.resolve("1.png"), new byte[0]);
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    boolean annotation = List.of(args).contains("annotation");
+  }
+
+  private void annotation() throws IOException {
     try (TrainingServer server = new TrainingServer("1.png")) {
       for (String backend : List.of("CVAT", "LABELSTUDIO")) {
         environment.put("FIFTYONE_" + backend + "_URL", server.url());
       }
       environment.put("FIFTYONE_CVAT_TOKEN", "none");
       environment.put("FIFTYONE_LABELSTUDIO_API_KEY", "none");
-      for (String command : annotation ? ANNOTATION : COMMANDS) {
-        run(command, home, nowhere, environment);
-      }
+      run(ANNOTATION);
     }
-    if (!List.of(args).contains("mongodb")) {
-      return;
-    }
+  }
+
+  private void mongodb() throws IOException {
+    run(COMMON);
+    run(EVALUATION);
     try (TrainingDatabase database = new TrainingDatabase()) {
       environment.put("POSTIL_DATABASE_URI", database.uri());
-      for (String command : ON_MONGODB) {
-        run(command, home, nowhere, environment);
+      run(ON_MONGODB);
+    }
+  }
+
+  private void run(List<String> commands) throws IOException {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    for (String command : commands) {
+      if (command.equals(EDIT)) {
+        edit();
+      } else {
+        String[] words = command.replace("HOME", home.toString()).split(" ", -1);
+        Main.run(words, nowhere, nowhere, environment);
       }
     }
   }
 
-  private static void run(
-      String command, Path home, PrintWriter nowhere, Map<String, String> environment)
-      throws IOException {
-    if (!command.equals(EDIT)) {
-      Main.run(words(command, home), nowhere, nowhere, environment);
-      return;
-    }
+  /** Edits all that waits in local queues. */
+  private void edit() throws IOException {
     try (DirectoryStream<Path> runs = Files.newDirectoryStream(home.resolve("runs"), "*.db")) {
       for (Path run : runs) {
         String name = run.getFileName().toString();
@@ -181,9 +209,5 @@ final class Training {
     }
     edited.add(Detection.of("cat", box));
     return edited;
-  }
-
-  private static String[] words(String command, Path home) {
-    return command.replace("HOME", home.toString()).split(" ", -1);
   }
 }

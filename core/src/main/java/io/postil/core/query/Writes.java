@@ -58,34 +58,27 @@ final class Writes {
 
   /** A value in which every label has become a document. */
   static @Nullable Object plain(@Nullable Object value) {
-    switch (value) {
-      case Label label -> {
-        return LabelDocuments.toDocument(label);
-      }
-      case Fields.Container container -> {
-        return plain(container.toDocument());
-      }
-      case Document document -> {
-        Document.Builder out = Document.builder();
-        document.forEach((name, v) -> out.append(name, plain(v)));
-        return out.build();
-      }
-      case List<?> list -> {
-        List<@Nullable Object> out = new ArrayList<>(list.size());
-        for (Object element : list) {
-          out.add(plain(element));
-        }
-        return Values.list(out);
-      }
-      case Missing m -> {
-        return null;
-      }
-      case null -> {
-        return null;
-      }
-      default -> {
-        return value;
-      }
+    if (value == null || value == Missing.MISSING) {
+      return null;
     }
+    if (value instanceof Label label) {
+      return LabelDocuments.toDocument(label);
+    }
+    if (value instanceof Fields.Container container) {
+      return plain(container.toDocument());
+    }
+    if (value instanceof Document document) {
+      Document.Builder out = Document.builder();
+      document.forEach((name, v) -> out.append(name, plain(v)));
+      return out.build();
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> out = new ArrayList<>(list.size());
+      for (Object element : list) {
+        out.add(plain(element));
+      }
+      return Values.list(out);
+    }
+    return value;
   }
 }
