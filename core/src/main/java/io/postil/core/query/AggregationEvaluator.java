@@ -36,7 +36,7 @@ final class AggregationEvaluator {
   }
 
   private static void pass(Pipeline pipeline, Set<String> reads, List<Task> tasks, boolean bounds) {
-    try (Pipeline.Run run = pipeline.run(reads)) {
+    try (Pipeline.Run run = pipeline.runForFields(reads)) {
       for (Iterator<Row> rows = run.rows(); rows.hasNext(); ) {
         Row row = rows.next();
         for (Task task : tasks) {

@@ -51,10 +51,10 @@ final class LabelStages {
     if (s.trajectories()) {
       view.steps.add(Step.of(reads, row -> keepTrajectories(row, field, test)));
     } else {
-      view.steps.add(Step.of(reads, row -> keep(row, field, test)));
+      view.steps.add(Step.ofFields(reads, row -> keep(row, field, test)));
     }
     if (s.onlyMatches()) {
-      view.steps.add(Step.filter(reads, row -> field.count(row) > 0));
+      view.steps.add(Step.ofFields(reads, row -> field.count(row) > 0 ? row : null));
     }
   }
 

@@ -34,7 +34,7 @@ final class MongoStages {
           throw EvaluationError.of(15959, "the match filter must be an expression in an object");
         }
         Compiled condition = Compiled.match(filter);
-        view.steps.add(Step.filter(condition.reads(), condition::test));
+        view.steps.add(Step.filter(condition));
       }
       case "$limit" -> {
         long limit = number(name, argument, 15957);

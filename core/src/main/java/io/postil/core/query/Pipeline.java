@@ -1,6 +1,7 @@
 package io.postil.core.query;
 
 import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.store.Cursor;
@@ -28,7 +29,12 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
 
   /** Rows in order; close the run afterwards. */
   Run run(Set<String> outputFields) {
-    return new Run(this, outputFields);
+    return new Run(this, outputFields, false);
+  }
+
+  /** Rows of which nothing is wanted but fields. */
+  Run runForFields(Set<String> fields) {
+    return new Run(this, fields, true);
   }
 
   /** One evaluation of a pipeline. Not thread-safe. */
@@ -39,7 +45,7 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
     private final List<AutoCloseable> open = new ArrayList<>();
     private @Nullable Groups groups;
 
-    Run(Pipeline pipeline, Set<String> outputFields) {
+    Run(Pipeline pipeline, Set<String> outputFields, boolean fieldsOnly) {
       this.pipeline = pipeline;
       int lastBreak = 0;
       for (int i = 0; i < pipeline.steps.size(); i++) {
@@ -49,29 +55,36 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
       }
       Set<String> all = new HashSet<>(outputFields);
       Set<String> beforeBreak = new HashSet<>();
+      boolean onlyAll = fieldsOnly;
+      boolean onlyBeforeBreak = true;
       for (int i = 0; i < pipeline.steps.size(); i++) {
-        all.addAll(pipeline.steps.get(i).reads());
+        Step step = pipeline.steps.get(i);
+        all.addAll(step.reads());
+        onlyAll &= step.readsFieldsOnly();
         if (i < lastBreak) {
-          beforeBreak.addAll(pipeline.steps.get(i).reads());
+          beforeBreak.addAll(step.reads());
+          onlyBeforeBreak &= step.readsFieldsOnly();
         }
       }
-      reread = projection(all);
-      scanned = lastBreak == 0 ? reread : projection(beforeBreak);
+      reread = projection(all, onlyAll);
+      scanned = lastBreak == 0 ? reread : projection(beforeBreak, onlyBeforeBreak);
     }
 
-    private Projection projection(Set<String> names) {
+    private Projection projection(Set<String> names, boolean fieldsOnly) {
       if (names.contains("*")) {
         return Projection.ALL;
       }
       Set<String> wanted = new HashSet<>(names);
       DatasetInfo info = source().info();
+      boolean declared =
+          info.sampleFields().stream().map(FieldSpec::name).toList().containsAll(names);
       if (wanted.remove("frames")) {
         info.frameFields().forEach(f -> wanted.add(DatasetInfo.FRAMES + f.name()));
       }
       if (info.group() != null) {
         wanted.add(info.group().field());
       }
-      return new Projection(wanted);
+      return new Projection(wanted, fieldsOnly && declared);
     }
 
     RowSource source() {
@@ -118,8 +131,8 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
 
     /** The rows of two pipelines, one after the other. */
     Iterator<Row> concat(Pipeline first, Pipeline second) {
-      Run firstRun = new Run(first, Set.of("*"));
-      Run secondRun = new Run(second, Set.of("*"));
+      Run firstRun = first.run(Set.of("*"));
+      Run secondRun = second.run(Set.of("*"));
       open.add(firstRun);
       open.add(secondRun);
       Iterator<Row> a = new Sorter.Lazy(firstRun::rows);
@@ -367,6 +380,11 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
 
   /** Marks steps that keep references of all rows and read the survivors again. */
   record Sorting(Set<String> reads, Step.StreamFunction function) implements Step.StreamStep {
+    @Override
+    public boolean readsFieldsOnly() {
+      return true;
+    }
+
     @Override
     public Iterator<Row> apply(Iterator<Row> rows, Run run, int position) {
       return function.apply(rows, run, position);

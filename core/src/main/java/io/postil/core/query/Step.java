@@ -16,6 +16,11 @@ sealed interface Step {
    */
   Set<String> reads();
 
+  /** Whether it looks at nothing else of a sample but its id, not even at what always comes. */
+  default boolean readsFieldsOnly() {
+    return false;
+  }
+
   /** Changes or drops rows one by one. */
   non-sealed interface RowStep extends Step {
     /** The changed row, or null to drop it. */
@@ -54,9 +59,35 @@ sealed interface Step {
     };
   }
 
+  /** A step that looks at nothing of a row but the fields, and its id. */
+  static RowStep ofFields(
+      Set<String> fields, java.util.function.Function<Row, @Nullable Row> function) {
+    return new RowStep() {
+      @Override
+      public Set<String> reads() {
+        return fields;
+      }
+
+      @Override
+      public boolean readsFieldsOnly() {
+        return true;
+      }
+
+      @Override
+      public @Nullable Row apply(Row row) {
+        return function.apply(row);
+      }
+    };
+  }
+
   /** A step from a condition. */
   static RowStep filter(Set<String> reads, java.util.function.Predicate<Row> condition) {
     return of(reads, row -> condition.test(row) ? row : null);
+  }
+
+  /** A step from a condition whose text says all that it looks at. */
+  static RowStep filter(Compiled condition) {
+    return ofFields(condition.reads(), row -> condition.test(row) ? row : null);
   }
 
   /** A step that makes several rows of one. */

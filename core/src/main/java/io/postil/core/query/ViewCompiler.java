@@ -131,7 +131,7 @@ final class ViewCompiler {
             Compiled.match(
                 Document.of(
                     storedPath(s.field()), Document.of("$nin", ids(s.field(), s.values()))));
-        steps.add(Step.filter(in.reads(), in::test));
+        steps.add(Step.filter(in));
       }
       case Stage.Limit s ->
           steps.add(Step.stream(Set.of(), (rows, run, at) -> limit(rows, s.limit())));
@@ -259,7 +259,7 @@ final class ViewCompiler {
     String path = storedPath(s.field());
     List<?> values = ids(s.field(), s.values());
     Compiled in = Compiled.match(Document.of(path, Document.of("$in", values)));
-    steps.add(Step.filter(in.reads(), in::test));
+    steps.add(Step.filter(in));
     if (s.ordered()) {
       Compiled value = Compiled.expression("$" + path, null);
       steps.add(
@@ -311,7 +311,7 @@ final class ViewCompiler {
   private void shuffle(long randint, long wanted) {
     steps.add(
         Sorter.step(
-            Set.of(),
+            Set.of("_rand"),
             row -> new @Nullable Object[] {(double) randint % random(row)},
             new int[] {1},
             wanted));
@@ -399,7 +399,7 @@ final class ViewCompiler {
         document.size() == 1 && document.nameAt(0).equals("$expr")
             ? Compiled.expression(document.valueAt(0), null)
             : Compiled.match(document);
-    steps.add(Step.filter(condition.reads(), condition::test));
+    steps.add(Step.filter(condition));
   }
 
   private void matchTags(Stage.MatchTags s) {

@@ -57,7 +57,7 @@ public final class ViewEvaluator {
     if (pipeline.steps().isEmpty()) {
       return pipeline.source().count();
     }
-    try (Pipeline.Run run = pipeline.run(Set.of())) {
+    try (Pipeline.Run run = pipeline.runForFields(Set.of())) {
       long count = 0;
       for (Iterator<Row> rows = run.rows(); rows.hasNext(); rows.next()) {
         count++;

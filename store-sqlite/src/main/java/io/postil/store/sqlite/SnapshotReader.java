@@ -216,7 +216,17 @@ final class SnapshotReader {
   }
 
   private Sample sample(Rows rows, long row, List<FieldRows> open) {
+    return sample(rows, row, open, false);
+  }
+
+  /** The current sample; all but its id and fields are left out if only those are wanted. */
+  private Sample sample(Rows rows, long row, List<FieldRows> open, boolean fieldsOnly) {
     ObjectId id = rows.id(1);
+    if (fieldsOnly && recent == null) {
+      byte[] inline = open.stream().allMatch(f -> f.field.beside()) ? null : rows.bytes(4);
+      Map<String, Object> fields = fields(open, inline, row, id, 0);
+      return new Sample(id, "", List.of(), null, fields, Document.empty());
+    }
     List<String> tags;
     Document metadata;
     Document system;
@@ -391,7 +401,7 @@ final class SnapshotReader {
     @Override
     Sample current(Rows rows, List<FieldRows> fields) {
       row = rows.integer(0);
-      Sample sample = sample(rows, row, fields);
+      Sample sample = sample(rows, row, fields, projection.fieldsOnly());
       id = sample.id();
       return sample;
     }
