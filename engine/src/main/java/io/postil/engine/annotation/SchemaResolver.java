@@ -567,7 +567,15 @@ final class SchemaResolver {
             ErrorCode.INVALID_SCHEMA,
             restriction.id() + " of '" + draft.name() + "' must be true or false, but is " + given,
             null);
-      } else if (draft.existing() != null && applies(restriction, draft)) {
+      } else if (draft.existing() == null) {
+        if (Boolean.FALSE.equals(given)) {
+          warnings.add(
+              restriction.id()
+                  + "=false is about fields that exist already; '"
+                  + draft.name()
+                  + "' is new");
+        }
+      } else if (applies(restriction, draft)) {
         flags.put(restriction, given == null || (Boolean) given);
       }
     }

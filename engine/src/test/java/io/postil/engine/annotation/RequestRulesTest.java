@@ -101,6 +101,18 @@ class RequestRulesTest {
   }
 
   @Test
+  void aRestrictionOfANewFieldIsSaidToHaveNoEffect() {
+    AnnotationRequest request =
+        AnnotationRequest.ofField("fresh")
+            .with("label_type", "detections")
+            .classes("cat")
+            .with("allow_additions", false);
+    assertThat(fixture.annotations.plan("run", ViewDefinition.ALL, request).warnings())
+        .containsExactly(
+            "allow_additions=false is about fields that exist already; 'fresh' is new");
+  }
+
+  @Test
   void everySampleNeedsTheMediaThatIsToBeShown() {
     fixture.dataset.write(
         writer -> {
