@@ -5,7 +5,7 @@ import { EditorModel } from '../src/editor/model';
 function modelOf(type: string, allowed = true, labels: Task['labels'] = {}) {
   const restrictions = { additions: allowed, deletions: allowed, labelEdits: true, indexEdits: true, spatialEdits: true };
   const task = {
-    summary: { sample: 's', name: 's.jpg', position: 0, state: 'new' }, total: 1, metadata: {}, labels, values: {}, revision: 1,
+    summary: { sample: 's', name: 's.jpg', position: 0, state: 'new' }, total: 1, metadata: {}, labels, values: {}, revision: 1, tracks: [], edits: [],
     schema: [{ field: 'f', type, classes: [{ name: 'car', attributes: [] }], attributes: [], restrictions }],
   } as unknown as Task;
   const model = new EditorModel(task, 100, 100, () => undefined);

@@ -6,7 +6,7 @@ import { valueOf } from '../src/editor/ScalarField';
 function modelOf(values: Task['values'], allowed = true) {
   const restrictions = { additions: allowed, deletions: allowed, labelEdits: true, indexEdits: true, spatialEdits: true };
   const task = {
-    summary: { sample: 's', name: 's.jpg', position: 0, state: 'new' }, total: 1, metadata: {}, labels: {}, values, revision: 1,
+    summary: { sample: 's', name: 's.jpg', position: 0, state: 'new' }, total: 1, metadata: {}, labels: {}, values, revision: 1, tracks: [], edits: [],
     schema: [{ field: 'score', type: 'scalar', classes: [], attributes: [], restrictions }],
   } as unknown as Task;
   return new EditorModel(task, 100, 100, () => undefined);

@@ -31,6 +31,10 @@ export type Preview = Schemas['Preview'];
 export type Change = Schemas['Change'];
 export type Report = Schemas['Report'];
 export type Task = Schemas['Task'];
+export type TaskFrame = Schemas['TaskFrame'];
+export type SentTrack = Schemas['SentTrack'];
+export type VideoEdit = Schemas['VideoEdit'];
+export type VideoChanges = Schemas['VideoChanges'];
 export type TaskPage = Schemas['TaskPage'];
 export type Save = Schemas['Save'];
 export type Saved = Schemas['Saved'];
@@ -98,6 +102,7 @@ export const api = {
   deleteRun: (name: string, key: string) => request<object>('DELETE', run(name, key)),
   tasks: (name: string, key: string, offset: number, limit: number) => request<TaskPage>('GET', `${run(name, key)}/tasks?offset=${offset}&limit=${limit}`),
   task: (name: string, key: string, sample: string) => request<Task>('GET', `${run(name, key)}/tasks/${sample}`),
+  taskFrames: (name: string, key: string, sample: string, first: number, last: number) => request<TaskFrame[]>('GET', `${run(name, key)}/tasks/${sample}/frames?first=${first}&last=${last}`),
   save: (name: string, key: string, sample: string, body: Save) => request<Saved>('PUT', `${run(name, key)}/tasks/${sample}`, body),
 };
 

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, mediaUrl, type Dataset } from '../api/client';
 import { ErrorNote } from '../Errors';
+import { isVideoTask } from '../model/video';
 import { go } from '../route';
 import { useUndelivered } from './delivery';
 import { Workbench } from './Workbench';
@@ -19,11 +20,12 @@ export function EditorPage({ dataset, run, sample, skeletons }: Props) {
   const client = useQueryClient();
   useUndelivered(dataset);
   const next = task.data?.next;
+  const picture = task.data !== undefined && !isVideoTask(task.data);
   useEffect(() => {
     if (!next) return;
-    new Image().src = mediaUrl(dataset, next);
+    if (picture) new Image().src = mediaUrl(dataset, next);
     void client.prefetchQuery({ queryKey: ['task', dataset, run, next], queryFn: () => api.task(dataset, run, next), staleTime: 5000 });
-  }, [next, client, dataset, run]);
+  }, [next, picture, client, dataset, run]);
   const error = queue.error ?? task.error;
   if (error) return <Center h="100dvh" p="md"><Stack><ErrorNote error={error} /><Button variant="default" onClick={() => go({ page: 'grid', dataset })}>Back to the dataset</Button></Stack></Center>;
   if (sample === null && queue.data === '') return <Center h="100dvh"><Text>This run has no samples.</Text></Center>;

@@ -10,7 +10,9 @@ import { drawKind, extent, isClassField, isPlacedField, type EditorModel } from 
 import { BrushSize } from './PaintTools';
 import { ScalarField, TextValue } from './ScalarField';
 import { colorIn, isSegmentationField } from './segments';
-import { isScalarField } from './work';
+import { ObjectList, trackNote } from './ObjectList';
+import { VideoModel } from './videoModel';
+import { isFrameField, isScalarField } from './work';
 
 export function SidePanel({ model, version }: { model: EditorModel; version: number }) {
   const spatial = model.task.schema.filter(isPlacedField);
@@ -25,7 +27,7 @@ export function SidePanel({ model, version }: { model: EditorModel; version: num
         <BrushSize model={model} />
         {field && <Limits schema={field} />}
         <Attributes model={model} />
-        {spatial.some((f) => !isSegmentationField(f)) && <LabelList model={model} />}
+        {model instanceof VideoModel ? spatial.length > 0 && <ObjectList model={model} /> : spatial.some((f) => !isSegmentationField(f)) && <LabelList model={model} />}
       </Stack>
     </aside>
   );
@@ -41,7 +43,7 @@ function Classes({ model, schema }: { model: EditorModel; schema: FieldSchema })
   const found = search.trim() === '' ? schema.classes : ranked(schema.classes, search.trim().toLowerCase());
   const choose = (name: string) => { model.setClass(name); setSearch(''); };
   const leave = () => { setSearch(''); document.querySelector<HTMLElement>('[data-testid=stage]')?.focus({ preventScroll: true }); };
-  const may = isSegmentationField(schema) ? model.mayPaint(schema.field) : model.may(schema.field, model.selected.size === 0 ? 'additions' : 'labelEdits');
+  const may = isSegmentationField(schema) ? model.mayPaint(schema.field) : (first ? model.mayChange(first, 'labelEdits') : model.may(schema.field, 'additions'));
   return (
     <section aria-label="class">
       <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 0 ? 'Class of the selection' : NEXT[drawKind(schema) ?? ''] ?? 'Class of the next label'}</Text>
@@ -101,13 +103,14 @@ function Attributes({ model }: { model: EditorModel }) {
     return <Text size="xs" c="dimmed">{text}</Text>;
   }
   const attributes = model.attributesOf(shape);
-  const may = model.may(shape.field, 'labelEdits');
+  const may = model.mayChange(shape, 'labelEdits');
   return (
     <section aria-label="attributes" data-testid="attributes">
       <Text size="xs" fw={700} c="dimmed" mb={4}>{model.selected.size > 1 ? `${model.selected.size} labels selected` : 'Attributes'}</Text>
       <Stack gap="xs">
         {attributes.map((a, i) => <AttributeInput key={a.name} model={model} shape={shape} attribute={a} may={may && !a.readOnly} active={model.attributeMode === i} />)}
-        <NumberInput size="xs" label="index" value={shape.label.index ?? ''} disabled={!model.may(shape.field, 'indexEdits')} onChange={(v) => model.setIndex(v === '' ? undefined : Number(v))} allowDecimal={false} hideControls />
+        {!(model instanceof VideoModel && isFrameField(shape.field)) && <NumberInput size="xs" label="index" value={shape.label.index ?? ''} disabled={!model.may(shape.field, 'indexEdits')} onChange={(v) => model.setIndex(v === '' ? undefined : Number(v))} allowDecimal={false} hideControls />}
+        {model instanceof VideoModel && isFrameField(shape.field) && <Text size="xs" c="dimmed">{trackNote(model, shape.label.id)}</Text>}
       </Stack>
     </section>
   );

@@ -3,22 +3,27 @@ import { ActionIcon, Alert, Badge, Button, Group, Modal, Stack, Table, Text, Too
 import { useQueryClient } from '@tanstack/react-query';
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconCheck, IconChevronLeft, IconChevronRight, IconHelp, IconPointer, IconSquarePlus, IconTrash, IconZoomScan } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { api, ApiError, mediaProblem, mediaUrl, type Dataset, type Task } from '../api/client';
+import { api, ApiError, mediaUrl, type Dataset, type Task } from '../api/client';
 import { SchemeSwitch } from '../DatasetPage';
 import { ErrorNote } from '../Errors';
+import { frameRate, isVideoTask } from '../model/video';
 import { go } from '../route';
 import { Autosave, type SaveState } from './autosave';
 import { CanvasView } from './canvas';
 import { difference, merge, outstanding, type Shape } from './history';
 import { editing, journalOf } from './journal';
-import { commandOf, HELP, type Command } from './keys';
+import { commandOf, help as helpOf, videoCommandOf, type Command, type VideoCommand } from './keys';
+import { showPicture, showVideo } from './media';
 import { clipboard, drawKind, EditorModel, extent, isPaintTool, type PaintTool } from './model';
 import { paintHint, PaintTools } from './PaintTools';
 import { Pointer } from './pointer';
 import { SidePanel } from './SidePanel';
 import { ToolButton } from './ToolButton';
 import { asTold, lean } from './sentMasks';
-import { labelShapes, shapesOf, type Work as Saved } from './work';
+import { FrameSource, Timeline } from './Timeline';
+import { onVideo } from './videoCommands';
+import { VideoModel } from './videoModel';
+import { labelShapes, shapesOf, videoChanges, type Work as Saved } from './work';
 
 interface Work extends Saved { state: Task['summary']['state'] }
 interface Props { dataset: string; run: string; task: Task; skeletons: Dataset['skeletons'] }
@@ -34,6 +39,9 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<CanvasView | null>(null);
   const pointer = useRef<Pointer | null>(null);
+  const film = useRef<ReturnType<typeof showVideo> | null>(null);
+  const frames = useMemo(() => new FrameSource(), []);
+  const rate = frameRate(task);
   const session = useMemo(() => open(dataset, run, task, (state, error) => setSaving({ state, error })), [dataset, run, task]);
   const { model, save } = session;
   const version = useSyncExternalStore(model.subscribe, () => model.version);
@@ -71,24 +79,25 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     // At once: the picture may be here before the observer first speaks.
     v.resize(h.clientWidth, h.clientHeight);
     observer.observe(h);
-    const image = new Image();
-    image.onload = () => { model.setSize(image.naturalWidth, image.naturalHeight); v.setImage(image); h.dataset.ready = 'true'; };
-    image.onerror = () => { h.dataset.ready = 'true'; void mediaProblem(image.src).then(setUnshown); };
-    image.src = mediaUrl(dataset, sample);
+    const url = mediaUrl(dataset, sample);
+    if (model instanceof VideoModel) film.current = showVideo(v, model, url, rate, (frame) => frames.tell(frame), setUnshown);
+    else showPicture(v, model, url, setUnshown);
     h.focus({ preventScroll: true });
     const edited = editing(dataset, run, sample);
     setTakenUp(session.recover());
     (window as unknown as Record<string, unknown>).__postil = {
-      scene: () => ({ ...model.work(), selected: [...model.selected], tool: model.tool, brushSize: model.brushSize, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
+      scene: () => ({ ...model.work(), ...(model instanceof VideoModel ? model.scene() : {}), selected: [...model.selected], tool: model.tool, brushSize: model.brushSize, sketch: model.sketch?.points ?? null, revision: save.revision, state: save.state }),
       toScreen: (x: number, y: number) => { const r = h.getBoundingClientRect(); const q = v.toScreen([x, y]); return [q[0] + r.left, q[1] + r.top]; },
     };
     return () => {
       observer.disconnect();
+      film.current?.destroy();
+      film.current = null;
       p.destroy();
       v.destroy();
       void save.flush().finally(() => { save.close(); edited(); });
     };
-  }, [session, model, save, dataset, run, sample, skeletons]);
+  }, [session, model, save, dataset, run, sample, skeletons, rate, frames]);
 
   useEffect(() => view.current?.redraw(), [version]);
 
@@ -114,7 +123,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       return model.nudge(dx, dy);
     }
     if (command.startsWith('digit:')) return digit(model, Number(command.slice(6)));
-    switch (command as Exclude<Command, `nudge:${number},${number}` | `digit:${number}`>) {
+    if (model instanceof VideoModel && film.current && onVideo(command, model, film.current.player)) return;
+    switch (command as Exclude<Command, VideoCommand | `nudge:${number},${number}` | `digit:${number}`>) {
       case 'next': return void leave(task.next);
       case 'previous': return void leave(task.previous);
       case 'complete': return void leave(task.next, 'completed');
@@ -126,8 +136,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'finish': return void model.finishSketch();
       case 'missing': return model.tool === 'draw' ? model.sketchPoint(null) : undefined;
       case 'select': return model.setTool('select');
-      case 'undo': return model.sketch ? model.sketchBack() : model.undo();
-      case 'redo': return model.redo();
+      case 'undo': return void (model.sketch ? model.sketchBack() : model.undo());
+      case 'redo': return void model.redo();
       case 'hide': return hide(model);
       case 'hideAll': model.allHidden = !model.allHidden; return model.changed();
       case 'copy': clipboard.shapes = model.chosen(); return;
@@ -162,10 +172,11 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     if (!theirs) return;
     const now = shapesOf(theirs);
     if (choice === 'theirs') model.replace(now);
-    else if (choice === 'merge') model.replace(merge(session.base(), model.shapes, now));
+    else if (choice === 'merge') model.replace(merge(session.base(), model.all(), now));
     session.rebased(theirs, choice === 'theirs');
     setTheirs(null);
   };
+  const isVideo = model instanceof VideoModel;
   const kind = drawKind(model.schema(model.field));
   const paints = model.task.schema.some((f) => model.mayPaint(f.field));
   const may = { add: model.mayDraw(model.field) || (kind === 'segmentation' && model.mayPaint(model.field)), remove: model.removable().length > 0 };
@@ -192,7 +203,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
         </Alert>
       )}
       <div className="editor">
-        <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`picture ${task.summary.name}; press question mark for keys`} data-testid="stage">
+        <div className="editor-main">
+        <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`${isVideo ? 'video' : 'picture'} ${task.summary.name}; press question mark for keys`} data-testid="stage">
           <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
             <ToolButton label="Select" keys="V" active={model.tool === 'select'} onClick={() => perform('select')}><IconPointer size={19} /></ToolButton>
             <ToolButton label={DRAW[kind ?? 'box']} keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
@@ -204,11 +216,14 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
             <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
           </div>
           {model.tool !== 'select' && <div className="stage-hint" role="status">{drawHint(model)}</div>}
+          {model instanceof VideoModel && (model.notice ?? (model.loadError ? 'The labels of these frames are not here yet: the server does not answer.' : null)) && <div className="stage-hint" role="status">{model.notice ?? 'The labels of these frames are not here yet: the server does not answer.'}</div>}
           {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
+        </div>
+        {model instanceof VideoModel && <Timeline model={model} version={version} rate={rate} perform={perform} frames={frames} onSeek={(frame) => model.onGo(frame)} />}
         </div>
         <SidePanel model={model} version={version} />
       </div>
-      <Modal opened={help} onClose={() => setHelp(false)} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'close' }}><KeyHelp /></Modal>
+      <Modal opened={help} onClose={() => setHelp(false)} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'close' }}><KeyHelp video={isVideo} /></Modal>
       <Modal opened={saving.state === 'conflict' && theirs !== null} onClose={() => undefined} withCloseButton={false} title="Somebody else saved this sample" closeOnEscape={false} closeOnClickOutside={false}>
         <Stack>
           <Text size="sm">Your changes are kept here and in this browser. Choose how to go on:</Text>
@@ -232,24 +247,27 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     revision: task.revision,
     journal: {
       read: () => null,
-      write: (revision, work) => kept.write(revision, { changes: lean(difference(base, model.shapes)), state: work.state }),
+      write: (revision, work) => kept.write(revision, { changes: lean(difference(base, model.all())), state: work.state }),
       clear: kept.clear,
     },
     send: async (work, revision) => {
-      const shapes = model.shapes;
+      const shapes = model.all();
       sent = shapes;
-      const saved = await api.save(dataset, run, sample, { revision, ...work });
+      const saved = await api.save(dataset, run, sample, { revision, ...work, edits: videoChanges(difference(base, shapes)) });
       base = shapes;
       return saved.revision;
     },
     classify: (e) => (e instanceof ApiError && e.code === 'STALE_REVISION' ? 'conflict' : e instanceof ApiError && (isShutOut(e) || /^(OFFLINE|STORE_LOCKED|STORE_UNAVAILABLE)$/.test(e.code)) ? 'offline' : 'refused'),
     onState,
   });
-  const size = task.metadata as { width?: number; height?: number };
-  const model = new EditorModel(task, size.width ?? 1000, size.height ?? 1000, () => {
+  const size = task.metadata as { width?: number; height?: number; frame_width?: number; frame_height?: number };
+  const onEdit = () => {
     if (state === 'new') state = 'started';
     save.change({ ...model.work(), state });
-  });
+  };
+  const model: EditorModel = isVideoTask(task)
+    ? new VideoModel(task, size.frame_width ?? 1000, size.frame_height ?? 1000, onEdit, (first, last) => api.taskFrames(dataset, run, sample, first, last))
+    : new EditorModel(task, size.width ?? 1000, size.height ?? 1000, onEdit);
   return {
     model,
     save,
@@ -259,14 +277,14 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     recover: (): number => {
       const left = kept.read()?.work;
       if (!left) return 0;
-      const changes = outstanding(asTold(model.shapes, left.changes), left.changes)
-        .map((c) => ({ ...c, before: model.shapes.get(c.id) ?? null, after: c.after && withMask(c.after, model.shapes) }));
+      const changes = outstanding(asTold(model.all(), left.changes), left.changes)
+        .map((c) => ({ ...c, before: model.all().get(c.id) ?? null, after: c.after && withMask(c.after, model.all()) }));
       if (changes.length === 0 && left.state === state) {
         kept.clear();
         return 0;
       }
       state = left.state;
-      model.commit(changes);
+      model.take(changes);
       save.change({ ...model.work(), state });
       return changes.length;
     },
@@ -280,10 +298,10 @@ function open(dataset: string, run: string, task: Task, onState: (state: SaveSta
     accept: (now: Task): boolean => {
       const theirs = shapesOf(now);
       const equal = (shapes: Map<string, Shape>) => difference(theirs, shapes).length === 0;
-      if (!equal(sent) && !equal(model.shapes)) return false;
+      if (!equal(sent) && !equal(model.all())) return false;
       base = theirs;
       model.served(theirs);
-      save.rebase(now.revision, equal(model.shapes) && now.summary.state === state ? null : { ...model.work(), state });
+      save.rebase(now.revision, equal(model.all()) && now.summary.state === state ? null : { ...model.work(), state });
       return true;
     },
   };
@@ -344,15 +362,21 @@ function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.
       if (e.key === 'Alt') { e.preventDefault(); peek(true); return; }
       if (typing(e) || inDialog(e) || e.defaultPrevented) return;
       const onStage = e.target === host.current || e.target === document.body;
-      if (e.key === ' ' && !e.ctrlKey && onStage) { e.preventDefault(); if (pointer.current) pointer.current.panKey = true; return; }
-      const command = commandOf(e, model.selected.size > 0);
+      if (e.key === ' ' && !e.ctrlKey && onStage) {
+        e.preventDefault();
+        if (pointer.current && !pointer.current.panKey) { pointer.current.panKey = true; pointer.current.panned = false; }
+        return;
+      }
+      const command = (model instanceof VideoModel ? videoCommandOf : commandOf)(e, model.selected.size > 0);
       if (!command || ((command === 'attributes' || command === 'finish') && !onStage)) return;
       e.preventDefault();
       perform(command);
     };
     const up = (e: KeyboardEvent) => {
       if (e.key === 'Alt') peek(false);
-      if (e.key === ' ' && pointer.current) pointer.current.panKey = false;
+      if (e.key !== ' ' || !pointer.current?.panKey) return;
+      pointer.current.panKey = false;
+      if (model instanceof VideoModel && !pointer.current.panned) perform('play');
     };
     const blur = () => { peek(false); if (pointer.current) pointer.current.panKey = false; };
     window.addEventListener('keydown', down);
@@ -390,10 +414,10 @@ function SaveBadge({ state, kept }: { state: SaveState; kept: boolean }) {
   return <Badge variant="light" color={color} tt="none" role="status" data-testid="save-state" data-state={state}>{text}</Badge>;
 }
 
-function KeyHelp() {
+function KeyHelp({ video }: { video: boolean }) {
   return (
     <Group align="start" grow preventGrowOverflow={false} wrap="wrap">
-      {HELP.map(([title, rows]) => (
+      {helpOf(video).map(([title, rows]) => (
         <Table key={title} verticalSpacing={3} fz="sm" maw={300} miw={240}>
           <Table.Thead><Table.Tr><Table.Th colSpan={2}>{title}</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>{rows.map(([k, text]) => <Table.Tr key={k}><Table.Td style={{ whiteSpace: 'nowrap' }}><kbd>{k}</kbd></Table.Td><Table.Td>{text}</Table.Td></Table.Tr>)}</Table.Tbody>

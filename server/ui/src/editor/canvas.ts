@@ -36,7 +36,7 @@ export class CanvasView {
   draft: Draft = {};
   private readonly layers: [HTMLCanvasElement, HTMLCanvasElement, HTMLCanvasElement];
   private drawn = { scale: 1, x: 0, y: 0 };
-  private image: HTMLImageElement | null = null;
+  private image: HTMLImageElement | HTMLVideoElement | null = null;
   private fitted: ImageBitmap | null = null;
   private fitRequest = 0;
   private pending = { rest: false, active: false, frame: 0 };
@@ -65,7 +65,8 @@ export class CanvasView {
     this.layers.forEach((c) => c.remove());
   }
 
-  setImage(image: HTMLImageElement): void {
+  /** What is annotated; a video is redrawn whenever it shows another frame. */
+  setImage(image: HTMLImageElement | HTMLVideoElement): void {
     this.image = image;
     // The model has the picture's own size by now.
     if (this.untouched) this.fit();
@@ -80,7 +81,7 @@ export class CanvasView {
     const ratio = window.devicePixelRatio || 1;
     const w = Math.round(this.model.width * this.fitScale() * ratio);
     const request = ++this.fitRequest;
-    const smaller = image && w >= 1 && w < image.naturalWidth;
+    const smaller = image instanceof HTMLImageElement && w >= 1 && w < image.naturalWidth;
     const bitmap = smaller
       ? await createImageBitmap(image, { resizeWidth: w, resizeHeight: Math.max(1, Math.round((w * this.model.height) / this.model.width)), resizeQuality: 'medium' }).catch(() => null)
       : null;
@@ -283,7 +284,7 @@ export class CanvasView {
     const labels = chosen.map((s) => ({ s, label: { ...s.label, ...this.draft.places?.get(s.label.id) } as Label }));
     for (const { s, label } of labels) drawLabel(context, label, frame, { captions: false, line: painting ? 1.5 : 3, edges: this.edges[s.field] ?? [], outline: this.isPainted(s) });
     if (this.draft.stroke) drawStroke(context, this.draft.stroke, this);
-    for (const { s, label } of labels) this.drawSelection(context, label, extent(label)!, !painting && chosen.length === 1 && this.model.may(s.field, 'spatialEdits'));
+    for (const { s, label } of labels) this.drawSelection(context, label, extent(label)!, !painting && chosen.length === 1 && this.model.mayChange(s, 'spatialEdits'));
     if (this.model.sketch) this.drawSketch(context, this.model.sketch, frame);
     if (this.draft.box) this.drawDraft(context, this.draft.box, classColor(this.model.activeClass.get(this.model.field)));
     if (this.draft.band) this.drawDraft(context, this.draft.band, '#4dabf7');

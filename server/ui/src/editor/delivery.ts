@@ -5,7 +5,7 @@ import { api, ApiError } from '../api/client';
 import { apply, clashes, outstanding } from './history';
 import { ABANDONED_MS, forget, leftWork, type Left } from './journal';
 import { asTold } from './sentMasks';
-import { shapesOf, workOf } from './work';
+import { shapesOf, videoChanges, workOf } from './work';
 
 /** Work that could not be sent, and why; without a reason it has not been tried yet. */
 export interface Undelivered extends Left { reason: string | null }
@@ -17,7 +17,7 @@ export async function deliver(dataset: string, left: Left): Promise<string | nul
   if (clashes(theirs, left.work.changes)) return 'Somebody else changed the same labels meanwhile.';
   const changes = outstanding(theirs, left.work.changes);
   if (changes.length > 0 || task.summary.state !== left.work.state) {
-    await api.save(dataset, left.run, left.sample, { revision: task.revision, ...workOf(task, apply(theirs, changes)), state: left.work.state });
+    await api.save(dataset, left.run, left.sample, { revision: task.revision, ...workOf(task, apply(theirs, changes)), edits: videoChanges(changes), state: left.work.state });
   }
   forget(dataset, left);
   return null;

@@ -1,9 +1,11 @@
 // What gestures changed, so that each can be undone and done again. Pure data.
-import type { Label } from '../api/client';
+import type { Label, VideoEdit } from '../api/client';
 
 export type ScalarValue = string | number | boolean;
-/** A label of a field, or the value of a scalar field. */
-export interface Shape { field: string; label: Label }
+/** Of which frames of a video an edit is, and what it says of them; see VideoEdit in the REST interface. */
+export interface Span { form: VideoEdit['form']; track: string; first: number; last: number; towardFrame?: number; toward?: Label; source?: string }
+/** A label of a field, or the value of a scalar field; with a span an edit of a video's frames. */
+export interface Shape { field: string; label: Label; at?: Span }
 /** One label before and after a gesture; null where it does not exist. */
 export interface ShapeChange { id: string; before: Shape | null; after: Shape | null }
 export type Gesture = ShapeChange[];
@@ -79,15 +81,19 @@ export const same = (a: Shape | undefined, b: Shape | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && canonical(a) === canonical(b));
 
 /** Text that is equal for labels that mean the same: empty properties count as absent. */
-function canonical(shape: Shape): string {
+const canonical = ({ field, label, at }: Shape): string => JSON.stringify(at === undefined ? [field, plain(label)] : [field, plain(label), { ...sorted(at), toward: at.toward && plain(at.toward) }, at.form === 'track' && sorted(label.attributes ?? {})]);
+
+const sorted = (of: object): Record<string, unknown> => Object.fromEntries(Object.entries(of).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+function plain(of: Label): Record<string, unknown> {
   const label: Record<string, unknown> = {};
-  for (const key of Object.keys(shape.label).sort()) {
-    const value = (shape.label as Record<string, unknown>)[key];
+  for (const key of Object.keys(of).sort()) {
+    const value = (of as Record<string, unknown>)[key];
     if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;
     if (key === 'attributes') {
       const kept = Object.entries(value as object).filter(([, v]) => v !== undefined && v !== null).sort(([a], [b]) => (a < b ? -1 : 1));
       if (kept.length > 0) label[key] = kept;
     } else label[key] = value;
   }
-  return JSON.stringify([shape.field, label]);
+  return label;
 }

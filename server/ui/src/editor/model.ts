@@ -37,7 +37,7 @@ export class EditorModel {
   version = 0;
   /** Counts changes of labels only. */
   edits = 0;
-  private history = new History();
+  protected history = new History();
   private masks: MasksToSend;
   private listeners = new Set<() => void>();
 
@@ -81,15 +81,36 @@ export class EditorModel {
   get canUndo(): boolean { return this.history.canUndo; }
   get canRedo(): boolean { return this.history.canRedo; }
 
-  /** One gesture of the user: applied, remembered, saved. */
+  /** Whether a label may be changed so. */
+  mayChange(shape: Shape, what: keyof Restrictions): boolean {
+    return this.may(shape.field, what);
+  }
+
+  /** All that is saved, by id. */
+  all(): Map<string, Shape> {
+    return this.shapes;
+  }
+
+  /** One gesture of the user on what is shown. */
   commit(gesture: Gesture): void {
+    this.take(gesture);
+  }
+
+  /** Changes of what is saved: applied, remembered, saved. */
+  take(gesture: Gesture): void {
     if (gesture.length === 0) return;
     this.history.push(gesture);
     this.perform(gesture);
   }
 
-  undo(): void { const g = this.history.undo(); if (g) this.perform(g); }
-  redo(): void { const g = this.history.redo(); if (g) this.perform(g); }
+  /** Takes the last gesture back; answers what that changed, or null. */
+  undo(): Gesture | null { return this.again(this.history.undo()); }
+  redo(): Gesture | null { return this.again(this.history.redo()); }
+
+  private again(gesture: Gesture | null): Gesture | null {
+    if (gesture) this.perform(gesture);
+    return gesture;
+  }
 
   /** Replaces all labels, as after a merge with somebody else's work. */
   replace(shapes: Map<string, Shape>): void {
@@ -101,7 +122,7 @@ export class EditorModel {
   }
 
   private perform(gesture: Gesture): void {
-    this.shapes = apply(this.shapes, gesture);
+    this.applied(gesture);
     this.masks.note(gesture);
     this.prune();
     this.edits++;
@@ -109,7 +130,11 @@ export class EditorModel {
     this.onEdit();
   }
 
-  private prune(): void {
+  protected applied(gesture: Gesture): void {
+    this.shapes = apply(this.shapes, gesture);
+  }
+
+  protected prune(): void {
     for (const id of this.selected) if (!this.shapes.has(id)) this.selected.delete(id);
     if (this.selected.size === 0) this.attributeMode = null;
   }
@@ -309,13 +334,13 @@ export class EditorModel {
   setPlaces(places: Map<string, Place>): void {
     this.commit([...places].flatMap(([id, place]) => {
       const before = this.shapes.get(id);
-      return before && this.may(before.field, 'spatialEdits') ? [{ id, before, after: { ...before, label: { ...before.label, ...place } } }] : [];
+      return before && this.mayChange(before, 'spatialEdits') ? [{ id, before, after: { ...before, label: { ...before.label, ...place } } }] : [];
     }));
   }
 
   /** The places of the selected labels that may be moved. */
   movable(): Map<string, Place> {
-    return new Map(this.chosen().filter((s) => extent(s.label) && this.may(s.field, 'spatialEdits')).map((s) => [s.label.id, placeOf(s.label)]));
+    return new Map(this.chosen().filter((s) => extent(s.label) && this.mayChange(s, 'spatialEdits')).map((s) => [s.label.id, placeOf(s.label)]));
   }
 
   nudge(dx: number, dy: number): void {
@@ -327,7 +352,7 @@ export class EditorModel {
   setClass(name: string): void {
     this.activeClass.set(this.field, name);
     const gesture: Gesture = this.chosen()
-      .filter((s) => s.field === this.field && s.label.label !== name && this.may(s.field, 'labelEdits'))
+      .filter((s) => s.field === this.field && s.label.label !== name && this.mayChange(s, 'labelEdits'))
       .map((s) => ({ id: s.label.id, before: s, after: { ...s, label: { ...s.label, label: name } } }));
     if (gesture.length > 0) this.commit(gesture);
     else this.changed();
@@ -335,7 +360,7 @@ export class EditorModel {
 
   setAttribute(attribute: Attribute, value: unknown): void {
     if (attribute.readOnly) return;
-    this.commit(this.chosen().filter((s) => this.may(s.field, 'labelEdits') && this.attributesOf(s).some((a) => a.name === attribute.name) && s.label.attributes?.[attribute.name] !== value).map((s) => {
+    this.commit(this.chosen().filter((s) => this.mayChange(s, 'labelEdits') && this.attributesOf(s).some((a) => a.name === attribute.name) && s.label.attributes?.[attribute.name] !== value).map((s) => {
       const attributes = { ...s.label.attributes };
       if (value === undefined || value === null) delete attributes[attribute.name];
       else attributes[attribute.name] = value;
@@ -363,7 +388,7 @@ export class EditorModel {
 
   removable(): Shape[] {
     const whole = this.segmentation(this.field);
-    return (whole ? [whole] : this.chosen()).filter((s) => this.may(s.field, 'deletions'));
+    return (whole ? [whole] : this.chosen()).filter((s) => this.mayChange(s, 'deletions'));
   }
 
   /** Adds copies with ids of their own. */

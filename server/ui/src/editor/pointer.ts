@@ -18,6 +18,8 @@ const CURSORS = ['nwse-resize', 'ns-resize', 'nesw-resize', 'ew-resize'];
 
 export class Pointer {
   panKey = false;
+  /** Whether the picture was dragged since the key for that was pressed. */
+  panned = false;
   private gesture: Gesture | null = null;
   private readonly fingers = new Map<number, Point>();
   private readonly off: (() => void)[] = [];
@@ -87,7 +89,7 @@ export class Pointer {
     const only = model.selected.size === 1 ? model.first() : undefined;
     const vertex = this.vertexAt(p, [tx, ty]);
     if (only && vertex) return { kind: 'vertex', id: only.label.id, ...vertex, points: only.label.points as Points };
-    if (only?.label.box && model.may(only.field, 'spatialEdits')) {
+    if (only?.label.box && model.mayChange(only, 'spatialEdits')) {
       const handle = hitHandle(only.label.box as Box, p, tx, ty);
       if (handle) return { kind: 'resize', handle, id: only.label.id, box: only.label.box as Box };
     }
@@ -132,7 +134,7 @@ export class Pointer {
   private vertexAt(p: Point, reach: Point): { at: Vertex; isNew: boolean } | null {
     const { model } = this;
     const only = model.selected.size === 1 ? model.first() : undefined;
-    if (!only?.label.points || only.label.box || !model.may(only.field, 'spatialEdits')) return null;
+    if (!only?.label.points || only.label.box || !model.mayChange(only, 'spatialEdits')) return null;
     const points = only.label.points as Points;
     const at = hitVertex(points, p, reach);
     if (at) return { at, isNew: false };
@@ -164,6 +166,7 @@ export class Pointer {
     }
     switch (g.kind) {
       case 'pan':
+        this.panned = true;
         view.pan(at[0] - g.at[0], at[1] - g.at[1]);
         g.at = at;
         return;
@@ -204,7 +207,7 @@ export class Pointer {
     } else {
       const only = model.selected.size === 1 ? model.first() : undefined;
       const [tx, ty] = view.tolerance(7);
-      const handle = only?.label.box && model.may(only.field, 'spatialEdits') ? hitHandle(only.label.box as Box, p, tx, ty) : null;
+      const handle = only?.label.box && model.mayChange(only, 'spatialEdits') ? hitHandle(only.label.box as Box, p, tx, ty) : null;
       if (this.vertexAt(p, [tx, ty])) cursor = 'pointer';
       else if (handle) cursor = CURSORS[handle.dx === 0 ? 1 : handle.dy === 0 ? 3 : handle.dx === handle.dy ? 0 : 2]!;
       else if (view.hit(p)) cursor = 'move';

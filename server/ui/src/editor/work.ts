@@ -1,6 +1,6 @@
 // The work on a sample: as the server gives and takes it, and as the shapes that gestures change. No state.
-import type { FieldLabels, FieldSchema, Save, Task } from '../api/client';
-import type { Shape } from './history';
+import type { FieldLabels, FieldSchema, Label, Save, Task, VideoChanges, VideoEdit } from '../api/client';
+import type { Gesture, Shape, Span } from './history';
 
 /** What is saved of a sample, beside how far it is. */
 export type Work = Pick<Save, 'labels' | 'values'>;
@@ -25,17 +25,50 @@ export function labelShapes(groups: FieldLabels): Map<string, Shape> {
   return new Map(Object.entries(groups).flatMap(([field, g]) => g.labels.map((label) => [label.id, { field, label }] as [string, Shape])));
 }
 
-/** All work on a sample as shapes by id. */
-export function shapesOf(task: Pick<Task, 'labels' | 'values'>): Map<string, Shape> {
+/** All work on a sample as shapes by id; that on the frames of a video as edits. */
+export function shapesOf(task: Pick<Task, 'labels' | 'values' | 'edits'>): Map<string, Shape> {
   const shapes = labelShapes(task.labels);
   for (const [field, value] of Object.entries(task.values)) shapes.set(field, scalarShape(field, value));
+  for (const edit of task.edits) shapes.set(edit.id, shapeOfEdit(edit));
   return shapes;
 }
 
-/** The work on a sample as it is saved; the server keeps masks that are left out. */
+/** An edit of a video's frames as a shape. */
+export function shapeOfEdit({ id, form, field, track, first, last, label, towardFrame, toward, source, value }: VideoEdit): Shape {
+  const at: Span = { form, track: track ?? field, first, last, ...(toward && towardFrame !== undefined ? { towardFrame, toward } : {}), ...(source === undefined ? {} : { source }) };
+  const shown: Label = form === 'value' ? { id: field, cls: SCALAR, ...(value === undefined ? {} : { value }) } : label ?? { id, cls: '' };
+  return { field, label: shown, at };
+}
+
+/** A shape as the edit that it is. */
+export function editOfShape(id: string, { field, label, at }: Shape & { at: Span }): VideoEdit {
+  const { form, track, first, last } = at;
+  const edit: VideoEdit = { id, form, field, first, last };
+  if (form === 'value') return label.value === undefined ? edit : { ...edit, value: label.value };
+  if (form === 'outside') return { ...edit, track };
+  if (form === 'taken') return { ...edit, track, ...(at.source === undefined ? {} : { source: at.source }) };
+  const of = (l: Label): Label => ({ ...l, id: track });
+  return { ...edit, track, label: of(label), ...(at.toward && at.towardFrame !== undefined ? { towardFrame: at.towardFrame, toward: of(at.toward) } : {}) };
+}
+
+/** What changes of shapes mean for the edits of a video. */
+export function videoChanges(changes: Gesture): VideoChanges {
+  const out: VideoChanges = { put: [], removed: [] };
+  for (const { id, before, after } of changes) {
+    if (after?.at) out.put.push(editOfShape(id, { ...after, at: after.at }));
+    else if (before?.at) out.removed.push(id);
+  }
+  return out;
+}
+
+/** Whether a field is one of the frames of a video. */
+export const isFrameField = (field: string): boolean => field.startsWith('frames.');
+
+/** The work on a sample itself as it is saved; the server keeps masks that are left out. */
 export function workOf(task: Task, shapes: Map<string, Shape>): Work {
   const work: Work = { labels: {}, values: {} };
   for (const f of task.schema) {
+    if (isFrameField(f.field)) continue;
     if (isScalarField(f)) {
       const value = shapes.get(f.field)?.label.value;
       if (value !== undefined) work.values[f.field] = value;

@@ -1,17 +1,25 @@
 // Frames of videos: numbers from 1, times in seconds, and the pieces in which their labels are fetched.
-import type { Sample } from '../api/client';
+import type { Sample, Task } from '../api/client';
 
 const CHUNK = 120;
 
-export const isVideo = (sample: Sample): boolean => sample.metadata._cls === 'VideoMetadata' || /\.(mp4|m4v|mov|webm|mkv)$/i.test(sample.filepath);
+/** What tells how a sample is shown. */
+type Media = Pick<Sample, 'metadata'>;
+
+const isVideoFile = (media: Media, name: string): boolean => media.metadata._cls === 'VideoMetadata' || /\.(mp4|m4v|mov|webm|mkv)$/i.test(name);
+
+export const isVideo = (sample: Sample): boolean => isVideoFile(sample, sample.filepath);
+
+/** Whether a task of a run is a video. */
+export const isVideoTask = (task: Task): boolean => isVideoFile(task, task.summary.name);
 
 const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined);
 
 /** Frames a second; 30 where the file does not say. */
-export const frameRate = (sample: Sample): number => positive(sample.metadata.frame_rate) ?? 30;
+export const frameRate = (sample: Media): number => positive(sample.metadata.frame_rate) ?? 30;
 
 /** The number of frames; from the length in seconds where the metadata does not say. */
-export const frameCount = (sample: Sample, seconds: number): number =>
+export const frameCount = (sample: Media, seconds: number): number =>
   positive(sample.metadata.total_frame_count) ?? Math.max(1, Math.round((Number.isFinite(seconds) ? seconds : 0) * frameRate(sample)));
 
 /** The frame that a browser shows at a time it tells. */

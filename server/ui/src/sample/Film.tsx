@@ -3,11 +3,12 @@ import { ActionIcon, Group, Slider, Text, Tooltip } from '@mantine/core';
 import { useElementSize, useHotkeys } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconPlayerTrackPrev } from '@tabler/icons-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { api, type Frame, type Sample } from '../api/client';
 import { aspect } from '../grid/Grid';
 import { classesOf, learnClasses } from '../model/colors';
-import { chunkOf, chunkRange, clock, frameAt, frameCount, frameRate, timeOf } from '../model/video';
+import { Player } from '../model/player';
+import { chunkOf, chunkRange, clock, frameCount, frameRate, timeOf } from '../model/video';
 import { fit, Overlay } from './Overlay';
 import { flatten, type Placed } from './placed';
 
@@ -36,17 +37,16 @@ export function Film({ dataset, url, sample, fields, edges, chosen, onLabels }: 
   const count = frameCount(sample, length);
   const labels = useFrameLabels(dataset, sample.id, frame, count, fields);
   useEffect(() => onLabels(labels), [labels, onLabels]);
-  const at = useRef(1);
-  const show = useCallback((shown: number) => { at.current = shown; setFrame(shown); }, []);
-  useShownFrame(video, rate, show);
-  useAwake(video);
-  const seek = useCallback((to: number) => {
-    const target = Math.min(count, Math.max(1, to));
-    show(target);
-    if (video.current) video.current.currentTime = timeOf(target, rate);
-  }, [count, rate, show]);
-  const step = (by: number) => { video.current?.pause(); seek(at.current + by); };
-  const toggle = () => { const v = video.current; if (v) void (v.paused ? v.play() : v.pause()); };
+  const player = useRef<Player | null>(null);
+  useEffect(() => {
+    if (!video.current) return;
+    const p = new Player(video.current, rate, 1, setFrame);
+    player.current = p;
+    return () => p.destroy();
+  }, [rate]);
+  useEffect(() => { if (player.current) player.current.count = count; }, [count, rate]);
+  const step = (by: number) => player.current?.step(by);
+  const toggle = () => player.current?.toggle();
   useHotkeys([['space', toggle], [',', () => step(-1)], ['.', () => step(1)]]);
   const place = fit(aspect(sample), width, Math.max(0, height - CONTROLS));
   return (
@@ -61,57 +61,11 @@ export function Film({ dataset, url, sample, fields, edges, chosen, onLabels }: 
         <Tooltip label="Space"><ActionIcon size={34} aria-label={playing ? 'pause' : 'play'} onClick={toggle}>{playing ? <IconPlayerPause size={18} /> : <IconPlayerPlay size={18} />}</ActionIcon></Tooltip>
         <Tooltip label="Comma"><ActionIcon size={34} variant="default" aria-label="previous frame" disabled={frame <= 1} onClick={() => step(-1)}><IconPlayerTrackPrev size={16} /></ActionIcon></Tooltip>
         <Tooltip label="Full stop"><ActionIcon size={34} variant="default" aria-label="next frame" disabled={frame >= count} onClick={() => step(1)}><IconPlayerTrackNext size={16} /></ActionIcon></Tooltip>
-        <Slider flex={1} min={1} max={Math.max(2, count)} value={frame} label={null} thumbLabel="frame" onChange={(to) => { video.current?.pause(); seek(to); }} />
+        <Slider flex={1} min={1} max={Math.max(2, count)} value={frame} label={null} thumbLabel="frame" onChange={(to) => { video.current?.pause(); player.current?.seek(to); }} />
         <Text size="xs" className="tabular" data-testid="frame">{frame} / {count}<span className="wide-only"> · {clock(timeOf(frame, rate))}</span></Text>
       </Group>
     </div>
   );
-}
-
-/** Tells each frame the browser shows, exact where it can say which one that is; not those on the way to one that is sought. */
-function useShownFrame(video: React.RefObject<HTMLVideoElement | null>, rate: number, show: (frame: number) => void): void {
-  useEffect(() => {
-    const v = video.current;
-    if (!v) return;
-    if (!('requestVideoFrameCallback' in v)) {
-      const film = v as HTMLVideoElement;
-      const tell = () => { if (!film.seeking) show(frameAt(film.currentTime, rate)); };
-      film.addEventListener('timeupdate', tell);
-      return () => film.removeEventListener('timeupdate', tell);
-    }
-    let handle = 0;
-    const tell: VideoFrameRequestCallback = (_now, shown) => {
-      if (!v.seeking) show(frameAt(shown.mediaTime, rate));
-      handle = v.requestVideoFrameCallback(tell);
-    };
-    handle = v.requestVideoFrameCallback(tell);
-    return () => v.cancelVideoFrameCallback(handle);
-  }, [video, rate, show]);
-}
-
-/** Chromium's decoder may stop in the middle of a video that is all there; seeking to where it stands wakes it. */
-function useAwake(video: React.RefObject<HTMLVideoElement | null>): void {
-  useEffect(() => {
-    const v = video.current;
-    if (!v) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const wait = () => {
-      const stopped = v.currentTime;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (!v.paused && !v.seeking && Math.abs(v.currentTime - stopped) < 0.05 && isLoaded(v, stopped)) v.currentTime = stopped;
-      }, 400);
-    };
-    v.addEventListener('waiting', wait);
-    return () => { clearTimeout(timer); v.removeEventListener('waiting', wait); };
-  }, [video]);
-}
-
-function isLoaded(v: HTMLVideoElement, time: number): boolean {
-  for (let i = 0; i < v.buffered.length; i++) {
-    if (v.buffered.start(i) <= time && v.buffered.end(i) > time + 0.2) return true;
-  }
-  return false;
 }
 
 /** The labels of a frame; those around it are fetched ahead. */

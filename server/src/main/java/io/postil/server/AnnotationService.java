@@ -1,5 +1,8 @@
 package io.postil.server;
 
+import io.postil.backends.local.SentTrack;
+import io.postil.backends.local.VideoChanges;
+import io.postil.backends.local.VideoEdit;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.WorkFilter;
 import io.postil.core.annotation.WorkUnit;
@@ -82,6 +85,9 @@ public interface AnnotationService {
 
   /** One sample of the queue, to be edited. */
   Task task(String dataset, String key, ObjectId sampleId);
+
+  /** What was sent of some frames of a video of the queue; those that hold nothing are left out. */
+  List<TaskFrame> frames(String dataset, String key, ObjectId sampleId, int first, int last);
 
   /**
    * Saves the work on one sample.
@@ -368,6 +374,8 @@ public interface AnnotationService {
    * @param labels the present work by field; fields without labels are absent
    * @param values the values of scalar fields; fields without one are absent
    * @param revision number of the last save
+   * @param tracks the tracks that a video was sent with
+   * @param edits what people changed in the frames of a video
    */
   record Task(
       TaskSummary summary,
@@ -378,17 +386,28 @@ public interface AnnotationService {
       List<FieldSchema> schema,
       Map<String, Label> labels,
       Map<String, Object> values,
-      long revision) {}
+      long revision,
+      List<SentTrack> tracks,
+      List<VideoEdit> edits) {}
+
+  /** A frame of a video as it was sent: its number, labels and values. */
+  record TaskFrame(int number, Map<String, Label> labels, Map<String, Object> values) {}
 
   /**
    * Work to be saved.
    *
    * @param revision the revision it is based on
    * @param state the new state of the task
-   * @param labels all labels of the task by field
-   * @param values all values of scalar fields
+   * @param labels all labels of the task by field, but for those of frames
+   * @param values all values of scalar fields, but for those of frames
+   * @param changes what changed in the frames of a video since the revision
    */
-  record Save(long revision, String state, Map<String, Label> labels, Map<String, Object> values) {}
+  record Save(
+      long revision,
+      String state,
+      Map<String, Label> labels,
+      Map<String, Object> values,
+      VideoChanges changes) {}
 
   /** The new revision after a save. */
   record Saved(long revision, String state) {}

@@ -449,10 +449,29 @@ public final class EngineAnnotationService implements AnnotationService {
           at(queue, task.position() + 1),
           task.metadata(),
           SchemaMapping.fields(schema, scalarTypes(dataset, schema)),
-          labels(schema, task),
+          labels(schema, task.work(), false),
           task.work().values(),
-          task.revision());
+          task.revision(),
+          task.tracks(),
+          task.edits());
     }
+  }
+
+  @Override
+  public List<TaskFrame> frames(
+      String dataset, String key, ObjectId sampleId, int first, int last) {
+    AnnotationRun run = localRun(dataset, key);
+    List<TaskFrame> frames = new ArrayList<>();
+    try (LocalQueue queue = LocalQueue.open(home, run.record().id())) {
+      queue.frames(
+          queue.task(sampleId),
+          first,
+          last,
+          (sent, number) ->
+              frames.add(
+                  new TaskFrame(number, labels(run.schema(), sent, true), sent.values())));
+    }
+    return frames;
   }
 
   private Map<String, FieldType> scalarTypes(String dataset, LabelSchema schema) {
@@ -464,12 +483,13 @@ public final class EngineAnnotationService implements AnnotationService {
     return there.isEmpty() ? null : there.get(0).item();
   }
 
-  private static Map<String, Label> labels(LabelSchema schema, LocalTask task) {
+  /** The labels by field: those of frames, or those of the sample itself. */
+  private static Map<String, Label> labels(LabelSchema schema, LocalWork work, boolean ofFrame) {
     Map<String, Label> labels = new LinkedHashMap<>();
     for (io.postil.core.annotation.FieldSchema field : schema.fields()) {
-      List<SingleLabel> list = task.work().labels().getOrDefault(field.field(), List.of());
+      List<SingleLabel> list = work.labels().getOrDefault(field.field(), List.of());
       LabelType type = field.type();
-      if (type == null || list.isEmpty()) {
+      if (type == null || list.isEmpty() || field.isFrameField() != ofFrame) {
         continue;
       }
       labels.put(
@@ -500,14 +520,18 @@ public final class EngineAnnotationService implements AnnotationService {
               }
             });
     try (LocalQueue queue = LocalQueue.open(home, run.record().id())) {
-      LocalWork sent = queue.task(sampleId).sent();
+      LocalTask task = queue.task(sampleId);
+      LocalWork sent = task.sent();
       labels.replaceAll(
           (field, list) ->
               OriginalMasks.restore(list, sent.labels().getOrDefault(field, List.of())));
       LocalWork work = new LocalWork(labels, save.values());
       LabelSchema schema = run.schema();
-      new SaveRules(schema, sent, scalarTypes(dataset, schema)).check(work);
-      return new Saved(queue.save(sampleId, save.revision(), state, work), state.id());
+      Map<String, FieldType> types = scalarTypes(dataset, schema);
+      new SaveRules(schema, sent, types).check(work);
+      new VideoRules(schema, types, queue, task).check(save.changes());
+      return new Saved(
+          queue.save(sampleId, save.revision(), state, work, save.changes()), state.id());
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be saved of one sample of a run: compares the work with what was sent. Refuses early
+ * What may be saved of one sample of a run, or of one frame of a video: compares the work with what was sent. Refuses early
  * what a load would refuse, so that an annotator hears of it.
  */
 final class SaveRules {
@@ -46,6 +46,14 @@ final class SaveRules {
    * @throws PostilException with everything that is not allowed
    */
   void check(LocalWork work) {
+    List<Problem> found = problems(work);
+    if (!found.isEmpty()) {
+      throw PostilException.of(found);
+    }
+  }
+
+  /** Everything that is not allowed of the work; to be asked once. */
+  List<Problem> problems(LocalWork work) {
     work.labels().keySet().forEach(field -> known(field, false));
     work.values().keySet().forEach(field -> known(field, true));
     for (FieldSchema field : schema.fields()) {
@@ -56,9 +64,7 @@ final class SaveRules {
           work.labels().getOrDefault(name, List.of()));
       check(field, sent.values().get(name), work.values().get(name));
     }
-    if (!problems.isEmpty()) {
-      throw PostilException.of(problems);
-    }
+    return problems;
   }
 
   private void known(String name, boolean scalar) {
@@ -97,7 +103,8 @@ final class SaveRules {
     }
   }
 
-  private static boolean fits(@Nullable FieldType type, Object value) {
+  /** Whether a field of a type, or a new field, takes a value. */
+  static boolean fits(@Nullable FieldType type, Object value) {
     boolean whole = value instanceof Integer || value instanceof Long;
     if (type == null) {
       return value instanceof Number || value instanceof String || value instanceof Boolean;
@@ -138,7 +145,7 @@ final class SaveRules {
 
   private void compare(FieldSchema field, SingleLabel was, SingleLabel now) {
     if (!Values.same(was.label(), now.label())
-        || !Values.same(was.attributes(), now.attributes())) {
+        || !Values.same(unmarked(was), unmarked(now))) {
       require(field, Restriction.LABEL_EDITS, "changed in class or attributes", now);
     }
     if (!Values.same(was.index(), now.index())) {
@@ -157,6 +164,11 @@ final class SaveRules {
             "Put it back to " + was.attributes().get(name) + ".");
       }
     }
+  }
+
+  /** A mark of a key frame is nothing that annotators are asked about. */
+  private static Document unmarked(SingleLabel label) {
+    return label.attributes().without(SingleLabel.KEYFRAME);
   }
 
   private void require(FieldSchema field, Restriction restriction, String what, SingleLabel label) {

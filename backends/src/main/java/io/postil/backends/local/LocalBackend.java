@@ -1,11 +1,14 @@
 package io.postil.backends.local;
 
 import io.postil.backends.masks.MaskFiles;
+import io.postil.core.ErrorCode;
+import io.postil.core.PostilException;
 import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.Capabilities;
 import io.postil.core.annotation.FieldSchema;
+import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.LabelType;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.RunProgress;
@@ -36,14 +39,14 @@ final class LocalBackend implements AnnotationBackend {
 
   private static final Capabilities CAPABILITIES =
       new Capabilities(
-          Set.of(MediaType.IMAGE),
+          Set.of(MediaType.IMAGE, MediaType.VIDEO),
           EnumSet.allOf(LabelType.class),
           Set.of(FieldType.INT, FieldType.FLOAT, FieldType.STRING, FieldType.BOOLEAN),
           Set.of("text", "select", "radio", "checkbox"),
           Set.of("select", "radio"),
           false,
-          false,
-          false,
+          true,
+          true,
           true,
           BATCH);
 
@@ -72,6 +75,33 @@ final class LocalBackend implements AnnotationBackend {
   }
 
   @Override
+  public boolean keepsBetweenKeyframes() {
+    return true;
+  }
+
+  @Override
+  public List<PostilException.Problem> problems(MediaType mediaType, LabelSchema schema) {
+    if (mediaType != MediaType.VIDEO) {
+      return List.of();
+    }
+    List<PostilException.Problem> problems = new ArrayList<>();
+    for (FieldSchema field : schema.fields()) {
+      if (field.isFrameField() && field.type() != null && PAINTED.contains(field.type())) {
+        problems.add(
+            new PostilException.Problem(
+                ErrorCode.UNSUPPORTED_LABEL_TYPE,
+                "the editor does not paint "
+                    + field.type().id()
+                    + " in videos, asked for '"
+                    + field.field()
+                    + "'",
+                "Annotate the frames as images, with a to_frames view, or boxes or polygons."));
+      }
+    }
+    return problems;
+  }
+
+  @Override
   public Document prepare(RunContext run, Document state) {
     LocalQueue.create(home, run.id()).close();
     return state;
@@ -83,7 +113,7 @@ final class LocalBackend implements AnnotationBackend {
     if (sending == null) {
       sending = LocalQueue.open(home, run.id());
     }
-    sending.add(items);
+    sending.add(items, run.schema());
     return state;
   }
 
@@ -108,7 +138,9 @@ final class LocalBackend implements AnnotationBackend {
           },
           task -> {
             if (isWanted(task.item(), task.state(), only, answer)) {
-              tell(task, answer);
+              tell(task.item(), 0, task.work(), answer);
+              tellFrames(run, queue, task, answer);
+              answer.delivered(task.item());
             }
           });
     }
@@ -124,14 +156,26 @@ final class LocalBackend implements AnnotationBackend {
     return false;
   }
 
-  private static void tell(LocalTask task, AnswerSink answer) {
-    task.work().labels().forEach((field, labels) -> tell(task, field, labels, answer));
-    task.work().values().forEach((field, value) -> answer.scalar(task.item(), 0, field, value));
-    answer.delivered(task.item());
+  /** The frames of a video; a task of a picture has none. */
+  private static void tellFrames(
+      RunContext run, LocalQueue queue, LocalTask task, AnswerSink answer) {
+    if (run.mediaType() == MediaType.VIDEO) {
+      queue.edited(
+          task,
+          run.schema(),
+          1,
+          Integer.MAX_VALUE,
+          (frame, sent, now) -> tell(task.item(), frame, now, answer));
+    }
+  }
+
+  private static void tell(ObjectId item, int frame, LocalWork work, AnswerSink answer) {
+    work.labels().forEach((field, labels) -> tell(item, frame, field, labels, answer));
+    work.values().forEach((field, value) -> answer.scalar(item, frame, field, value));
   }
 
   private static void tell(
-      LocalTask task, String field, List<SingleLabel> labels, AnswerSink answer) {
+      ObjectId item, int frame, String field, List<SingleLabel> labels, AnswerSink answer) {
     Map<AnswerKind, List<SingleLabel>> byKind = new EnumMap<>(AnswerKind.class);
     for (SingleLabel label : labels) {
       AnswerKind kind = AnswerKind.of(label);
@@ -139,7 +183,7 @@ final class LocalBackend implements AnnotationBackend {
         byKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(label);
       }
     }
-    byKind.forEach((kind, list) -> answer.labels(task.item(), 0, field, kind, list));
+    byKind.forEach((kind, list) -> answer.labels(item, frame, field, kind, list));
   }
 
   @Override

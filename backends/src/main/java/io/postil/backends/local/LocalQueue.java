@@ -2,6 +2,7 @@ package io.postil.backends.local;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.value.ObjectId;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -28,7 +30,11 @@ import org.sqlite.SQLiteOpenMode;
  * object is for one thread; open one for each request and close it.
  */
 public final class LocalQueue implements AutoCloseable {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
+
+  /** The oldest version that can be brought to this one: it knew no videos. */
+  private static final int OLDEST = 4;
+
   private static final int BUSY_MILLISECONDS = 5_000;
   private static final String TABLE =
       """
@@ -55,12 +61,14 @@ public final class LocalQueue implements AutoCloseable {
   private final Path file;
   private final QueueTexts texts;
   private final PackedWork packed;
+  private final QueueVideos videos;
 
   private LocalQueue(Connection connection, Path file) {
     this.connection = connection;
     this.file = file;
     this.texts = new QueueTexts(connection);
     this.packed = new PackedWork(texts);
+    this.videos = new QueueVideos(connection, packed);
   }
 
   // --- files ----------------------------------------------------------------------------------
@@ -90,12 +98,19 @@ public final class LocalQueue implements AutoCloseable {
     try (Statement statement = queue.connection.createStatement()) {
       statement.execute(TABLE);
       statement.execute(QueueTexts.TABLE);
-      statement.execute("PRAGMA user_version = " + VERSION);
+      queue.addVideos(statement);
       return queue;
     } catch (SQLException e) {
       queue.close();
       throw failed(file, e);
     }
+  }
+
+  private void addVideos(Statement statement) throws SQLException {
+    for (String table : QueueVideos.TABLES) {
+      statement.execute(table);
+    }
+    statement.execute("PRAGMA user_version = " + VERSION);
   }
 
   /**
@@ -113,18 +128,23 @@ public final class LocalQueue implements AutoCloseable {
     }
     LocalQueue queue = connect(file);
     try (Statement statement = queue.connection.createStatement();
-        ResultSet version = statement.executeQuery("PRAGMA user_version")) {
-      if (version.getInt(1) < VERSION) {
+        ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      int version = row.getInt(1);
+      if (version < OLDEST) {
         throw new PostilException(
             ErrorCode.STORE_UNAVAILABLE,
             "the queue " + file + " was made by an older Postil that was never released",
             "Delete the run and annotate again.");
       }
-      if (version.getInt(1) > VERSION) {
+      if (version > VERSION) {
         throw new PostilException(
             ErrorCode.STORE_TOO_NEW,
             "the queue " + file + " was made by a newer Postil",
             "Update Postil.");
+      }
+      if (version < VERSION) {
+        row.close();
+        queue.addVideos(statement);
       }
       return queue;
     } catch (SQLException e) {
@@ -174,12 +194,26 @@ public final class LocalQueue implements AutoCloseable {
   /**
    * Appends items; one that is there already stays as it is. All of them, or after an error none.
    */
-  void add(List<UploadItem> items) {
+  void add(List<UploadItem> items, LabelSchema schema) {
+    atOnce(
+        () -> {
+          insert(items, schema);
+          return true;
+        });
+  }
+
+  private interface Work {
+    boolean perform() throws SQLException;
+  }
+
+  /** Does all of something, or after an error nothing; answers what it answers. */
+  private boolean atOnce(Work work) {
     try {
       connection.setAutoCommit(false);
       try {
-        insert(items);
+        boolean done = work.perform();
         connection.commit();
+        return done;
       } catch (SQLException | RuntimeException e) {
         texts.forget();
         connection.rollback();
@@ -192,23 +226,51 @@ public final class LocalQueue implements AutoCloseable {
     }
   }
 
-  private void insert(List<UploadItem> items) throws SQLException {
+  private void insert(List<UploadItem> items, LabelSchema schema) throws SQLException {
     texts.grow();
     try (Statement last = connection.createStatement();
         ResultSet row = last.executeQuery("SELECT coalesce(max(position), -1) FROM task");
         PreparedStatement insert = connection.prepareStatement(INSERT)) {
       int next = row.getInt(1) + 1;
       for (UploadItem item : items) {
+        List<UploadItem.Content> own = new ArrayList<>();
+        boolean framed = own(item, own);
         insert.setInt(1, next);
         insert.setString(2, item.id().toString());
         insert.setString(3, item.media());
         insert.setBytes(4, packed.metadata(item.metadata()));
-        insert.setBytes(5, packed.write(LocalWork.of(item)));
+        insert.setBytes(5, packed.write(LocalWork.of(own)));
         insert.setLong(6, System.currentTimeMillis());
-        next += insert.executeUpdate();
+        int added = insert.executeUpdate();
+        if (framed && added > 0) {
+          videos.add(next, item, schema);
+        }
+        next += added;
       }
     }
     texts.store();
+  }
+
+  /** Collects what is sent of an item itself; answers whether frames follow. */
+  private static boolean own(UploadItem item, List<UploadItem.Content> own) {
+    for (UploadItem.Content content : item.content()) {
+      if (content.frameNumber() > 0) {
+        return true;
+      }
+      own.add(content);
+    }
+    return false;
+  }
+
+  /** The place of an item; -1 if it is not there. */
+  private int position(ObjectId item) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT position FROM task WHERE item = ?")) {
+      select.setString(1, item.toString());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getInt(1) : -1;
+      }
+    }
   }
 
   /** How far people have come. */
@@ -276,7 +338,7 @@ public final class LocalQueue implements AutoCloseable {
    * Every item in order, one at a time.
    *
    * @param untouched hears of items that nobody saved, with their state
-   * @param saved hears of the others, with the work but without what was sent
+   * @param saved hears of the others, with the work but without what was sent of samples
    */
   void forEach(BiConsumer<ObjectId, LocalTask.State> untouched, Consumer<LocalTask> saved) {
     try (Statement statement = connection.createStatement();
@@ -294,30 +356,34 @@ public final class LocalQueue implements AutoCloseable {
   }
 
   /**
+   * Saves the work on an item that has no frames.
+   *
+   * @see #save(ObjectId, long, LocalTask.State, LocalWork, VideoChanges)
+   */
+  public long save(ObjectId item, long revision, LocalTask.State state, LocalWork work) {
+    return save(item, revision, state, work, VideoChanges.NONE);
+  }
+
+  /**
    * Saves the work on an item.
    *
    * @param item the item
    * @param revision the revision the work is based on
    * @param state how far it is now
-   * @param work all of it
+   * @param work all of the work on the sample itself
+   * @param changes what changed in the frames of a video since the revision
    * @return the new revision
    * @throws PostilException with {@code STALE_REVISION} if somebody else saved since
    */
-  public long save(ObjectId item, long revision, LocalTask.State state, LocalWork work) {
-    String sql =
-        "UPDATE task SET answer = ?, state = ?, revision = revision + 1, updated_at = ?"
-            + " WHERE item = ? AND revision = ?";
-    try (PreparedStatement update = connection.prepareStatement(sql)) {
-      update.setBytes(1, packed.write(work));
-      update.setString(2, state.id());
-      update.setLong(3, System.currentTimeMillis());
-      update.setString(4, item.toString());
-      update.setLong(5, revision);
-      if (update.executeUpdate() == 1) {
-        return revision + 1;
-      }
-    } catch (SQLException e) {
-      throw failed(file, e);
+  public long save(
+      ObjectId item,
+      long revision,
+      LocalTask.State state,
+      LocalWork work,
+      VideoChanges changes) {
+    boolean saved = atOnce(() -> update(item, revision, state, work, changes));
+    if (saved) {
+      return revision + 1;
     }
     LocalTask now = task(item);
     throw new PostilException(
@@ -331,17 +397,94 @@ public final class LocalQueue implements AutoCloseable {
         "Take over what is there, or merge the work with it.");
   }
 
+  private boolean update(
+      ObjectId item,
+      long revision,
+      LocalTask.State state,
+      LocalWork work,
+      VideoChanges changes)
+      throws SQLException {
+    String sql =
+        "UPDATE task SET answer = ?, state = ?, revision = revision + 1, updated_at = ?"
+            + " WHERE item = ? AND revision = ?";
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setBytes(1, packed.write(work));
+      update.setString(2, state.id());
+      update.setLong(3, System.currentTimeMillis());
+      update.setString(4, item.toString());
+      update.setLong(5, revision);
+      if (update.executeUpdate() == 0) {
+        return false;
+      }
+    }
+    if (!changes.equals(VideoChanges.NONE)) {
+      videos.change(position(item), changes);
+    }
+    return true;
+  }
+
+  /**
+   * What was sent of some frames of a video, in order, one at a time.
+   *
+   * @param task the video
+   * @param first the first frame, from 1
+   * @param last the last frame
+   * @param action hears of each frame that was sent with something
+   */
+  public void frames(LocalTask task, int first, int last, ObjIntConsumer<LocalWork> action) {
+    try {
+      videos.frames(task.position(), first, last, action);
+    } catch (SQLException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /** Hears of the frames of a video. */
+  public interface FrameVisitor {
+    /** A frame: its number, what was sent of it, and what it holds now. */
+    void visit(int number, LocalWork sent, LocalWork now);
+  }
+
+  /**
+   * Some frames of a video as people left them, in order, one at a time: those that were sent with
+   * something and those that an edit is about.
+   */
+  public void edited(
+      LocalTask task, LabelSchema schema, int first, int last, FrameVisitor visitor) {
+    EditedFrames now = new EditedFrames(schema, task);
+    int[] next = {now.nextEdited(first)};
+    frames(
+        task,
+        first,
+        last,
+        (sent, number) -> {
+          for (; next[0] > 0 && next[0] < number; next[0] = now.nextEdited(next[0] + 1)) {
+            visitor.visit(next[0], LocalWork.EMPTY, now.at(next[0], LocalWork.EMPTY));
+          }
+          if (next[0] == number) {
+            next[0] = now.nextEdited(number + 1);
+          }
+          visitor.visit(number, sent, now.at(number, sent));
+        });
+    for (; next[0] > 0 && next[0] <= last; next[0] = now.nextEdited(next[0] + 1)) {
+      visitor.visit(next[0], LocalWork.EMPTY, now.at(next[0], LocalWork.EMPTY));
+    }
+  }
+
   private LocalTask task(ResultSet row, LocalWork sent) throws SQLException {
     ObjectId item = ObjectId.of(row.getString(2));
+    int position = row.getInt(1);
     return new LocalTask(
-        row.getInt(1),
+        position,
         item,
         row.getString(3),
         packed.metadata(row.getBytes(4), item),
         sent,
         packed.read(row.getBytes(5)),
         state(row.getString(6)),
-        row.getLong(7));
+        row.getLong(7),
+        videos.tracks(position),
+        videos.edits(position));
   }
 
   private static LocalTask.State state(String id) {

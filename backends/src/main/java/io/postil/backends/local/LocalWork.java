@@ -34,11 +34,16 @@ public record LocalWork(Map<String, List<SingleLabel>> labels, Map<String, Objec
     return new LocalWork(labels, Map.of());
   }
 
-  /** What is sent with an item. */
-  static LocalWork of(UploadItem item) {
+  /** Whether it holds nothing. */
+  boolean isEmpty() {
+    return labels.isEmpty() && values.isEmpty();
+  }
+
+  /** What is sent with an item, or with one frame of a video. */
+  static LocalWork of(Iterable<UploadItem.Content> contents) {
     Map<String, List<SingleLabel>> labels = new LinkedHashMap<>();
     Map<String, Object> values = new LinkedHashMap<>();
-    for (UploadItem.Content content : item.content()) {
+    for (UploadItem.Content content : contents) {
       Object value = content.scalar();
       if (value != null) {
         values.put(content.field(), value);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,97 @@ final class PackedWork {
     }
     return writer.finish();
   }
+
+  // --- videos ---------------------------------------------------------------------------------
+
+  byte[] write(SentTrack track) {
+    writer.start(null);
+    writer.value(track.id());
+    writer.text(track.field(), false);
+    writer.value(track.index());
+    writer.value(track.label());
+    numbers(track.spans());
+    numbers(track.keys());
+    return writer.finish();
+  }
+
+  /** Ascending numbers as differences, which are short. */
+  private void numbers(List<Integer> numbers) {
+    writer.unsigned(numbers.size());
+    int before = 0;
+    for (int number : numbers) {
+      writer.unsigned(number - before);
+      before = number;
+    }
+  }
+
+  SentTrack track(byte[] bytes) {
+    try {
+      reader.start(bytes, null);
+      SentTrack track =
+          new SentTrack(
+              (ObjectId) Objects.requireNonNull(reader.value()),
+              reader.text(),
+              (Integer) Objects.requireNonNull(reader.value()),
+              (String) reader.value(),
+              numbers(),
+              numbers());
+      reader.end();
+      return track;
+    } catch (PackedReader.Malformed e) {
+      throw damaged("tracks", e);
+    }
+  }
+
+  private List<Integer> numbers() throws PackedReader.Malformed {
+    List<Integer> numbers = new ArrayList<>();
+    int number = 0;
+    for (long count = reader.unsigned(); count > 0; count--) {
+      number += (int) reader.unsigned();
+      numbers.add(number);
+    }
+    return numbers;
+  }
+
+  byte[] write(VideoEdit edit) {
+    writer.start(null);
+    writer.unsigned(edit.form().ordinal());
+    writer.text(edit.field(), false);
+    writer.value(edit.track());
+    writer.unsigned(edit.first());
+    writer.unsigned(edit.last());
+    writer.value(edit.label());
+    writer.unsigned(edit.towardFrame());
+    writer.value(edit.toward());
+    writer.value(edit.source());
+    writer.value(edit.value());
+    return writer.finish();
+  }
+
+  VideoEdit edit(String id, byte[] bytes) {
+    try {
+      reader.start(bytes, null);
+      VideoEdit edit =
+          new VideoEdit(
+              id,
+              VideoEdit.Form.values()[(int) reader.unsigned()],
+              reader.text(),
+              (ObjectId) reader.value(),
+              (int) reader.unsigned(),
+              (int) reader.unsigned(),
+              (SingleLabel) reader.value(),
+              (int) reader.unsigned(),
+              (SingleLabel) reader.value(),
+              (ObjectId) reader.value(),
+              reader.value());
+      reader.end();
+      return edit;
+    } catch (PackedReader.Malformed e) {
+      throw damaged("edits", e);
+    }
+  }
+
+  // --- metadata -------------------------------------------------------------------------------
 
   /** The metadata of an item. */
   byte @Nullable [] metadata(@Nullable Document metadata) {

@@ -54,6 +54,14 @@ public interface AnnotationBackend extends AutoCloseable {
   }
 
   /**
+   * Whether a run about key frames sends the labels between them as well, so that the backend can
+   * hand over those that nobody changed as they are. If not, it gets the marked ones only.
+   */
+  default boolean keepsBetweenKeyframes() {
+    return false;
+  }
+
+  /**
    * What of a request the backend cannot do beyond what its {@link Capabilities} say, such as a
    * label type for one kind of media only. Asked with all other checks; connects to nothing.
    */

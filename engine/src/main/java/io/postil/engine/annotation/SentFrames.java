@@ -27,23 +27,32 @@ final class SentFrames implements Iterable<Content> {
   private final RunData.Item item;
   private final LabelSchema schema;
   private final List<Content> own;
+  private final boolean all;
 
+  /**
+   * Prepares for a video.
+   *
+   * @param own what belongs to the video itself
+   * @param all whether labels between key frames are sent as well
+   */
   SentFrames(
       StoredDataset dataset,
       ObjectId run,
       RunData.Item item,
       LabelSchema schema,
-      List<Content> own) {
+      List<Content> own,
+      boolean all) {
     this.dataset = dataset;
     this.run = run;
     this.item = item;
     this.schema = schema;
     this.own = own;
+    this.all = all;
   }
 
   /** Those of the labels of a field that are sent. */
-  static List<SingleLabel> sent(FieldSchema field, List<SingleLabel> labels) {
-    return Boolean.TRUE.equals(field.onlyKeyframes())
+  static List<SingleLabel> sent(FieldSchema field, List<SingleLabel> labels, boolean all) {
+    return !all && Boolean.TRUE.equals(field.onlyKeyframes())
         ? labels.stream().filter(SingleLabel::isKeyframe).toList()
         : labels;
   }
@@ -104,7 +113,7 @@ final class SentFrames implements Iterable<Content> {
       return new Content(
           record.frameNumber(), field.field(), field.kind(), List.of(), record.value());
     }
-    List<SingleLabel> labels = sent(field, LabelMerge.labels(record.value()));
+    List<SingleLabel> labels = sent(field, LabelMerge.labels(record.value()), all);
     return labels.isEmpty()
         ? null
         : new Content(record.frameNumber(), field.field(), field.kind(), labels, null);

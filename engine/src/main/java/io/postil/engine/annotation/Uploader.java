@@ -243,7 +243,7 @@ final class Uploader {
     Iterable<UploadItem.Content> content = own;
     if (sendsFrames) {
       addFrames(item, cursor);
-      content = new SentFrames(dataset, run.id(), item, schema, own);
+      content = new SentFrames(dataset, run.id(), item, schema, own, backend.keepsBetweenKeyframes());
     }
     items.add(
         new UploadItem(
@@ -314,7 +314,7 @@ final class Uploader {
       content.add(new UploadItem.Content(0, field.field(), field.kind(), List.of(), value));
       return;
     }
-    List<SingleLabel> sent = SentFrames.sent(field, chosen);
+    List<SingleLabel> sent = SentFrames.sent(field, chosen, backend.keepsBetweenKeyframes());
     if (!sent.isEmpty()) {
       content.add(new UploadItem.Content(0, field.field(), field.kind(), sent, null));
     }

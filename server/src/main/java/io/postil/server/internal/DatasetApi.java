@@ -179,12 +179,7 @@ final class DatasetApi {
    * of them.
    */
   List<@Nullable Object> frames(String name, String id, int first, int last) {
-    if (last < first || last - first >= MAX_FRAMES) {
-      throw new PostilException(
-          ErrorCode.INVALID_REQUEST,
-          "frames " + first + " to " + last + " are none or too many",
-          "Ask for 1 to " + MAX_FRAMES + " frames.");
-    }
+    checkFrames(first, last);
     Sample sample = find(name, id, Projection.of());
     List<@Nullable Object> out = new ArrayList<>();
     try (Cursor<Frame> frames = store.open(name).frames(sample.id(), first, last, Projection.ALL)) {
@@ -199,6 +194,16 @@ final class DatasetApi {
       }
     }
     return out;
+  }
+
+  /** Refuses to answer for more frames than a window has. */
+  static void checkFrames(int first, int last) {
+    if (last < first || last - first >= MAX_FRAMES) {
+      throw new PostilException(
+          ErrorCode.INVALID_REQUEST,
+          "frames " + first + " to " + last + " are none or too many",
+          "Ask for 1 to " + MAX_FRAMES + " frames.");
+    }
   }
 
   /** The media file of a sample; only what a dataset names is ever served. */

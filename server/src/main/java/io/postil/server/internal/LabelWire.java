@@ -129,6 +129,19 @@ final class LabelWire {
     return assemble(field, className, labels, extras);
   }
 
+  /** One label that the App sent, of which nothing is known. */
+  static SingleLabel read(String field, Document sent) {
+    String className = sent.getString("cls", "");
+    if (!LabelDocuments.isLabelClass(className)) {
+      throw invalid(field, "there is no label class '" + className + "'");
+    }
+    Document stored = stored(field, sent, Map.of(), MaskForm.NONE);
+    if (LabelDocuments.fromDocument(stored, className) instanceof SingleLabel label) {
+      return label;
+    }
+    throw invalid(field, "a label does not have the form of a " + className);
+  }
+
   private static Label assemble(
       String field, String className, List<Document> labels, Document extras) {
     Label empty = LabelDocuments.fromDocument(Document.of("_cls", className), className);

@@ -297,6 +297,13 @@ public final class RootHandler implements HttpHandler {
               Requests.parameter(exchange, "offset", 0),
               Requests.parameter(exchange, "limit", 200));
       case "GET tasks/*" -> runs.task(dataset, key, rest[2]);
+      case "GET tasks/*/frames" ->
+          runs.frames(
+              dataset,
+              key,
+              rest[2],
+              Requests.parameter(exchange, "first", 1),
+              Requests.parameter(exchange, "last", 1));
       case "PUT tasks/*" -> runs.save(dataset, key, rest[2], Requests.body(exchange));
       default -> throw unknown(exchange);
     };

@@ -115,6 +115,20 @@ final class RunApi {
     return RunWire.task(service.task(dataset, key, id(sample)));
   }
 
+  List<@Nullable Object> frames(String dataset, String key, String sample, int first, int last) {
+    DatasetApi.checkFrames(first, last);
+    return RunWire.list(
+        service.frames(dataset, key, id(sample), first, last),
+        frame ->
+            Document.of(
+                "number",
+                frame.number(),
+                "labels",
+                RunWire.labels(frame.labels(), 0),
+                "values",
+                ScalarWire.values(frame.values())));
+  }
+
   Document save(String dataset, String key, String sample, Document body) {
     AnnotationService.Task known = service.task(dataset, key, id(sample));
     Map<String, Label> labels = new LinkedHashMap<>();
@@ -139,7 +153,8 @@ final class RunApi {
             key,
             id(sample),
             new AnnotationService.Save(
-                body.getLong("revision", -1), body.getString("state", "started"), labels, values));
+                body.getLong("revision", -1), body.getString("state", "started"), labels, values,
+                VideoWire.changes(body.getDocument("edits"))));
     return Document.of("revision", saved.revision(), "state", saved.state());
   }
 

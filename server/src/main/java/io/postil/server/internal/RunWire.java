@@ -251,6 +251,8 @@ final class RunWire {
         .append("labels", labels(task))
         .append("values", ScalarWire.values(task.values()))
         .append("revision", task.revision())
+        .append("tracks", list(task.tracks(), VideoWire::track))
+        .append("edits", list(task.edits(), VideoWire::edit))
         .build();
   }
 

@@ -1,0 +1,54 @@
+// Brings the picture or video of a task onto the canvas.
+import { mediaProblem, type ApiError } from '../api/client';
+import { Player } from '../model/player';
+import { frameCount } from '../model/video';
+import type { CanvasView } from './canvas';
+import type { EditorModel } from './model';
+import type { VideoModel } from './videoModel';
+
+/** Shows a picture. The stage says when it is there, or that it cannot be shown. */
+export function showPicture(view: CanvasView, model: EditorModel, url: string, onProblem: (problem: ApiError) => void): void {
+  const image = new Image();
+  image.onload = () => { model.setSize(image.naturalWidth, image.naturalHeight); view.setImage(image); view.host.dataset.ready = 'true'; };
+  image.onerror = () => { view.host.dataset.ready = 'true'; void mediaProblem(image.src).then(onProblem); };
+  image.src = url;
+}
+
+/** Shows a video, and the labels of the frame that it is at; answers what goes through it. */
+export function showVideo(view: CanvasView, model: VideoModel, url: string, rate: number, onFrame: (frame: number) => void, onProblem: (problem: ApiError) => void): { player: Player; destroy(): void } {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = 'auto';
+  video.className = 'editor-video';
+  video.setAttribute('aria-hidden', 'true');
+  const { host } = view;
+  const player = new Player(video, rate, model.frameCount, (frame) => { onFrame(frame); model.show(frame); }, (frame) => { host.dataset.frame = String(frame); view.redraw(); });
+  video.addEventListener('loadedmetadata', () => {
+    model.setSize(video.videoWidth, video.videoHeight);
+    model.setLength(frameCount(model.task, video.duration));
+    player.count = model.frameCount;
+  });
+  video.addEventListener('loadeddata', () => { view.setImage(video); host.dataset.ready = 'true'; });
+  video.addEventListener('error', () => { host.dataset.ready = 'true'; void mediaProblem(url).then(onProblem); });
+  video.addEventListener('play', () => model.setPlaying(true));
+  video.addEventListener('pause', () => model.setPlaying(false));
+  const stop = (e: Event) => { if (player.playing && (e.target === host || e.target instanceof HTMLCanvasElement)) video.pause(); };
+  host.addEventListener('pointerdown', stop, true);
+  model.onGo = (frame) => { video.pause(); player.seek(frame); };
+  model.onFrame = () => view.redraw();
+  host.prepend(video);
+  video.src = url;
+  return {
+    player,
+    destroy: () => {
+      host.removeEventListener('pointerdown', stop, true);
+      model.onFrame = () => undefined;
+      model.destroy();
+      player.destroy();
+      video.pause();
+      video.removeAttribute('src');
+      video.remove();
+    },
+  };
+}
