@@ -113,6 +113,12 @@ final class NoRuns implements AnnotationService {
   }
 
   @Override
+  public List<TaskFrame> frames(
+      String dataset, String key, ObjectId sampleId, int first, int last) {
+    throw unknown(key);
+  }
+
+  @Override
   public Saved save(String dataset, String key, ObjectId sampleId, Save save) {
     throw unknown(key);
   }

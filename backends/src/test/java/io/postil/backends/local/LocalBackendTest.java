@@ -7,6 +7,7 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.ProgressListener;
 import io.postil.core.annotation.AnswerKind;
+import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.RunProgress;
 import io.postil.core.annotation.UploadItem;
 import io.postil.core.annotation.WorkFilter;
@@ -310,8 +311,8 @@ class LocalBackendTest {
         new UploadItem(ObjectId.create(), "/pictures/tram.jpg", null, 0, 0, List.of(content));
     try (LocalQueue open = queue("growing");
         LocalQueue sending = queue("growing")) {
-      sending.add(List.of(item));
-      sending.add(List.of(item));
+      sending.add(List.of(item), new LabelSchema(List.of()));
+      sending.add(List.of(item), new LabelSchema(List.of()));
 
       assertThat(open.task(item.id()).work().labels())
           .isEqualTo(Map.of("ground_truth", List.<SingleLabel>of(tram)));

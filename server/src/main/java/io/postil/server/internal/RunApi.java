@@ -119,14 +119,7 @@ final class RunApi {
     DatasetApi.checkFrames(first, last);
     return RunWire.list(
         service.frames(dataset, key, id(sample), first, last),
-        frame ->
-            Document.of(
-                "number",
-                frame.number(),
-                "labels",
-                RunWire.labels(frame.labels(), 0),
-                "values",
-                ScalarWire.values(frame.values())));
+        VideoWire::frame);
   }
 
   Document save(String dataset, String key, String sample, Document body) {

@@ -9,6 +9,7 @@ import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
+import io.postil.server.AnnotationService;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,14 @@ final class VideoWire {
         .putIfPresent("label", track.label())
         .append("spans", Values.list(track.spans()))
         .append("keys", Values.list(track.keys()))
+        .build();
+  }
+
+  static Document frame(AnnotationService.TaskFrame frame) {
+    return Document.builder()
+        .append("number", frame.number())
+        .append("labels", RunWire.labels(frame.labels(), 0))
+        .append("values", ScalarWire.values(frame.values()))
         .build();
   }
 
