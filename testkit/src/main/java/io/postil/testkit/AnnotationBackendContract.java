@@ -52,10 +52,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What every annotation backend must do, whatever tool is behind it. Extend it, say how the backend
  * is opened, and run it like any test class. It sends pictures with one field of boxes, or of the
- * first other type that the backend takes.
+ * first other type that the backend takes; or videos with such a field of their frames, if {@link
+ * #mediaType} says so.
  */
 public abstract class AnnotationBackendContract {
-  private static final String FIELD = "objects";
+  private static final int FRAMES = 3;
   private static final int WIDTH = 200;
   private static final int HEIGHT = 100;
 
@@ -73,6 +74,19 @@ public abstract class AnnotationBackendContract {
   /** The parameters it is opened with, secrets included. */
   protected Document parameters() {
     return Document.empty();
+  }
+
+  /** What is sent: images, or videos. */
+  protected MediaType mediaType() {
+    return MediaType.IMAGE;
+  }
+
+  private boolean isVideo() {
+    return mediaType() == MediaType.VIDEO;
+  }
+
+  private String field() {
+    return isVideo() ? "frames.objects" : "objects";
   }
 
   private AnnotationBackend open() {
@@ -116,7 +130,7 @@ public abstract class AnnotationBackendContract {
         runId,
         "contract",
         "first_run",
-        MediaType.IMAGE,
+        mediaType(),
         schema,
         Map.of(),
         ProgressListener.NONE,
@@ -143,11 +157,11 @@ public abstract class AnnotationBackendContract {
     throw new AssertionError("the backend takes none of boxes, classes, polygons and keypoints");
   }
 
-  private static LabelSchema schema(LabelType type) {
+  private LabelSchema schema(LabelType type) {
     return new LabelSchema(
         List.of(
             new FieldSchema(
-                FIELD,
+                field(),
                 type,
                 List.of(ClassSchema.of("cat"), ClassSchema.of("dog")),
                 List.of(),
@@ -169,31 +183,49 @@ public abstract class AnnotationBackendContract {
     };
   }
 
-  /** Pictures; every third has no label. */
+  /** Pictures or videos; every third has no label. */
   private List<UploadItem> items(LabelType type, int count) {
     List<UploadItem> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Path file = home.resolve("picture-" + i + ".png");
-      try {
-        Files.write(file, TestMedia.png(WIDTH, HEIGHT, i));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      List<Content> content = new ArrayList<>();
+      for (int frame = isVideo() ? 1 : 0; i % 3 > 0 && frame <= (isVideo() ? FRAMES : 0); frame++) {
+        content.add(new Content(frame, field(), type.kind(), labels(type, i % 3), null));
       }
-      List<SingleLabel> labels = new ArrayList<>();
-      for (int n = 0; n < i % 3; n++) {
-        labels.add(label(type, n));
-      }
-      List<Content> content =
-          labels.isEmpty() ? List.of() : List.of(new Content(0, FIELD, type.kind(), labels, null));
       ObjectId id = ObjectId.create();
       if (!content.isEmpty()) {
         base.put(id, content);
       }
-      items.add(
-          new UploadItem(
-              id, file.toString(), Document.of("width", WIDTH, "height", HEIGHT), 0, 0, content));
+      items.add(new UploadItem(id, media(i), metadata(), 0, 0, content));
     }
     return items;
+  }
+
+  private static List<SingleLabel> labels(LabelType type, int count) {
+    List<SingleLabel> labels = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      labels.add(label(type, n));
+    }
+    return labels;
+  }
+
+  /** A picture; of a video nothing but the name. */
+  private String media(int i) {
+    if (isVideo()) {
+      return "/videos/" + i + ".mp4";
+    }
+    Path file = home.resolve("picture-" + i + ".png");
+    try {
+      Files.write(file, TestMedia.png(WIDTH, HEIGHT, i));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file.toString();
+  }
+
+  private Document metadata() {
+    return isVideo()
+        ? Document.of("_cls", "VideoMetadata", "total_frame_count", FRAMES)
+        : Document.of("width", WIDTH, "height", HEIGHT);
   }
 
   private RunContext context(AnnotationBackend backend) {
@@ -223,10 +255,15 @@ public abstract class AnnotationBackendContract {
 
   /** What a download told. */
   private static final class Answer implements AnswerSink {
+    private final String field;
     final Set<ObjectId> delivered = new LinkedHashSet<>();
     final Set<ObjectId> unchanged = new LinkedHashSet<>();
     final Map<ObjectId, String> undelivered = new LinkedHashMap<>();
     final Map<ObjectId, List<SingleLabel>> labels = new LinkedHashMap<>();
+
+    Answer(String field) {
+      this.field = field;
+    }
 
     @Override
     public void delivered(ObjectId item) {
@@ -247,21 +284,21 @@ public abstract class AnnotationBackendContract {
     public void labels(
         ObjectId item,
         int frameNumber,
-        String field,
+        String name,
         AnswerKind kind,
         List<? extends SingleLabel> found) {
-      assertThat(field).isEqualTo(FIELD);
+      assertThat(name).isEqualTo(field);
       labels.computeIfAbsent(item, i -> new ArrayList<>()).addAll(found);
     }
 
     @Override
-    public void scalar(ObjectId item, int frameNumber, String field, Object value) {
-      throw new AssertionError("a value for " + field + ", which was not asked for");
+    public void scalar(ObjectId item, int frameNumber, String name, Object value) {
+      throw new AssertionError("a value for " + name + ", which was not asked for");
     }
   }
 
   private Answer download(WorkFilter only) {
-    Answer answer = new Answer();
+    Answer answer = new Answer(field());
     try (AnnotationBackend backend = open()) {
       backend.download(context(backend), state, only, answer);
     }

@@ -423,6 +423,73 @@ class LocalVideoTest {
   }
 
   @Test
+  void aNewFieldGetsItsTracksWithTheirKeyFrames() {
+    insert();
+    annotations.annotate(
+        "fix",
+        ViewDefinition.ALL,
+        new AnnotationRequest(
+            Document.of(
+                "label_schema",
+                Document.of(
+                    "frames.found",
+                    Document.of("type", "detections", "classes", Values.listOf("cat"))))),
+        ProgressListener.NONE);
+    ObjectId track = ObjectId.create();
+    Detection cat = Detection.of("cat", box(0.2)).withId(track);
+    Detection key = cat.withAttributes(Document.of("keyframe", true));
+    save(
+        in("frames.found", whole(track, cat.withIndex(1))),
+        in("frames.found", shape(track, 4, 6, key)));
+
+    assertThat(load().total().of(Change.Kind.ADDED)).isEqualTo(3);
+
+    List<Boolean> marks = new ArrayList<>();
+    try (Cursor<Frame> frames = dataset.frames(video.id(), 4, 6, Projection.ALL)) {
+      frames.forEachRemaining(
+          f -> {
+            Detection found = ((Detections) f.fields().get("found")).labels().get(0);
+            assertThat(found.boundingBox()).isEqualTo(cat.boundingBox());
+            assertThat(found.index()).isEqualTo(1);
+            marks.add(found.isKeyframe());
+          });
+    }
+    assertThat(marks).containsExactly(true, false, false);
+  }
+
+  private static VideoEdit in(String field, VideoEdit edit) {
+    return new VideoEdit(
+        edit.id(),
+        edit.form(),
+        field,
+        edit.track(),
+        edit.first(),
+        edit.last(),
+        edit.label(),
+        edit.towardFrame(),
+        edit.toward(),
+        edit.source(),
+        edit.value());
+  }
+
+  @Test
+  void aQueueThatKnewNoVideosIsBroughtToThisForm() throws Exception {
+    insert();
+    annotate();
+    Path file = home.resolve("runs").resolve(annotations.run("fix").record().id() + ".db");
+    try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement()) {
+      for (String table : List.of("frame", "track", "edit")) {
+        statement.execute("DROP TABLE " + table);
+      }
+      statement.execute("PRAGMA user_version = 4");
+    }
+    try (LocalQueue queue = queue()) {
+      assertThat(queue.task(video.id()).tracks()).isEmpty();
+    }
+  }
+
+  @Test
   void framesAreServedInPieces() {
     insert();
     annotate();
