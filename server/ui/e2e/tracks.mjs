@@ -1,5 +1,8 @@
 // A video in the editor: frames, key frames, tracks that are drawn, moved, ended and deleted; and in the dataset exactly that.
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { args, check, drag, editorReady, play, saved, scene, shot, toScreen, until } from './browser.mjs';
 
 const dataset = 'tracks_' + Date.now().toString(36);
@@ -12,7 +15,7 @@ const bare = ({ id, label, index, box, attributes }) => JSON.stringify([id, labe
 const mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
 const near = (a, b, by = 1e-9) => a.every((v, i) => Math.abs(v - b[i]) < by);
 
-await play({}, async ({ page }) => {
+await play({ forgive: /status of (400|404|409)|ERR_INTERNET_DISCONNECTED/ }, async ({ page }) => {
   const call = async (method, path, data) => page.request.fetch(new URL(`/api/v1/datasets/${dataset}/${path}`, args.url).href, { method, ...(data === undefined ? {} : { data }) });
   const read = async (path) => (await call('GET', path)).json();
   const framesNow = async (sample) => new Map((await read(`samples/${sample}/frames?first=1&last=60`)).map((f) => [f.number, f.labels.ground_truth.labels]));
@@ -200,6 +203,70 @@ await play({}, async ({ page }) => {
   check(untouched > 200, `${untouched} labels that nobody touched are as they were`);
   const fresh = after.get(20).find((n) => !before.get(20).some((l) => l.id === n.id));
   check(near(fresh.box, mix(start, end, 0.5)) && fresh.index > Math.max(...tracks.map((t) => t.index)), 'the new track is there, under a number of its own');
+
+  // ---- new fields of frames and of the video, of every kind
+  const schema = {
+    'frames.ways': { type: 'polylines', classes: ['way'] }, 'frames.poses': { type: 'keypoints', classes: ['pose'] }, 'frames.weather': { type: 'classification', classes: ['sun', 'rain'] },
+    'frames.speed': { type: 'scalar' }, place: { type: 'classifications', classes: ['city', 'village'] },
+  };
+  const json = join(mkdtempSync(join(tmpdir(), 'tracks')), 'schema.json');
+  writeFileSync(json, JSON.stringify(schema));
+  postil('annotate', dataset, 'all', '--label-schema', json);
+  address.pathname = `/datasets/${dataset}/runs/all/${sample}`;
+  await page.goto(address.href);
+  await editorReady(page);
+  await shown(1);
+  await stage.focus();
+  const click = async (...points) => { for (const p of points) await page.mouse.click(...await toScreen(page, ...p)); };
+  const inField = async (name) => (await scene(page)).labels[name]?.labels ?? [];
+  await page.getByText('frames.ways', { exact: true }).click();
+  await stage.focus();
+  await page.keyboard.press('n');
+  await click([0.2, 0.2], [0.4, 0.2]);
+  await page.keyboard.press('Enter');
+  await go(11);
+  await drag(page, await toScreen(page, 0.4, 0.2), await toScreen(page, 0.4, 0.6));
+  await go(6);
+  const [way] = await inField('frames.ways');
+  check(Math.abs(way.points[0][1][1] - 0.4) < 0.02 && Math.abs(way.points[0][0][1] - 0.2) < 0.02, 'the points of a line move between key frames');
+  await page.getByText('frames.poses', { exact: true }).click();
+  await stage.focus();
+  await page.keyboard.press('t');
+  await page.keyboard.press('n');
+  await click([0.6, 0.3], [0.7, 0.3]);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('frames.speed').fill('12.5');
+  await page.keyboard.press('Enter');
+  await page.locator('.class-chip', { hasText: 'rain' }).click();
+  await page.locator('.class-chip', { hasText: 'village' }).click();
+  await saved(page);
+  await shot(page, 'tracks-all');
+
+  // ---- a connection that is lost, and somebody else
+  await page.context().setOffline(true);
+  await go(20);
+  await page.getByLabel('frames.speed').fill('13');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid=save-state][data-state=offline]').waitFor();
+  await page.context().setOffline(false);
+  await saved(page);
+  const now = await read(`runs/all/tasks/${sample}`);
+  check(now.edits.some((e) => e.form === 'value' && e.first === 20 && e.value === 13), 'what was done without a connection arrives');
+  const theirs = { id: 'frames.speed@30', form: 'value', field: 'frames.speed', first: 30, last: 30, value: 7 };
+  await call('PUT', `runs/all/tasks/${sample}`, { revision: now.revision, state: 'started', labels: now.labels, values: {}, edits: { put: [theirs], removed: [] } });
+  await page.getByLabel('frames.speed').fill('14');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Merge/ }).click();
+  await saved(page);
+  const merged = (await read(`runs/all/tasks/${sample}`)).edits.filter((e) => e.form === 'value').map((e) => [e.first, e.value]).sort((a, b) => a[0] - b[0]);
+  check(JSON.stringify(merged) === '[[6,12.5],[20,14],[30,7]]', 'work of two people on one video is merged');
+  await stage.focus();
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL((u) => !u.pathname.includes('/runs/'));
+  postil('load-annotations', dataset, 'all');
+  const all = new Map((await read(`samples/${sample}/frames?first=1&last=60`)).map((f) => [f.number, f.labels]));
+  check([...all.values()].every((l) => l.ways.labels.length === 1) && [...all].filter(([, l]) => l.poses?.labels.length).map(([f]) => f).join() === '6', 'the line is on all frames, the keypoints on theirs');
+  check(all.get(6).weather.labels[0].label === 'rain' && (await read(`samples/${sample}`)).labels.place.labels[0].label === 'village', 'classes of a frame and of the video are there');
 
   // ---- what a run forbids, the server refuses
   postil('annotate', dataset, 'careful', '--label-field', field, '--no-allow-deletions', '--no-allow-spatial-edits');

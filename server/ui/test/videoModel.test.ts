@@ -229,3 +229,20 @@ describe('restrictions', () => {
     expect(model.objects().map((o) => o.id)).toEqual(['car1', 'bus201']);
   });
 });
+
+test('what is pasted together gets numbers of its own', async () => {
+  const { model, changes } = await open();
+  model.addCopies([...model.shapes.values()].filter((s) => s.field === FIELD).flatMap((s) => [s, s]), [0.1, 0.1]);
+  expect(changes().filter((e) => e.form === 'track').map((e) => e.label?.index)).toEqual([3, 4]);
+});
+
+test('a label is propagated: a track stays, another is copied', async () => {
+  const { model } = await open();
+  model.show(5);
+  model.select(['car1', 'dog']);
+  model.propagate(20);
+  expect([x(model, 5, 'car1'), x(model, 12, 'car1'), x(model, 20, 'car1'), x(model, 21, 'car1')]).toEqual([0.005, 0.005, 0.005, 0.021]);
+  expect([5, 6, 20, 21].map((f) => shown(model, f).filter((l) => l.label === 'dog').length)).toEqual([1, 1, 1, 0]);
+  model.undo();
+  expect(shown(model, 6)).toHaveLength(1);
+});

@@ -17,6 +17,7 @@ import { showPicture, showVideo } from './media';
 import { clipboard, drawKind, EditorModel, extent, isPaintTool, type PaintTool } from './model';
 import { paintHint, PaintTools } from './PaintTools';
 import { Pointer } from './pointer';
+import { Propagate } from './Propagate';
 import { SidePanel } from './SidePanel';
 import { ToolButton } from './ToolButton';
 import { asTold, lean } from './sentMasks';
@@ -204,25 +205,26 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       )}
       <div className="editor">
         <div className="editor-main">
-        <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`${isVideo ? 'video' : 'picture'} ${task.summary.name}; press question mark for keys`} data-testid="stage">
-          <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
-            <ToolButton label="Select" keys="V" active={model.tool === 'select'} onClick={() => perform('select')}><IconPointer size={19} /></ToolButton>
-            <ToolButton label={DRAW[kind ?? 'box']} keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
-            {paints && <PaintTools model={model} perform={perform} />}
-            <ToolButton label="Delete" keys="Del" disabled={!may.remove} onClick={() => perform('delete')}><IconTrash size={19} /></ToolButton>
-            <ToolButton label="Undo" keys="Ctrl Z" disabled={!model.canUndo && !model.sketch} onClick={() => perform('undo')}><IconArrowBackUp size={19} /></ToolButton>
-            <ToolButton label="Redo" keys="Ctrl Shift Z" disabled={!model.canRedo} onClick={() => perform('redo')}><IconArrowForwardUp size={19} /></ToolButton>
-            <ToolButton label="Fit" keys="0" onClick={() => perform('fit')}><IconZoomScan size={19} /></ToolButton>
-            <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
+          <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`${isVideo ? 'video' : 'picture'} ${task.summary.name}; press question mark for keys`} data-testid="stage">
+            <div className="editor-tools" role="toolbar" aria-label="tools" aria-orientation="vertical">
+              <ToolButton label="Select" keys="V" active={model.tool === 'select'} onClick={() => perform('select')}><IconPointer size={19} /></ToolButton>
+              <ToolButton label={DRAW[kind ?? 'box']} keys="N" active={model.tool === 'draw'} disabled={!may.add} onClick={() => perform('draw')}><IconSquarePlus size={19} /></ToolButton>
+              {paints && <PaintTools model={model} perform={perform} />}
+              <ToolButton label="Delete" keys="Del" disabled={!may.remove} onClick={() => perform('delete')}><IconTrash size={19} /></ToolButton>
+              <ToolButton label="Undo" keys="Ctrl Z" disabled={!model.canUndo && !model.sketch} onClick={() => perform('undo')}><IconArrowBackUp size={19} /></ToolButton>
+              <ToolButton label="Redo" keys="Ctrl Shift Z" disabled={!model.canRedo} onClick={() => perform('redo')}><IconArrowForwardUp size={19} /></ToolButton>
+              <ToolButton label="Fit" keys="0" onClick={() => perform('fit')}><IconZoomScan size={19} /></ToolButton>
+              <ToolButton label="Keys" keys="?" onClick={() => perform('help')}><IconHelp size={19} /></ToolButton>
+            </div>
+            {model.tool !== 'select' && <div className="stage-hint" role="status">{drawHint(model)}</div>}
+            {model instanceof VideoModel && <VideoNote model={model} />}
+            {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
           </div>
-          {model.tool !== 'select' && <div className="stage-hint" role="status">{drawHint(model)}</div>}
-          {model instanceof VideoModel && (model.notice ?? (model.loadError ? 'The labels of these frames are not here yet: the server does not answer.' : null)) && <div className="stage-hint" role="status">{model.notice ?? 'The labels of these frames are not here yet: the server does not answer.'}</div>}
-          {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
-        </div>
-        {model instanceof VideoModel && <Timeline model={model} version={version} rate={rate} perform={perform} frames={frames} onSeek={(frame) => model.onGo(frame)} />}
+          {model instanceof VideoModel && <Timeline model={model} version={version} rate={rate} perform={perform} frames={frames} onSeek={(frame) => model.onGo(frame)} />}
         </div>
         <SidePanel model={model} version={version} />
       </div>
+      {model instanceof VideoModel && <Propagate model={model} />}
       <Modal opened={help} onClose={() => setHelp(false)} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'close' }}><KeyHelp video={isVideo} /></Modal>
       <Modal opened={saving.state === 'conflict' && theirs !== null} onClose={() => undefined} withCloseButton={false} title="Somebody else saved this sample" closeOnEscape={false} closeOnClickOutside={false}>
         <Stack>
@@ -405,6 +407,11 @@ function drawHint(model: EditorModel): string {
   const at = model.sketch?.points.length ?? 0;
   if (joints.length === 0) return `Click each keypoint. Enter ends.${end}`;
   return `Click ${joints[at]} (${at + 1} of ${joints.length}). M: it cannot be seen. Enter: the rest cannot.${end}`;
+}
+
+function VideoNote({ model }: { model: VideoModel }) {
+  const text = model.notice ?? (model.loadError && !model.ready ? 'The labels of this frame are not here yet: the server does not answer.' : null);
+  return text && <div className="stage-hint" role="status" data-testid="video-note">{text}</div>;
 }
 
 const SAVE: Record<SaveState, [string, string]> = { saved: ['saved', 'teal'], dirty: ['unsaved', 'yellow'], saving: ['saving…', 'blue'], offline: ['offline, kept here', 'orange'], conflict: ['conflict', 'red'], refused: ['not saved', 'red'] };

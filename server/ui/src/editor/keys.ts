@@ -4,7 +4,7 @@ export type Command =
   | 'repeat' | 'selectAll' | 'delete' | 'zoomTo' | 'fit' | 'zoomIn' | 'zoomOut' | 'help' | 'escape' | 'save' | 'attributes' | 'cycle' | 'cycleBack' | 'searchClass' | 'finish' | 'missing' | 'brush' | 'erase' | 'fill' | 'narrower' | 'wider'
   | VideoCommand | `nudge:${number},${number}` | `digit:${number}`;
 /** What there is in videos only. */
-export type VideoCommand = 'play' | 'nextFrame' | 'previousFrame' | 'framesOn' | 'framesBack' | 'firstFrame' | 'lastFrame' | 'nextKey' | 'previousKey' | 'key' | 'outside' | 'deleteFromHere' | 'merge' | 'split' | 'goTo' | 'drawKind';
+export type VideoCommand = 'play' | 'nextFrame' | 'previousFrame' | 'framesOn' | 'framesBack' | 'firstFrame' | 'lastFrame' | 'nextKey' | 'previousKey' | 'key' | 'outside' | 'deleteFromHere' | 'merge' | 'split' | 'goTo' | 'drawKind' | 'propagate';
 
 interface Stroke { key: string; ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }
 
@@ -32,6 +32,7 @@ export function videoCommandOf(e: Stroke, selected: boolean): Command | null {
     if (VIDEO[key]) return VIDEO[key];
     if (!selected && /^Arrow(Left|Right)$/.test(key)) return key === 'ArrowRight' ? (e.shiftKey ? 'framesOn' : 'nextFrame') : e.shiftKey ? 'framesBack' : 'previousFrame';
   }
+  if ((e.ctrlKey || e.metaKey) && key === 'b') return 'propagate';
   const command = commandOf(e, selected);
   return command !== null && NO_VIDEO.has(command) ? null : command;
 }
@@ -60,7 +61,7 @@ type Help = [string, [string, string][]][];
 
 const VIDEO_HELP: Help = [
   ['Frames', [['Space', 'play, pause'], ['F / D, . / ,', 'next / previous frame'], ['→ / ←', 'the same, while nothing is selected'], ['Shift F / D', '10 frames on / back'], ['Home / End', 'first / last frame'], ['G', 'go to a frame'], ['R / E', 'next / previous key frame of the selection']]],
-  ['Tracks', [['N', 'draw: what you draw is on this frame and all that follow'], ['T', 'draw tracks, or labels of one frame'], ['K', 'key frame here, or none'], ['O', 'not on the frames from here to the next key frame, or again'], ['Del', 'delete the object on all frames'], ['Shift Del', 'delete it from this frame on'], ['M', 'merge the selected tracks into one'], ['Alt M', 'split the selected tracks here']]],
+  ['Tracks', [['N', 'draw: what you draw is on this frame and all that follow'], ['T', 'draw tracks, or labels of one frame'], ['K', 'key frame here, or none'], ['O', 'not on the frames from here to the next key frame, or again'], ['Del', 'delete the object on all frames'], ['Shift Del', 'delete it from this frame on'], ['Ctrl B', 'the selection as it is here on the frames that follow'], ['M', 'merge the selected tracks into one'], ['Alt M', 'split the selected tracks here']]],
 ];
 
 /** The keys that there are, on pictures or on videos. */

@@ -21,6 +21,7 @@ export function onVideo(command: Command, model: VideoModel, player: Player): bo
     case 'merge': if (model.tool === 'draw') model.sketchPoint(null); else model.merge(); break;
     case 'split': model.split(); break;
     case 'goTo': document.querySelector<HTMLInputElement>('[data-testid=frame]')?.select(); break;
+    case 'propagate': if (model.selected.size > 0) model.ask('propagate'); break;
     case 'drawKind': model.setDraws(model.draws === 'track' ? 'frame' : 'track'); break;
     default: return false;
   }

@@ -1,7 +1,7 @@
 // The editor's work on a video: the labels of the frame that is shown, and what gestures on them mean for their tracks.
 import type { Attribute, Label, Restrictions, SentTrack, Task, TaskFrame } from '../api/client';
 import { frameCount } from '../model/video';
-import { cleared, endedBefore, framesNeeded, isKey, isVisible, labelAt, labelOf, nextKey, NOTHING_SENT, outside, pieceAt, spansOf, toggledOutside, visibleSpans, withKey, within, withoutKey, type Course, type Piece, type Sent } from './course';
+import { cleared, endedBefore, framesNeeded, isKey, isVisible, labelAt, labelOf, laid, nextKey, NOTHING_SENT, outside, pieceAt, spansOf, toggledOutside, visibleSpans, withKey, within, withoutKey, type Course, type Piece, type Sent } from './course';
 import { apply, same, type Gesture, type Shape } from './history';
 import { drawKind, EditorModel, isClassField, newId } from './model';
 import { SentFrames } from './sentFrames';
@@ -29,10 +29,13 @@ export class VideoModel extends EditorModel {
   loadError: unknown = null;
   /** Why something was not done; until the next gesture. */
   notice: string | null = null;
+  asking: 'propagate' | null = null;
   /** What is saved: labels and values of the video itself, and edits of its frames, by id. */
   private items: Map<string, Shape>;
   private readonly tracks: Map<string, SentTrack>;
   private readonly trackIds: Map<string, string>;
+  /** Tracks that a gesture has given numbers so far. */
+  private numbered = 0;
   /** Labels that were sent and stand alone, with their frames, as far as they were seen. */
   private readonly alone = new Map<string, number>();
   private byTrack: Map<string, OfTrack> | null = null;
@@ -276,8 +279,12 @@ export class VideoModel extends EditorModel {
     if (gesture.length === 0) return;
     const { frame } = this;
     const needed = gesture.filter((c) => isFrameField((c.after ?? c.before)!.field)).flatMap((c) => framesNeeded(this.course(c.id), frame)).filter((f) => !this.sent.has(f));
-    if (needed.length === 0) return this.take(gesture.flatMap((c) => this.translated(c, frame)));
-    void Promise.all(needed.map((f) => this.sent.need(f))).then(() => this.take(gesture.flatMap((c) => this.translated(c, frame))));
+    const go = () => {
+      this.numbered = 0;
+      this.take(gesture.flatMap((c) => this.translated(c, frame)));
+    };
+    if (needed.length === 0) return go();
+    void Promise.all(needed.map((f) => this.sent.need(f))).then(go);
   }
 
   private translated(c: Gesture[number], frame: number): Gesture {
@@ -316,7 +323,7 @@ export class VideoModel extends EditorModel {
     let highest = 0;
     for (const t of this.tracks.values()) if (t.field === field) highest = Math.max(highest, t.index);
     for (const s of this.items.values()) if (s.at?.form === 'track' && s.field === field) highest = Math.max(highest, s.label.index ?? 0);
-    return highest + 1;
+    return highest + 1 + this.numbered++;
   }
 
   private removed(id: string, field: string): Gesture {
@@ -408,7 +415,10 @@ export class VideoModel extends EditorModel {
   private change(make: (t: { id: string; field: string; course: Course; shape: Shape }) => Gesture, alsoNeeded: (c: Course) => number[] = () => []): void {
     const { frame } = this;
     const needed = this.chosenTracks().flatMap((t) => [...framesNeeded(t.course, frame), ...alsoNeeded(t.course)]).filter((f) => !this.sent.has(f));
-    const go = () => this.take(this.chosenTracks().flatMap(make));
+    const go = () => {
+      this.numbered = 0;
+      this.take(this.chosenTracks().flatMap(make));
+    };
     if (needed.length === 0) go();
     else void Promise.all(needed.map((f) => this.sent.need(f))).then(go);
   }
@@ -449,14 +459,26 @@ export class VideoModel extends EditorModel {
     });
   }
 
+  /** The selected labels as they are here on the frames that follow, up to one: tracks stay there, others are copied. */
+  propagate(to: number): void {
+    const { frame } = this;
+    const last = Math.min(this.frameCount, to);
+    this.change(({ id, field, course, shape }) => {
+      const label = labelAt(course, frame);
+      if (!label || last <= frame || !this.mayChange(shape, 'additions')) return [];
+      const whole = { ...shapeOnly(this.shapes.get(id)?.label ?? label) };
+      if (!this.isTrack(id)) return Array.from({ length: last - frame }, (_, i) => frame + 1 + i).flatMap((f) => this.coursed(newId(), field, [{ first: f, last: f, label: whole }]));
+      return this.mayChange(shape, 'spatialEdits') ? this.coursed(id, field, laid(course.pieces, { first: frame, last, label: marked(whole) })) : [];
+    });
+  }
+
   /** Splits the selected tracks: from this frame on each is another one. */
   split(): void {
     const { frame } = this;
-    let index = 0;
     this.change(({ id, field, course, shape }) => {
       const spans = visibleSpans(course);
       if (!this.isTrack(id) || spans.length === 0 || spans[0]![0] >= frame || spans.at(-1)![1] < frame || !this.mayChange(shape, 'indexEdits')) return [];
-      index = Math.max(index + 1, this.nextIndex(field));
+      const index = this.nextIndex(field);
       const other = newId();
       const whole = this.editsByTrack().get(id)?.whole?.label;
       const label = whole?.label ?? this.tracks.get(id)?.label;
@@ -521,6 +543,12 @@ export class VideoModel extends EditorModel {
     const own = this.tracks.get(from);
     if (own) for (const [a, b] of cut([first, last], this.lost(from))) if (spansOf(own).some(([x, y]) => x <= b && y >= a)) give(from, a, b);
     return gesture;
+  }
+
+  /** Asks for a number before something is done, or no more. */
+  ask(what: 'propagate' | null): void {
+    this.asking = what;
+    this.changed();
   }
 
   private say(notice: string): void {
