@@ -468,8 +468,7 @@ public final class EngineAnnotationService implements AnnotationService {
           first,
           last,
           (sent, number) ->
-              frames.add(
-                  new TaskFrame(number, labels(run.schema(), sent, true), sent.values())));
+              frames.add(new TaskFrame(number, labels(run.schema(), sent, true), sent.values())));
     }
     return frames;
   }

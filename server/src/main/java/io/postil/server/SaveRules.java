@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be saved of one sample of a run, or of one frame of a video: compares the work with what was sent. Refuses early
- * what a load would refuse, so that an annotator hears of it.
+ * What may be saved of one sample of a run, or of one frame of a video: compares the work with what
+ * was sent. Refuses early what a load would refuse, so that an annotator hears of it.
  */
 final class SaveRules {
   private static final List<String> SPATIAL =
@@ -144,8 +144,7 @@ final class SaveRules {
   }
 
   private void compare(FieldSchema field, SingleLabel was, SingleLabel now) {
-    if (!Values.same(was.label(), now.label())
-        || !Values.same(unmarked(was), unmarked(now))) {
+    if (!Values.same(was.label(), now.label()) || !Values.same(unmarked(was), unmarked(now))) {
       require(field, Restriction.LABEL_EDITS, "changed in class or attributes", now);
     }
     if (!Values.same(was.index(), now.index())) {

@@ -91,7 +91,11 @@ final class VideoRules {
     }
     if ((edit.form() == VideoEdit.Form.VALUE) != (field.kind() == AnswerKind.SCALAR)) {
       refuse(
-          "an edit of the form " + edit.form().id() + " does not belong into '" + field.field() + "'",
+          "an edit of the form "
+              + edit.form().id()
+              + " does not belong into '"
+              + field.field()
+              + "'",
           "The run asks for " + field.kind().id() + ".");
     }
     Object value = edit.value();

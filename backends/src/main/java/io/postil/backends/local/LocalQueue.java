@@ -376,11 +376,7 @@ public final class LocalQueue implements AutoCloseable {
    * @throws PostilException with {@code STALE_REVISION} if somebody else saved since
    */
   public long save(
-      ObjectId item,
-      long revision,
-      LocalTask.State state,
-      LocalWork work,
-      VideoChanges changes) {
+      ObjectId item, long revision, LocalTask.State state, LocalWork work, VideoChanges changes) {
     boolean saved = atOnce(() -> update(item, revision, state, work, changes));
     if (saved) {
       return revision + 1;
@@ -398,11 +394,7 @@ public final class LocalQueue implements AutoCloseable {
   }
 
   private boolean update(
-      ObjectId item,
-      long revision,
-      LocalTask.State state,
-      LocalWork work,
-      VideoChanges changes)
+      ObjectId item, long revision, LocalTask.State state, LocalWork work, VideoChanges changes)
       throws SQLException {
     String sql =
         "UPDATE task SET answer = ?, state = ?, revision = revision + 1, updated_at = ?"

@@ -57,7 +57,8 @@ final class QueueVideos {
     SentTracks tracks = new SentTracks(schema);
     List<Content> frame = new ArrayList<>();
     try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO frame (position, number, sent) VALUES (?, ?, ?)")) {
+        connection.prepareStatement(
+            "INSERT INTO frame (position, number, sent) VALUES (?, ?, ?)")) {
       for (Content content : item.content()) {
         if (content.frameNumber() == 0) {
           continue;
@@ -99,7 +100,8 @@ final class QueueVideos {
 
   private void insert(int position, List<SentTrack> tracks) throws SQLException {
     try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO track (position, number, sent) VALUES (?, ?, ?)")) {
+        connection.prepareStatement(
+            "INSERT INTO track (position, number, sent) VALUES (?, ?, ?)")) {
       for (int i = 0; i < tracks.size(); i++) {
         insert.setInt(1, position);
         insert.setInt(2, i);

@@ -204,17 +204,7 @@ class LocalVideoTest {
 
   private static VideoEdit whole(ObjectId track, SingleLabel label) {
     return new VideoEdit(
-        track.toString(),
-        VideoEdit.Form.TRACK,
-        FIELD,
-        track,
-        0,
-        0,
-        label,
-        0,
-        null,
-        null,
-        null);
+        track.toString(), VideoEdit.Form.TRACK, FIELD, track, 0, 0, label, 0, null, null, null);
   }
 
   private static VideoEdit taken(ObjectId track, ObjectId source, int first, int last) {
@@ -387,8 +377,7 @@ class LocalVideoTest {
           video.id(),
           task.revision(),
           LocalTask.State.COMPLETED,
-          LocalWork.ofLabels(
-              Map.of("weather", List.of(((Classification) rain).withLabel("snow")))),
+          LocalWork.ofLabels(Map.of("weather", List.of(((Classification) rain).withLabel("snow")))),
           new VideoChanges(List.of(value(2, 7.5), value(3, null)), List.of()));
     }
 
@@ -396,7 +385,8 @@ class LocalVideoTest {
 
     assertThat(report.total().of(Change.Kind.EDITED)).isEqualTo(2);
     assertThat(report.total().of(Change.Kind.DELETED)).isEqualTo(1);
-    assertThat(speeds()).isEqualTo(Values.listOf(1.5, 7.5, null, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5));
+    assertThat(speeds())
+        .isEqualTo(Values.listOf(1.5, 7.5, null, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5));
   }
 
   private static VideoEdit value(int frame, Object value) {

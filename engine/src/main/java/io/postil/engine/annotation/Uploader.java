@@ -243,7 +243,8 @@ final class Uploader {
     Iterable<UploadItem.Content> content = own;
     if (sendsFrames) {
       addFrames(item, cursor);
-      content = new SentFrames(dataset, run.id(), item, schema, own, backend.keepsBetweenKeyframes());
+      content =
+          new SentFrames(dataset, run.id(), item, schema, own, backend.keepsBetweenKeyframes());
     }
     items.add(
         new UploadItem(

@@ -117,9 +117,7 @@ final class RunApi {
 
   List<@Nullable Object> frames(String dataset, String key, String sample, int first, int last) {
     DatasetApi.checkFrames(first, last);
-    return RunWire.list(
-        service.frames(dataset, key, id(sample), first, last),
-        VideoWire::frame);
+    return RunWire.list(service.frames(dataset, key, id(sample), first, last), VideoWire::frame);
   }
 
   Document save(String dataset, String key, String sample, Document body) {
@@ -146,7 +144,10 @@ final class RunApi {
             key,
             id(sample),
             new AnnotationService.Save(
-                body.getLong("revision", -1), body.getString("state", "started"), labels, values,
+                body.getLong("revision", -1),
+                body.getString("state", "started"),
+                labels,
+                values,
                 VideoWire.changes(body.getDocument("edits"))));
     return Document.of("revision", saved.revision(), "state", saved.state());
   }
