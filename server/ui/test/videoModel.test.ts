@@ -145,13 +145,18 @@ describe('edits', () => {
     expect(model.valueOf('frames.speed')).toBeUndefined();
   });
 
-  test('a track is split, and undone', async () => {
-    const { model } = await open();
+  test('a track is split, put together again, and undone', async () => {
+    const { model, changes } = await open();
     model.show(80);
     model.select(['car1']);
     model.split();
     expect(model.objects().map((o) => [o.label, o.index, o.spans])).toEqual([['car', 1, [[1, 79]]], ['bus', 2, [[201, COUNT]]], ['car', 3, [[80, 200]]]]);
     expect(shown(model, 90)[0]).toMatchObject({ index: 3, box: [0.09, 0.1, 0.1, 0.1] });
+    model.select(['car1', model.objects()[2]!.id]);
+    model.merge();
+    expect(model.objects().map((o) => o.spans)).toEqual([[[1, 200]], [[201, COUNT]]]);
+    expect(changes()).toEqual([]);
+    model.undo();
     model.undo();
     expect(model.objects()).toHaveLength(2);
   });

@@ -3,7 +3,8 @@ import { Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { classColor } from '../model/colors';
-import type { VideoModel, VideoObject } from './videoModel';
+import type { VideoObject } from './videoFrames';
+import type { VideoModel } from './videoModel';
 
 export function ObjectList({ model }: { model: VideoModel }) {
   const scroller = useRef<HTMLDivElement>(null);
