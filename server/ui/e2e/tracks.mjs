@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { args, check, drag, editorReady, play, saved, scene, shot, toScreen, until } from './browser.mjs';
+import { args, check, drag, editorReady, openRuns, play, saved, scene, shot, toScreen, until } from './browser.mjs';
 
 const dataset = 'tracks_' + Date.now().toString(36);
 const key = 'fix';
@@ -170,6 +170,19 @@ await play({ forgive: /status of (400|404|409)|ERR_INTERNET_DISCONNECTED/ }, asy
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.keyboard.press('Control+Enter');
   await page.waitForURL((u) => !u.pathname.includes('/runs/'));
+
+  // ---- side by side, before it is loaded
+  await openRuns(page);
+  await page.locator(`[data-run="${key}"]`).getByRole('button', { name: 'Load…' }).click();
+  const look = page.getByRole('dialog', { name: `Load ${key}: preview` });
+  await look.getByText(/^Deleted|^Edited|^Added/).first().waitFor();
+  await until('the preview shows the frames of the video', () => look.locator('.change canvas').first().evaluate((c) => {
+    const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
+    return new Set(data.filter((_, i) => i % 4 === 0)).size > 20;
+  }));
+  check((await look.locator('.change').first().textContent()).includes(', frame '), 'and says which');
+  await shot(page, 'tracks-preview');
+  await page.keyboard.press('Escape');
 
   // ---- in the dataset
   const preview = JSON.parse(postil('load-annotations', dataset, key, '--preview', '--json').trim().split('\n').at(-1));

@@ -3,12 +3,14 @@ import { Alert, Button, Checkbox, Group, Loader, Modal, SegmentedControl, Select
 import { useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { api, thumbnailUrl, type Change, type Counts, type Dataset, type Label, type LoadOptions } from '../api/client';
+import { api, mediaUrl, thumbnailUrl, type Change, type Counts, type Dataset, type Label, type LoadOptions } from '../api/client';
 import { leftWork } from '../editor/journal';
 import { ErrorNote, Problems } from '../Errors';
 import { useRefresh } from '../hooks';
 import { captionText, drawLabel } from '../model/draw';
 import { number } from '../model/number';
+import { still } from '../model/stills';
+import { frameRate, isVideo, timeOf } from '../model/video';
 
 const KINDS: [keyof Counts, string, string][] = [['added', 'Added', '#2f9e44'], ['edited', 'Edited', '#1c7ed6'], ['deleted', 'Deleted', '#e03131'], ['conflicting', 'Conflicts', '#e8590c'], ['refused', 'Refused', '#9c36b5'], ['unexpected', 'Unexpected', '#b5830c'], ['unchanged', 'Unchanged', '#868e96']];
 
@@ -70,7 +72,7 @@ function ChangeRow({ dataset, change }: { dataset: Dataset; change: Change }) {
   const kind = KINDS.find(([k]) => k === change.kind)!;
   return (
     <div className="change" data-kind={change.kind} style={{ borderLeft: `3px solid ${kind[2]}` }}>
-      <Text size="xs" fw={600} style={{ gridColumn: '1 / -1' }}>{kind[1]} · {change.field} · {(change.after ?? change.before)?.label ?? ''}{change.note ? `: ${change.note}` : ''}</Text>
+      <Text size="xs" fw={600} style={{ gridColumn: '1 / -1' }}>{kind[1]} · {change.field}{change.frame > 0 ? `, frame ${change.frame}` : ''} · {(change.after ?? change.before)?.label ?? ''}{change.note ? `: ${change.note}` : ''}</Text>
       <Crop title="before" dataset={dataset} change={change} label={change.before} />
       <Crop title="after" dataset={dataset} change={change} label={change.after} />
     </div>
@@ -99,29 +101,37 @@ function extent(label: Label): [number, number, number, number] | null {
 
 function Crop({ title, dataset, change, label }: { title: string; dataset: Dataset; change: Change; label: Label | undefined }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const ofFrame = change.frame > 0;
+  const sample = useQuery({ queryKey: ['data', dataset.name, 'sample', change.sample], queryFn: () => api.sample(dataset.name, change.sample), enabled: ofFrame }).data;
   useEffect(() => {
-    const image = new Image();
-    image.onload = () => {
-      const c = canvas.current;
-      if (!c) return;
-      const [x, y, w, h] = window_(change);
-      c.width = 360;
-      c.height = Math.round(Math.min(300, (360 * h * image.naturalHeight) / (w * image.naturalWidth)));
-      const context = c.getContext('2d')!;
-      const frame = { width: c.width / w, height: (c.width / w) * (image.naturalHeight / image.naturalWidth), x: 0, y: 0 };
-      frame.x = -x * frame.width;
-      frame.y = -y * frame.height;
-      context.drawImage(image, frame.x, frame.y, frame.width, frame.height);
-      if (label) drawLabel(context, label, frame, { captions: false, line: 3 });
-    };
-    image.src = thumbnailUrl(dataset.name, change.sample);
-  }, [dataset.name, change, label]);
+    let live = true;
+    const draw = (image: CanvasImageSource, width: number, height: number) => { if (live && canvas.current) drawCrop(canvas.current, image, height / width, window_(change), label); };
+    if (ofFrame && sample && isVideo(sample)) {
+      still(mediaUrl(dataset.name, change.sample), timeOf(change.frame, frameRate(sample))).then((picture) => draw(picture, picture.width, picture.height), () => undefined);
+    } else if (!ofFrame || sample) {
+      const image = new Image();
+      image.onload = () => draw(image, image.naturalWidth, image.naturalHeight);
+      image.src = thumbnailUrl(dataset.name, change.sample);
+    }
+    return () => { live = false; };
+  }, [dataset.name, change, label, ofFrame, sample]);
   return (
     <figure>
       <canvas ref={canvas} width={360} height={200} role="img" aria-label={`${title}: ${label ? captionText(label) || 'label' : 'no label'}`} />
       <figcaption>{title}: {label ? summary(label, title === 'after' ? change.before : undefined) : 'none'}</figcaption>
     </figure>
   );
+}
+
+function drawCrop(c: HTMLCanvasElement, image: CanvasImageSource, ratio: number, [x, y, w, h]: [number, number, number, number], label: Label | undefined): void {
+  c.width = 360;
+  c.height = Math.round(Math.min(300, (360 * h * ratio) / w));
+  const context = c.getContext('2d')!;
+  const frame = { width: c.width / w, height: (c.width / w) * ratio, x: 0, y: 0 };
+  frame.x = -x * frame.width;
+  frame.y = -y * frame.height;
+  context.drawImage(image, frame.x, frame.y, frame.width, frame.height);
+  if (label) drawLabel(context, label, frame, { captions: false, line: 3 });
 }
 
 function summary(label: Label, before: Label | undefined): string {
