@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../src/api/client';
-import { chunkOf, chunkRange, clock, frameAt, frameCount, timeOf } from '../src/model/video';
+import { chunkOf, chunkRange, clock, frameAt, frameCount, frameRate, isRateKnown, timeOf } from '../src/model/video';
 
 const sample = (metadata: Record<string, unknown>): Sample => ({ id: 'a', name: 'a.mp4', filepath: '/v/a.mp4', tags: [], metadata, labels: {}, values: {} });
 
@@ -22,3 +22,8 @@ test('frames are counted by the metadata, else by length', () => {
 });
 
 test('times read as a clock', () => expect(clock(75.5)).toBe('1:15.50'));
+
+test('a rate that the metadata do not tell is taken, and known to be so', () => {
+  expect([frameRate(sample({ frame_rate: 25 })), isRateKnown(sample({ frame_rate: 25 }))]).toEqual([25, true]);
+  expect([frameRate(sample({})), isRateKnown(sample({}))]).toEqual([30, false]);
+});

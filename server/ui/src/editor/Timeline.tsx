@@ -3,7 +3,7 @@ import { ActionIcon, NumberInput, SegmentedControl, Slider, Text, Tooltip } from
 import { IconKeyframe, IconKeyframeFilled, IconPlayerPause, IconPlayerPlay, IconPlayerSkipBack, IconPlayerSkipForward, IconPlayerTrackNext, IconPlayerTrackPrev, IconEyeOff } from '@tabler/icons-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { classColor } from '../model/colors';
-import { clock, timeOf } from '../model/video';
+import { clock, isRateKnown, timeOf } from '../model/video';
 import { isKey, isVisible } from './course';
 import type { Command } from './keys';
 import type { VideoModel } from './videoModel';
@@ -40,6 +40,7 @@ export function Timeline({ model, version, rate, perform, onSeek, frames }: Prop
         {button('next frame', 'F', 'nextFrame', <IconPlayerTrackNext size={16} />, frame >= model.frameCount)}
         <FrameInput frame={frame} count={model.frameCount} onSeek={onSeek} />
         <Text size="xs" className="tabular" style={{ whiteSpace: 'nowrap' }}>/ {model.frameCount}<span className="wide-only"> · {clock(timeOf(frame, rate))}</span></Text>
+        {!isRateKnown(model.task) && <Tooltip label="The metadata of the sample have no frame_rate; if it is another, labels stand on wrong pictures."><Text size="xs" c="dimmed" fw={600} style={{ whiteSpace: 'nowrap' }} data-testid="rate-unknown">{rate} fps taken</Text></Tooltip>}
         <span style={{ flex: 1 }} />
         {button('previous key frame', 'E', 'previousKey', <IconPlayerSkipBack size={16} />, tracks.length === 0)}
         {button(model.atKey ? 'no key frame here' : 'key frame here', 'K', 'key', model.atKey ? <IconKeyframeFilled size={17} /> : <IconKeyframe size={17} />, tracks.length === 0)}

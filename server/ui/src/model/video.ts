@@ -18,6 +18,9 @@ const positive = (value: unknown): number | undefined => (typeof value === 'numb
 /** Frames a second; 30 where the file does not say. */
 export const frameRate = (sample: Media): number => positive(sample.metadata.frame_rate) ?? 30;
 
+/** Whether the metadata tell how many frames a second there are. */
+export const isRateKnown = (sample: Media): boolean => positive(sample.metadata.frame_rate) !== undefined;
+
 /** The number of frames; from the length in seconds where the metadata does not say. */
 export const frameCount = (sample: Media, seconds: number): number =>
   positive(sample.metadata.total_frame_count) ?? Math.max(1, Math.round((Number.isFinite(seconds) ? seconds : 0) * frameRate(sample)));
