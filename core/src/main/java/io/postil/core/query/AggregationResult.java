@@ -14,27 +14,32 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What one aggregation has collected so far. Not thread-safe. */
-abstract class AggregationResult {
+public abstract class AggregationResult {
+  AggregationResult() {}
+
   /** Takes a value; a missing one is null. */
-  abstract void add(@Nullable Object value);
+  public abstract void add(@Nullable Object value);
 
   /** The result for the values so far. */
-  abstract @Nullable Object result();
+  public abstract @Nullable Object result();
 
   /** Whether all values must be seen once before they are added. */
-  boolean needsBounds() {
+  public boolean needsBounds() {
     return false;
   }
 
   /** Takes a value in that first pass. */
-  void addBound(@Nullable Object value) {}
+  public void addBound(@Nullable Object value) {}
 
   /**
    * Starts an aggregation.
    *
+   * @param schema what the view shows
    * @param field the path whose values it takes; null if there is none
+   * @throws io.postil.core.PostilException if its arguments make no sense
    */
-  static AggregationResult of(Aggregation aggregation, ViewSchema schema, @Nullable String field) {
+  public static AggregationResult of(
+      Aggregation aggregation, ViewSchema schema, @Nullable String field) {
     Document arguments = aggregation.arguments();
     return switch (aggregation.op()) {
       case "Count" -> new Count(aggregation.field() == null && aggregation.expression() == null);
@@ -81,14 +86,14 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (samples || value != null) {
         count++;
       }
     }
 
     @Override
-    Object result() {
+    public Object result() {
       return count;
     }
   }
@@ -98,7 +103,7 @@ abstract class AggregationResult {
     private final Map<String, long[]> texts = new java.util.HashMap<>();
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (value instanceof String s) {
         texts.computeIfAbsent(s, k -> new long[1])[0]++;
       } else {
@@ -107,7 +112,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    Object result() {
+    public Object result() {
       counts.putAll(texts);
       texts.clear();
       List<@Nullable Object> pairs = new ArrayList<>();
@@ -121,14 +126,14 @@ abstract class AggregationResult {
     private final TreeSet<@Nullable Object> values = new TreeSet<>(BsonOrder.COMPARATOR);
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (value != null) {
         values.add(value);
       }
     }
 
     @Override
-    @Nullable Object result() {
+    public @Nullable Object result() {
       List<@Nullable Object> sorted = new ArrayList<>(values);
       if (sorted.stream().anyMatch(List.class::isInstance)) {
         // A list stands where its least element does, as in a sort.
@@ -150,7 +155,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (value == null) {
         return;
       }
@@ -163,7 +168,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    @Nullable Object result() {
+    public @Nullable Object result() {
       if (wantsLeast && wantsMost) {
         return AggregationEvaluator.pair(Writes.plain(least), Writes.plain(most));
       }
@@ -175,14 +180,14 @@ abstract class AggregationResult {
     private Number sum = 0;
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (value instanceof Number n) {
         sum = NumberOperators.plus(sum, n);
       }
     }
 
     @Override
-    Object result() {
+    public Object result() {
       return sum;
     }
   }
@@ -193,7 +198,7 @@ abstract class AggregationResult {
     private double sum;
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       any = true;
       if (value instanceof Number n) {
         sum += n.doubleValue();
@@ -202,7 +207,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    @Nullable Object result() {
+    public @Nullable Object result() {
       return count > 0 ? (Object) (sum / count) : any ? null : (Object) 0;
     }
   }
@@ -217,7 +222,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       any = true;
       if (value instanceof Number n) {
         deviation.add(n.doubleValue());
@@ -225,7 +230,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    @Nullable Object result() {
+    public @Nullable Object result() {
       return any ? deviation.result(sample) : (Object) 0;
     }
   }
@@ -245,7 +250,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (value instanceof Number n) {
         if (count == values.length) {
           values = Arrays.copyOf(values, count * 2);
@@ -255,7 +260,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    @Nullable Object result() {
+    public @Nullable Object result() {
       double[] sorted = Arrays.copyOf(values, count);
       // Here NaN is the largest number, other than in the order of values.
       Arrays.sort(sorted);
@@ -277,12 +282,12 @@ abstract class AggregationResult {
     private final List<@Nullable Object> values = new ArrayList<>();
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       values.add(Writes.plain(value));
     }
 
     @Override
-    Object result() {
+    public Object result() {
       return Values.list(values);
     }
   }
@@ -305,12 +310,12 @@ abstract class AggregationResult {
     }
 
     @Override
-    boolean needsBounds() {
+    public boolean needsBounds() {
       return range.isEmpty();
     }
 
     @Override
-    void addBound(@Nullable Object value) {
+    public void addBound(@Nullable Object value) {
       boolean finite = !(value instanceof Double d) || Double.isFinite(d);
       if (finite) {
         bounds.add(value);
@@ -354,7 +359,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       any = true;
       double[] known = edges();
       boolean fits = dates ? value instanceof Instant : value instanceof Number;
@@ -368,7 +373,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    Object result() {
+    public Object result() {
       if (!any) {
         return Values.listOf(List.of(), List.of(), 0);
       }
@@ -394,12 +399,12 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       values.add(value);
     }
 
     @Override
-    Object result() {
+    public Object result() {
       values.sort(BsonOrder.COMPARATOR);
       int size = (int) Math.max(Math.round((double) values.size() / bins), 1);
       List<@Nullable Object> counts = new ArrayList<>();
@@ -437,7 +442,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    void add(@Nullable Object value) {
+    public void add(@Nullable Object value) {
       if (elements) {
         for (Object element : value instanceof List<?> l ? l : Values.listOf(value)) {
           note("", typeOf(element, ""));
@@ -523,7 +528,7 @@ abstract class AggregationResult {
     }
 
     @Override
-    @Nullable Object result() {
+    public @Nullable Object result() {
       Document.Builder out = Document.builder();
       types.forEach(
           (name, seen) -> {

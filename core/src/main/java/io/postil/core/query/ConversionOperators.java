@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Conversions between types. Stateless. */
@@ -23,17 +24,33 @@ final class ConversionOperators {
 
   static void register() {
     Operators.unary("$type", BsonOrder::typeName);
-    convert("$toBool", ConversionOperators::toBool);
-    convert("$toInt", v -> toWhole("int", v, Integer.MIN_VALUE, Integer.MAX_VALUE));
-    convert("$toLong", v -> toWhole("long", v, Long.MIN_VALUE, Long.MAX_VALUE));
-    convert("$toDouble", ConversionOperators::toDouble);
-    convert("$toString", ConversionOperators::toText);
-    convert("$toDate", ConversionOperators::toDate);
-    convert("$toObjectId", ConversionOperators::toObjectId);
+    Map.of(
+            "$toBool", "bool",
+            "$toInt", "int",
+            "$toLong", "long",
+            "$toDouble", "double",
+            "$toString", "string",
+            "$toDate", "date",
+            "$toObjectId", "objectId")
+        .forEach(
+            (op, type) -> {
+              Operators.Unary conversion = java.util.Objects.requireNonNull(to(type));
+              Operators.unary(op, v -> Operators.isNothing(v) ? null : conversion.apply(v));
+            });
   }
 
-  private static void convert(String op, Operators.Unary function) {
-    Operators.unary(op, v -> Operators.isNothing(v) ? null : function.apply(v));
+  /** The conversion of a value to a type by its name in BSON; null if there is none. */
+  static Operators.@Nullable Unary to(String type) {
+    return switch (type) {
+      case "bool" -> ConversionOperators::toBool;
+      case "int" -> v -> toWhole("int", v, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case "long" -> v -> toWhole("long", v, Long.MIN_VALUE, Long.MAX_VALUE);
+      case "double" -> ConversionOperators::toDouble;
+      case "string" -> ConversionOperators::toText;
+      case "date" -> ConversionOperators::toDate;
+      case "objectId" -> ConversionOperators::toObjectId;
+      default -> null;
+    };
   }
 
   private static io.postil.core.PostilException unsupported(@Nullable Object value, String type) {

@@ -288,8 +288,7 @@ final class DerivedStages {
   /** A clip that no label gives an id. */
   private static Row numberedClip(
       Row row, int ordinal, int first, int last, List<FieldSpec> others) {
-    ObjectId id = ObjectId.of(row.id().high() ^ first << 16 ^ last, row.id().low());
-    return clip(row, ordinal, id, first, last, others);
+    return clip(row, ordinal, ViewEvaluator.clipId(row.id(), first, last), first, last, others);
   }
 
   private static Row clip(

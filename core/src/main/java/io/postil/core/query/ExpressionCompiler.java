@@ -224,6 +224,12 @@ final class ExpressionCompiler {
           return value;
         };
       }
+      case "$convert" -> {
+        return ConvertOperator.compile(this, entries(op, argument));
+      }
+      case "$getField" -> {
+        return GetFieldOperator.compile(this, argument);
+      }
       case "$function" -> {
         return JavaScriptSort.compile(this, entries(op, argument));
       }
@@ -265,7 +271,7 @@ final class ExpressionCompiler {
     throw EvaluationError.of(28646, op + " only supports an object as its argument");
   }
 
-  private Expression required(Expression.Entries entries, String op, String name) {
+  static Expression required(Expression.Entries entries, String op, String name) {
     Expression value = entries.get(name);
     if (value == null) {
       throw EvaluationError.of(28648, "Missing '" + name + "' parameter to " + op);

@@ -391,17 +391,6 @@ final class GroupStages {
     view.steps.clear();
     before.forEach(step -> reads.addAll(step.reads()));
     reads.add("*");
-    view.steps.add(new Union(reads, first, other));
-  }
-
-  /**
-   * The rows of one pipeline and then those of another; rows are read again by the one they are of.
-   */
-  private record Union(Set<String> reads, Pipeline first, Pipeline second)
-      implements Step.StreamStep {
-    @Override
-    public Iterator<Row> apply(Iterator<Row> rows, Pipeline.Run run, int position) {
-      return run.concat(first, second);
-    }
+    view.steps.add(new Pipeline.Union(reads, first, other));
   }
 }

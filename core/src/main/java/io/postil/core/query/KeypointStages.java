@@ -1,8 +1,5 @@
 package io.postil.core.query;
 
-import io.postil.core.ErrorCode;
-import io.postil.core.PostilException;
-import io.postil.core.dataset.Skeleton;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
@@ -19,15 +16,9 @@ final class KeypointStages {
   private KeypointStages() {}
 
   static void add(ViewCompiler view, Stage.FilterKeypoints s) {
+    PointFilter points = PointFilter.of(view.schema, s);
     LabelField field = view.schema.labelField(s.field());
-    if (!field.elementClass().equals("Keypoint")) {
-      throw new PostilException(
-          ErrorCode.WRONG_FIELD_TYPE,
-          "filter_keypoints needs keypoints, but '" + s.field() + "' holds " + field.className());
-    }
     Compiled condition = s.filter() == null ? null : Compiled.expression(s.filter(), "expr");
-    String attribute = condition == null ? null : attribute(s.filter());
-    Set<Integer> named = s.labels() == null ? null : pointsOf(view, field, s.labels());
     Set<String> reads = new HashSet<>(condition == null ? Set.of() : condition.reads());
     reads.add(field.isFrame() ? "frames." + field.path()[0] : field.path()[0]);
     view.steps.add(
@@ -39,7 +30,7 @@ final class KeypointStages {
                   holder.set(field.path(), Document.of(pointsName(field), null));
                   continue;
                 }
-                field.replace(holder, label -> hide(row, label, condition, attribute, named));
+                field.replace(holder, label -> hide(row, label, condition, points));
                 if (s.onlyMatches() && field.isList()) {
                   field.keep(holder, KeypointStages::hasPoint);
                 }
@@ -64,63 +55,10 @@ final class KeypointStages {
     return false;
   }
 
-  /** The one property of the label that the filter looks at. */
-  private static @Nullable String attribute(@Nullable Object filter) {
-    switch (filter) {
-      case String s -> {
-        return s.startsWith("$$expr.") ? s.substring("$$expr.".length()).split("\\.")[0] : null;
-      }
-      case List<?> list -> {
-        for (Object element : list) {
-          String found = attribute(element);
-          if (found != null) {
-            return found;
-          }
-        }
-      }
-      case Document d -> {
-        for (int i = 0; i < d.size(); i++) {
-          String found = attribute(d.valueAt(i));
-          if (found != null) {
-            return found;
-          }
-        }
-      }
-      case null -> {}
-      default -> {}
-    }
-    return null;
-  }
-
-  private static Set<Integer> pointsOf(ViewCompiler view, LabelField field, Object labels) {
-    Skeleton skeleton =
-        view.source
-            .info()
-            .skeletons()
-            .getOrDefault(field.name(), view.source.info().defaultSkeleton());
-    if (skeleton == null) {
-      throw new PostilException(
-          ErrorCode.NO_SKELETON,
-          "points of '" + field.name() + "' have no names: the dataset has no skeleton for it",
-          "Set a skeleton on the dataset, or filter by an expression.");
-    }
-    Set<Integer> points = new HashSet<>();
-    List<?> names = labels instanceof List<?> l ? l : List.of(labels);
-    for (Object name : names) {
-      int index = skeleton.labels().indexOf(String.valueOf(name));
-      if (index >= 0) {
-        points.add(index);
-      }
-    }
-    return points;
-  }
-
   private static @Nullable Object hide(
-      Row row,
-      @Nullable Object label,
-      @Nullable Compiled condition,
-      @Nullable String attribute,
-      @Nullable Set<Integer> named) {
+      Row row, @Nullable Object label, @Nullable Compiled condition, PointFilter filter) {
+    String attribute = filter.attribute();
+    Set<Integer> named = filter.named();
     if (!(Fields.get(label, "points") instanceof List<?> points)) {
       return label;
     }

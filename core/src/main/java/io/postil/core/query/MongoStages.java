@@ -5,10 +5,13 @@ import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,8 @@ final class MongoStages {
         view.steps.add(Step.stream(Set.of(), (rows, run, at) -> ViewCompiler.skip(rows, skip)));
       }
       case "$sort" -> sort(view, argument);
+      case "$sample" -> sample(view, argument);
+      case "$count" -> count(view, argument);
       case "$unset" -> {
         List<String> paths = new ArrayList<>();
         for (Object path : argument instanceof List<?> l ? l : List.of(String.valueOf(argument))) {
@@ -88,6 +93,79 @@ final class MongoStages {
             },
             signs,
             Long.MAX_VALUE));
+  }
+
+  /** Some rows by chance, others each time. */
+  private static void sample(ViewCompiler view, @Nullable Object argument) {
+    if (!(argument instanceof Document options)) {
+      throw EvaluationError.of(28745, "the $sample stage specification must be an object");
+    }
+    if (!(options.get("size") instanceof Number size)) {
+      throw EvaluationError.of(28749, "$sample stage must specify a size");
+    }
+    if (options.size() > 1) {
+      throw EvaluationError.of(28748, "unrecognized option to $sample");
+    }
+    long wanted = size.longValue();
+    if (wanted <= 0) {
+      throw EvaluationError.of(28747, "size argument to $sample must be a positive integer");
+    }
+    view.steps.add(
+        Sorter.step(
+            Set.of(),
+            row -> new @Nullable Object[] {ThreadLocalRandom.current().nextDouble()},
+            new int[] {1},
+            wanted));
+    view.steps.add(Step.stream(Set.of(), (rows, run, at) -> ViewCompiler.limit(rows, wanted)));
+  }
+
+  // --- $count ------------------------------------------------------------------------------------
+
+  private static void count(ViewCompiler view, @Nullable Object argument) {
+    if (!(argument instanceof String name) || name.isEmpty()) {
+      throw EvaluationError.of(40156, "the count field must be a non-empty string");
+    }
+    if (name.startsWith("$") || name.contains(".")) {
+      throw EvaluationError.of(
+          40160, "the count field cannot be a path or begin with '$': " + name);
+    }
+    view.steps.add(new Count(name, new AtomicLong()));
+  }
+
+  /**
+   * One row in place of all: nothing is left of the first but the number of all.
+   *
+   * @param total of the last run
+   */
+  private record Count(String name, AtomicLong total) implements Step.StreamStep {
+    @Override
+    public Set<String> reads() {
+      return Set.of("*");
+    }
+
+    @Override
+    public Iterator<Row> apply(Iterator<Row> rows, Pipeline.Run run, int position) {
+      return new Sorter.Lazy(
+          () -> {
+            if (!rows.hasNext()) {
+              return List.<Row>of().iterator();
+            }
+            Row first = rows.next();
+            long count = 1;
+            for (; rows.hasNext(); rows.next()) {
+              count++;
+            }
+            total.set(count);
+            return List.of(again(first)).iterator();
+          });
+    }
+
+    @Override
+    public Row again(Row row) {
+      row.set(name, total.get() == (int) total.get() ? (Object) (int) total.get() : total.get());
+      row.frames(List.of());
+      return only(row, "", Set.of(name));
+    }
   }
 
   private static void set(ViewCompiler view, @Nullable Object argument) {

@@ -145,7 +145,7 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
 
         @Override
         public Row next() {
-          return a.hasNext() ? a.next() : b.next();
+          return a.hasNext() ? a.next().inBranch(0) : b.next().inBranch(1);
         }
       };
     }
@@ -189,7 +189,14 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
       for (Row.Ref ref : refs) {
         Sample sample = samples.get(ref.root());
         Row row =
-            sample == null ? null : replay(prepare(sample, ref.start(), reread), ref, position);
+            sample == null
+                ? null
+                : replay(
+                    pipeline,
+                    prepare(sample, ref.start(), reread),
+                    ref.start(),
+                    position,
+                    new Ordinals(ref.ordinals()));
         if (row != null) {
           rows.add(row);
         }
@@ -197,18 +204,22 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
       return rows;
     }
 
-    private @Nullable Row replay(Row base, Row.Ref ref, int position) {
+    private static @Nullable Row replay(
+        Pipeline pipeline, Row base, int start, int position, Ordinals ordinals) {
       Row row = base;
-      int ordinal = 0;
-      for (int i = ref.start(); i < position && row != null; i++) {
+      for (int i = start; i < position && row != null; i++) {
         switch (pipeline.steps.get(i)) {
           case Step.RowStep s -> row = s.apply(row);
           case Step.ExpandStep s -> {
             List<Row> made = s.expand(row);
-            int at = ref.ordinals()[ordinal++];
+            int at = ordinals.next();
             row = at < made.size() ? made.get(at) : null;
           }
-          case Step.StreamStep s -> {}
+          case Union s -> {
+            Pipeline branch = ordinals.next() == 0 ? s.first : s.second;
+            row = replay(branch, row, ordinals.next(), branch.steps.size(), ordinals);
+          }
+          case Step.StreamStep s -> row = s.again(row);
         }
       }
       return row;
@@ -375,6 +386,28 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
         current = run.reread(some, position).iterator();
       }
       return current.next();
+    }
+  }
+
+  /** The ordinals of a reference, one after the other. */
+  private static final class Ordinals {
+    private final int[] ordinals;
+    private int at;
+
+    Ordinals(int[] ordinals) {
+      this.ordinals = ordinals;
+    }
+
+    int next() {
+      return ordinals[at++];
+    }
+  }
+
+  /** The rows of one pipeline and then those of another. */
+  record Union(Set<String> reads, Pipeline first, Pipeline second) implements Step.StreamStep {
+    @Override
+    public Iterator<Row> apply(Iterator<Row> rows, Run run, int position) {
+      return run.concat(first, second);
     }
   }
 

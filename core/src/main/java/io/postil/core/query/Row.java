@@ -27,6 +27,15 @@ final class Row implements Fields.Container {
       return new Ref(root, start, longer);
     }
 
+    /** The same from outside of a union: its branch and the start in there come first. */
+    Ref inBranch(int branch) {
+      int[] longer = new int[ordinals.length + 2];
+      longer[0] = branch;
+      longer[1] = start;
+      System.arraycopy(ordinals, 0, longer, 2, ordinals.length);
+      return new Ref(root, 0, longer);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Ref r
@@ -72,6 +81,16 @@ final class Row implements Fields.Container {
 
   Ref ref() {
     return ref;
+  }
+
+  /** This row as one of a branch of a union. */
+  Row inBranch(int branch) {
+    Row row = new Row(base, ref.inBranch(branch));
+    row.changes = changes;
+    row.frameSource = frameSource;
+    row.frames = frames;
+    row.groups = groups;
+    return row;
   }
 
   @Nullable Sample sample() {

@@ -42,6 +42,11 @@ sealed interface Step {
      * @param position of this step: rows read again have passed the steps before it
      */
     Iterator<Row> apply(Iterator<Row> rows, Pipeline.Run run, int position);
+
+    /** What it made of a row, when that is read again. */
+    default @Nullable Row again(Row row) {
+      return row;
+    }
   }
 
   /** A step from a function of rows. */

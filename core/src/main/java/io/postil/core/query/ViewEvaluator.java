@@ -210,6 +210,19 @@ public final class ViewEvaluator {
     }
   }
 
+  /**
+   * The id of a clip that no label gives one: always the same for a range of frames of a sample,
+   * and made so that MongoDB can make it, too.
+   */
+  public static ObjectId clipId(ObjectId sample, int first, int last) {
+    return ObjectId.of(digits(first) + digits(last) + sample.toString().substring(10));
+  }
+
+  /** The last five digits of a frame's number. */
+  private static String digits(int number) {
+    return String.valueOf(100_000 + number % 100_000).substring(1);
+  }
+
   /** The id of the stored sample behind a sample of a patches, frames or clips view. */
   public static ObjectId storedSample(Sample sample) {
     return sample.system().get("_sample_id") instanceof ObjectId id ? id : sample.id();

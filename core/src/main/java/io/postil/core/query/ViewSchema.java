@@ -17,6 +17,7 @@ import io.postil.core.view.Expression;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,6 +145,11 @@ public final class ViewSchema {
   /** The visible fields of frames beyond those every frame has, in order. */
   public Collection<FieldSpec> frameFields() {
     return List.copyOf(frameFields.values());
+  }
+
+  /** The slices that can be selected, in order; null if the view is not grouped. */
+  public @Nullable Map<String, MediaType> slices() {
+    return slices == null ? null : Collections.unmodifiableMap(slices);
   }
 
   /** Whether the frames of each element can be read. */

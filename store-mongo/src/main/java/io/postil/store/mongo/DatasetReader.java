@@ -68,6 +68,12 @@ final class DatasetReader implements RowSource {
     return connection;
   }
 
+  /** What pipelines need to know of this dataset. */
+  ViewPipeline.Source pipelineSource() {
+    boolean allSeen = source.hidden().isEmpty() && !connection.skipsInvalid();
+    return new ViewPipeline.Source(info, allSeen ? sampleCollection() : null, frameCollection());
+  }
+
   @Override
   public DatasetInfo info() {
     return info;
@@ -81,13 +87,20 @@ final class DatasetReader implements RowSource {
   /** Fails if a stream that lost its cursor cannot tell what it gave. */
   static void requireKnown(SeenIds seen, DatasetInfo info) {
     if (seen.isFull()) {
-      throw new PostilException(
-          ErrorCode.STORE_UNAVAILABLE,
-          "the server lost the state of dataset "
-              + info.name()
-              + " while it was read; there are too many samples to go on from there",
-          "Repeat the command.");
+      throw lost(info, "there are too many samples");
     }
+  }
+
+  /** The error of a stream that cannot go on. */
+  static PostilException lost(DatasetInfo info, String why) {
+    return new PostilException(
+        ErrorCode.STORE_UNAVAILABLE,
+        "the server lost the state of dataset "
+            + info.name()
+            + " while it was read; "
+            + why
+            + " to go on from there",
+        "Repeat the command.");
   }
 
   /** Leaves out declared fields nobody asked for; whatever else a document has comes along. */

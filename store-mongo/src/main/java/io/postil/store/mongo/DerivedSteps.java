@@ -6,9 +6,8 @@ import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Steps that show labels, frames or groups of samples as samples of their own. Stateless. */
+/** Steps that show labels or frames of samples as samples of their own. Stateless. */
 final class DerivedSteps {
   private DerivedSteps() {}
 
@@ -42,21 +41,12 @@ final class DerivedSteps {
     names.forEach(name -> out.put(name, "$" + name));
   }
 
-  /** The step that joins the frames of each sample; one that unwinds them lets them stream. */
-  static Document joinedFrames(String collection) {
-    return Document.of(
-        "$lookup",
-        Document.builder()
-            .put("from", collection)
-            .put("localField", "_id")
-            .put("foreignField", "_sample_id")
-            .put("pipeline", Values.listOf(Document.of("$sort", Document.of("frame_number", 1))))
-            .put("as", "frames")
-            .build());
-  }
-
-  /** Each frame of a video. */
-  static List<Document> frames(ViewSchema schema, String collection) {
+  /**
+   * Each frame of a video.
+   *
+   * @param joined the step that joins them
+   */
+  static List<Document> frames(ViewSchema schema, Document joined) {
     Object path = Document.of("$ifNull", Values.listOf("$frames.filepath", "$filepath"));
     Document.Builder frame =
         Document.builder()
@@ -71,31 +61,6 @@ final class DerivedSteps {
       }
     }
     return List.of(
-        joinedFrames(collection),
-        Document.of("$unwind", "$frames"),
-        Document.of("$replaceWith", frame.build()));
-  }
-
-  /** The first sample of each group; null where the members are wanted or have an order. */
-  static @Nullable List<Document> groups(Stage.GroupBy s) {
-    Object key = key(s.fieldOrExpr());
-    if (s.flat() || s.orderBy() != null || s.orderByKey() != null || key == null) {
-      return null;
-    }
-    Document first = Document.of("$first", "$$ROOT");
-    return List.of(
-        Document.of("$group", Document.of("_id", key, "first", first)),
-        Document.of("$replaceWith", "$first"),
-        Document.of("$sort", Document.of("_id", 1)));
-  }
-
-  /** The expression of a path, an expression, or a list of them. */
-  private static @Nullable Object key(@Nullable Object by) {
-    return switch (by) {
-      case String path -> path.startsWith("$") ? path : "$" + ViewPipeline.storedPath(path);
-      case List<?> list -> Values.list(list.stream().map(DerivedSteps::key).toList());
-      case null -> null;
-      default -> by;
-    };
+        joined, Document.of("$unwind", "$frames"), Document.of("$replaceWith", frame.build()));
   }
 }

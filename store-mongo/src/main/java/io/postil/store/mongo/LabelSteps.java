@@ -2,6 +2,7 @@ package io.postil.store.mongo;
 
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.LabelAttributes;
+import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
@@ -21,10 +22,21 @@ final class LabelSteps {
     this.view = view;
   }
 
-  /** A label field of samples. */
-  record Labels(String path, @Nullable String listName) {
+  /**
+   * A label field.
+   *
+   * @param path in the document of the sample or frame that holds it
+   * @param listName the property with the labels of a list; null for a single label
+   * @param ofFrames whether frames hold it
+   */
+  record Labels(String path, @Nullable String listName, boolean ofFrames) {
     boolean isList() {
       return listName != null;
+    }
+
+    /** Whether it is a property of another field. */
+    boolean isNested() {
+      return path.contains(".");
     }
 
     /** The labels of a list, as a path. */
@@ -32,8 +44,26 @@ final class LabelSteps {
       return path + "." + listName;
     }
 
-    String prefix() {
+    /** The label as an expression on the document that holds it. */
+    String own() {
       return isList() ? "$$this" : "$" + path;
+    }
+
+    /** What names in a filter of its labels are relative to. */
+    String prefix() {
+      return ofFrames && !isList() ? "$$frame." + path : own();
+    }
+
+    /**
+     * A filter as an expression on the document that holds the label; null if it looks beyond it.
+     */
+    @Nullable Object bound(Object filter) {
+      if (!ofFrames) {
+        return filter;
+      }
+      return FrameSteps.readsSample(filter)
+          ? null
+          : isList() ? filter : FrameSteps.withFrame("frame", filter);
     }
   }
 
@@ -42,22 +72,18 @@ final class LabelSteps {
     if (field == null || !field.isLabel()) {
       return null;
     }
-    return new Labels(path, LabelAttributes.listName(field));
+    return new Labels(
+        FrameSteps.inHolder(path), LabelAttributes.listName(field), FrameSteps.isOfFrames(path));
   }
 
   private @Nullable List<Labels> find(@Nullable List<?> names) {
     List<Labels> fields = new ArrayList<>();
     if (names == null) {
-      for (FieldSpec field : view.schema().sampleFields()) {
-        if (field.isLabel()) {
-          fields.add(Objects.requireNonNull(find(field.name())));
-        }
-      }
-      return fields;
+      return all();
     }
     for (Object name : names) {
       Labels field = find(String.valueOf(name));
-      if (field == null) {
+      if (field == null || field.isNested()) {
         return null;
       }
       fields.add(field);
@@ -65,7 +91,24 @@ final class LabelSteps {
     return fields;
   }
 
-  private static Document filter(Object input, Object condition) {
+  /** All label fields. */
+  private List<Labels> all() {
+    ViewSchema schema = view.schema();
+    List<Labels> fields = new ArrayList<>();
+    for (FieldSpec field : schema.sampleFields()) {
+      if (field.isLabel()) {
+        fields.add(new Labels(field.name(), LabelAttributes.listName(field), false));
+      }
+    }
+    for (FieldSpec field : schema.hasFrames() ? schema.frameFields() : List.<FieldSpec>of()) {
+      if (field.isLabel()) {
+        fields.add(new Labels(field.name(), LabelAttributes.listName(field), true));
+      }
+    }
+    return fields;
+  }
+
+  static Document filter(Object input, Object condition) {
     return Document.of(
         "$filter",
         Document.builder().put("input", input).put("as", "this").put("cond", condition).build());
@@ -75,7 +118,8 @@ final class LabelSteps {
     return Document.of("$ifNull", Values.listOf("$" + path, Values.listOf()));
   }
 
-  private static Document isNotEmpty(Labels field, Object condition) {
+  /** Whether there is a label for which a condition holds. */
+  static Document isNotEmpty(Labels field, Object condition) {
     if (!field.isList()) {
       return Document.of("$and", Values.listOf(ViewPipeline.exists("$" + field.path()), condition));
     }
@@ -88,11 +132,12 @@ final class LabelSteps {
    */
   private void keep(Labels field, Object condition) {
     if (field.isList()) {
-      view.change(Document.of(field.list(), filter("$" + field.list(), condition)));
+      view.change(field, Document.of(field.list(), filter("$" + field.list(), condition)));
     } else {
       String path = "$" + field.path();
       Object kept = Document.of("$cond", Values.listOf(condition, path, null));
       view.change(
+          field,
           Document.of(
               field.path(),
               Document.of("$cond", Values.listOf(ViewPipeline.exists(path), kept, path))));
@@ -101,18 +146,22 @@ final class LabelSteps {
 
   boolean filterLabels(Stage.FilterLabels s) {
     Labels field = find(s.field());
-    if (field == null || s.trajectories() || s.filter() == null || s.field().contains(".")) {
+    if (field == null || field.isNested() || s.trajectories() || s.filter() == null) {
       return false;
     }
-    keep(field, s.filter());
-    return !s.onlyMatches() || view.matchExpression(isNotEmpty(field, true));
+    Object condition = field.bound(s.filter());
+    if (condition == null) {
+      return false;
+    }
+    keep(field, condition);
+    return !s.onlyMatches() || view.matchAny(field, isNotEmpty(field, true));
   }
 
   /** The conditions on a label that ids, instances and tags make; null if there are none. */
   private static @Nullable List<Object> criteria(
       Labels field, @Nullable List<?> ids, @Nullable List<?> instances, @Nullable List<?> tags) {
     List<Object> conditions = new ArrayList<>();
-    String label = field.prefix();
+    String label = field.own();
     if (ids != null) {
       conditions.add(
           Document.of("$in", Values.listOf(label + "._id", ViewPipeline.ids("id", ids))));
@@ -140,19 +189,24 @@ final class LabelSteps {
     if (s.labels() != null || fields == null || fields.isEmpty()) {
       return false;
     }
-    List<Object> any = new ArrayList<>();
+    List<Object> ofSamples = new ArrayList<>();
+    List<Object> ofFrames = new ArrayList<>();
     for (Labels field : fields) {
       List<Object> conditions = criteria(field, s.ids(), s.instanceIds(), s.tags());
       List<Object> wanted = conditions == null ? new ArrayList<>() : conditions;
       if (s.filter() != null) {
-        wanted.add(replacePlaceholder(s.filter(), field.prefix()));
+        Object filter = field.bound(replacePlaceholder(s.filter(), field.prefix()));
+        if (filter == null) {
+          return false;
+        }
+        wanted.add(filter);
       }
       if (wanted.isEmpty()) {
         return false;
       }
-      any.add(isNotEmpty(field, all(wanted)));
+      (field.ofFrames() ? ofFrames : ofSamples).add(isNotEmpty(field, all(wanted)));
     }
-    return view.matchExpression(ViewPipeline.negated(Document.of("$or", any), s.bool()));
+    return view.matchAny(ofSamples, ofFrames, s.bool());
   }
 
   private static Object replacePlaceholder(Object value, String prefix) {
@@ -176,17 +230,14 @@ final class LabelSteps {
 
   boolean selectLabels(Stage.SelectLabels s) {
     List<Labels> fields = find(s.fields());
-    if (s.labels() != null || fields == null || fields.isEmpty() || isNested(s.fields())) {
+    if (s.labels() != null || fields == null || fields.isEmpty()) {
       return false;
     }
     if (s.fields() != null) {
-      List<String> hidden = new ArrayList<>();
-      for (Labels field : Objects.requireNonNull(find((List<?>) null))) {
-        if (fields.stream().noneMatch(f -> f.path().equals(field.path()))) {
-          hidden.add(field.path());
-        }
-      }
-      view.hide(hidden);
+      List<Labels> others = new ArrayList<>(all());
+      others.removeAll(fields);
+      view.hide(others.stream().filter(f -> !f.ofFrames()).map(Labels::path).toList(), false);
+      view.hide(others.stream().filter(Labels::ofFrames).map(Labels::path).toList(), true);
     }
     for (Labels field : fields) {
       List<Object> conditions = criteria(field, s.ids(), s.instanceIds(), s.tags());
@@ -197,23 +248,16 @@ final class LabelSteps {
     return !s.omitEmpty() || omitEmpty(fields);
   }
 
-  static boolean isNested(@Nullable List<?> names) {
-    return names != null && names.stream().anyMatch(n -> String.valueOf(n).contains("."));
-  }
-
   private boolean omitEmpty(List<Labels> fields) {
-    return view.matchExpression(
-        Document.of("$or", fields.stream().map(f -> (Object) isNotEmpty(f, true)).toList()));
+    List<Object> ofSamples = new ArrayList<>();
+    List<Object> ofFrames = new ArrayList<>();
+    fields.forEach(f -> (f.ofFrames() ? ofFrames : ofSamples).add(isNotEmpty(f, true)));
+    return view.matchAny(ofSamples, ofFrames, true);
   }
 
   boolean excludeLabels(Stage.ExcludeLabels s) {
     List<Labels> fields = find(s.fields());
-    List<Labels> everywhere = find((List<?>) null);
-    if (s.labels() != null
-        || fields == null
-        || fields.isEmpty()
-        || everywhere == null
-        || isNested(s.fields())) {
+    if (s.labels() != null || fields == null || fields.isEmpty()) {
       return false;
     }
     for (Labels field : fields) {
@@ -221,18 +265,18 @@ final class LabelSteps {
       if (conditions != null) {
         if (s.tags() != null) {
           // A label without a list of tags, such as map_labels makes, goes as well.
-          Document list = Document.of("$isArray", Values.listOf(field.prefix() + ".tags"));
+          Document list = Document.of("$isArray", Values.listOf(field.own() + ".tags"));
           conditions.add(Document.of("$not", Values.listOf(list)));
         }
         keep(field, Document.of("$not", Values.listOf(Document.of("$or", conditions))));
       }
     }
-    return !s.omitEmpty() || omitEmpty(everywhere);
+    return !s.omitEmpty() || omitEmpty(all());
   }
 
   boolean limitLabels(Stage.LimitLabels s) {
     Labels field = find(s.field());
-    if (field == null || !field.isList() || s.limit() <= 0 || s.field().contains(".")) {
+    if (field == null || !field.isList() || s.limit() <= 0 || field.isNested()) {
       return false;
     }
     Object first = Document.of("$slice", Values.listOf("$" + field.list(), s.limit()));
@@ -243,6 +287,7 @@ final class LabelSteps {
                 "$" + field.path(), Document.of(Objects.requireNonNull(field.listName()), first)));
     Object path = "$" + field.path();
     return view.change(
+        field,
         Document.of(
             field.path(),
             Document.of(

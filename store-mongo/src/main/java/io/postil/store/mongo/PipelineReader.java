@@ -10,6 +10,7 @@ import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.query.DeclaredValues;
 import io.postil.core.query.RowSource;
+import io.postil.core.query.ViewEvaluator;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
@@ -19,6 +20,7 @@ import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -34,7 +36,12 @@ final class PipelineReader implements RowSource {
   private final List<BsonDocument> steps;
   private final DatasetInfo info;
   private final List<FieldSpec> assigned;
+  private final List<FieldSpec> assignedInFrames;
+  private final List<BsonDocument> frameSteps;
+  private final boolean repeats;
+  private final boolean clips;
   private final SampleDocuments samples;
+  private final SampleDocuments frames;
 
   /**
    * What a pipeline gives.
@@ -45,6 +52,9 @@ final class PipelineReader implements RowSource {
       DatasetReader reader, ViewPipeline.Compiled compiled, @Nullable ViewSchema schema) {
     this.reader = reader;
     this.steps = compiled.steps();
+    this.frameSteps = compiled.frameSteps().stream().map(BsonValues::toBson).toList();
+    this.repeats = compiled.repeats();
+    this.clips = schema != null && schema.kind() == ViewSchema.Kind.CLIPS;
     DatasetInfo stored = reader.info();
     DatasetInfo shown = stored;
     if (schema != null) {
@@ -58,7 +68,12 @@ final class PipelineReader implements RowSource {
     List<FieldSpec> fields = new ArrayList<>(shown.sampleFields());
     fields.add(FieldSpec.embedded("metadata", "Metadata"));
     this.assigned = fields.stream().filter(f -> compiled.assigned().contains(f.name())).toList();
+    this.assignedInFrames =
+        shown.frameFields().stream()
+            .filter(f -> compiled.assigned().contains(DatasetInfo.FRAMES + f.name()))
+            .toList();
     this.samples = new SampleDocuments(reader.sampleCollection(), info);
+    this.frames = new SampleDocuments(reader.frameCollection(), info);
   }
 
   @Override
@@ -91,16 +106,22 @@ final class PipelineReader implements RowSource {
 
   /** What further steps make of the samples. */
   List<Document> documents(List<BsonDocument> further) {
+    List<Document> documents = new ArrayList<>();
+    forEach(further, documents::add);
+    return documents;
+  }
+
+  /** Calls the action with each document that further steps make of the samples. */
+  void forEach(List<BsonDocument> further, Consumer<Document> action) {
     List<BsonDocument> pipeline = new ArrayList<>(visible());
     pipeline.addAll(further);
-    return run(
+    run(
         () -> {
-          List<Document> documents = new ArrayList<>();
           try (MongoCursor<Document> cursor =
               reader.source().reading().aggregate(reader.sampleCollection(), pipeline)) {
-            cursor.forEachRemaining(documents::add);
+            cursor.forEachRemaining(action);
           }
-          return documents;
+          return true;
         });
   }
 
@@ -144,6 +165,16 @@ final class PipelineReader implements RowSource {
             });
   }
 
+  private static int frame(@Nullable Object number) {
+    return number instanceof Number n ? n.intValue() : 0;
+  }
+
+  private static BsonDocument unset(BsonDocument left) {
+    BsonArray names = new BsonArray();
+    left.keySet().forEach(name -> names.add(new BsonString(name)));
+    return new BsonDocument("$unset", names);
+  }
+
   private final class Scan extends SampleStream {
     private final List<BsonDocument> pipeline;
 
@@ -152,9 +183,7 @@ final class PipelineReader implements RowSource {
       pipeline = new ArrayList<>(visible());
       BsonDocument left = DatasetReader.projection(fields, info.sampleFields(), "");
       if (left != null) {
-        BsonArray names = new BsonArray();
-        left.keySet().forEach(name -> names.add(new BsonString(name)));
-        pipeline.add(new BsonDocument("$unset", names));
+        pipeline.add(unset(left));
       }
     }
 
@@ -168,23 +197,27 @@ final class PipelineReader implements RowSource {
       return reading.aggregate(reader.sampleCollection(), pipeline);
     }
 
-    /** With assigned values in the types that their fields declare. */
-    private Document declared(Document stored) {
-      Document shown = stored;
-      for (FieldSpec field : assigned) {
-        Object value = shown.get(field.name());
-        if (value != null) {
-          shown = shown.with(field.name(), DeclaredValues.fit(field, value));
-        }
+    @Override
+    boolean mayRepeat() {
+      return repeats;
+    }
+
+    @Override
+    Cursor<Frame> frames(Sample sample) {
+      if (clips && sample.fields().get("support") instanceof List<?> range) {
+        ObjectId of = ViewEvaluator.storedSample(sample);
+        return reader.frames(of, frame(range.get(0)), frame(range.get(1)), fields);
       }
-      return shown;
+      return frameSteps.isEmpty()
+          ? super.frames(sample)
+          : new ChangedFrames(reader, sample.id(), fields);
     }
 
     @Override
     @Nullable Sample sample(Document stored) {
       try {
         // A label without an id, shown as a sample, gets one of its own as everywhere.
-        Document shown = declared(stored);
+        Document shown = declared(stored, assigned);
         return samples.sample(shown.contains("_id") ? shown : shown.with("_id", ObjectId.create()));
       } catch (PostilException e) {
         if (reader.connection().skipsInvalid() && e.code() == ErrorCode.STORE_CORRUPT) {
@@ -192,6 +225,56 @@ final class PipelineReader implements RowSource {
         }
         throw e;
       }
+    }
+  }
+
+  /** A document with assigned values in the types that their fields declare. */
+  private static Document declared(Document stored, List<FieldSpec> assigned) {
+    Document shown = stored;
+    for (FieldSpec field : assigned) {
+      Object value = shown.get(field.name());
+      if (value != null) {
+        shown = shown.with(field.name(), DeclaredValues.fit(field, value));
+      }
+    }
+    return shown;
+  }
+
+  /** Streams what the view makes of the frames of a video, by their numbers. */
+  private final class ChangedFrames extends ResumedCursor<Frame> {
+    private final ObjectId sampleId;
+    private final List<BsonDocument> further = new ArrayList<>(frameSteps);
+    private int next;
+
+    ChangedFrames(DatasetReader reader, ObjectId sampleId, Projection fields) {
+      super(reader.connection(), reader.source(), () -> {});
+      this.sampleId = sampleId;
+      BsonDocument left = DatasetReader.projection(fields, info.frameFields(), DatasetInfo.FRAMES);
+      if (left != null) {
+        further.add(unset(left));
+      }
+    }
+
+    @Override
+    <R> R run(Supplier<R> call) {
+      return PipelineReader.this.run(call);
+    }
+
+    @Override
+    MongoCursor<Document> ask(Reading reading) {
+      Document own = Document.of("_sample_id", sampleId, "frame_number", Document.of("$gte", next));
+      List<BsonDocument> pipeline = new ArrayList<>();
+      pipeline.add(BsonValues.toBson(Document.of("$match", own)));
+      pipeline.add(BsonValues.toBson(Document.of("$sort", Document.of("frame_number", 1))));
+      pipeline.addAll(further);
+      return reading.aggregate(reader.frameCollection(), pipeline);
+    }
+
+    @Override
+    Frame decode(Document stored) {
+      Frame frame = frames.frame(declared(stored, assignedInFrames));
+      next = frame.number() + 1;
+      return frame;
     }
   }
 }

@@ -19,7 +19,7 @@ abstract class SampleStream extends ResumedCursor<Sample> implements SampleCurso
   final Projection fields;
   private final SeenIds seen = new SeenIds();
   private boolean resumed;
-  private @Nullable ObjectId current;
+  private @Nullable Sample current;
 
   /** Samples with the fields asked for, which also say what is read of frames. */
   SampleStream(DatasetReader reader, Projection fields) {
@@ -31,6 +31,11 @@ abstract class SampleStream extends ResumedCursor<Sample> implements SampleCurso
   /** Asks for all samples. */
   abstract MongoCursor<Document> askAll(Reading reading);
 
+  /** Whether a sample may come twice, so that its id does not say where the stream is. */
+  boolean mayRepeat() {
+    return false;
+  }
+
   /** The sample of a document; null if it is to be left out. */
   abstract @Nullable Sample sample(Document stored);
 
@@ -38,6 +43,9 @@ abstract class SampleStream extends ResumedCursor<Sample> implements SampleCurso
   final MongoCursor<Document> ask(Reading reading) {
     DatasetReader.requireKnown(seen, reader.info());
     resumed = !seen.isEmpty();
+    if (resumed && mayRepeat()) {
+      throw DatasetReader.lost(reader.info(), "samples come twice, so that nothing says where");
+    }
     return askAll(reading);
   }
 
@@ -55,7 +63,7 @@ abstract class SampleStream extends ResumedCursor<Sample> implements SampleCurso
   @Override
   public Sample next() {
     Sample sample = super.next();
-    current = sample.id();
+    current = sample;
     return sample;
   }
 
@@ -64,6 +72,11 @@ abstract class SampleStream extends ResumedCursor<Sample> implements SampleCurso
     if (current == null) {
       throw new IllegalStateException("no sample was read yet");
     }
-    return reader.frames(current, 0, Integer.MAX_VALUE, fields);
+    return frames(current);
+  }
+
+  /** The frames of a sample. */
+  Cursor<Frame> frames(Sample sample) {
+    return reader.frames(sample.id(), 0, Integer.MAX_VALUE, fields);
   }
 }

@@ -1,8 +1,7 @@
 package io.postil.store.mongo;
 
 import io.postil.core.dataset.DatasetInfo;
-import io.postil.core.dataset.FieldSpec;
-import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.MediaType;
 import io.postil.core.query.GroupSlices;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
@@ -14,72 +13,123 @@ import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the stages of a view into the steps of an aggregation pipeline. A stage's filters are
- * MongoDB's expressions already, so most are put in place as they are. Stages that change frames
- * but leave them in their videos, that need all members of a group, or that look into other slices
- * from within a view are left to the evaluator of the core, see {@link Views}.
+ * MongoDB's expressions already, so most are put in place as they are. What stages make of the
+ * frames of videos is apart, in {@link FrameSteps}. Stages that look at all frames of a video, or
+ * at other slices, from within an expression are left to the evaluator of the core, see {@link
+ * Views}.
  */
 final class ViewPipeline {
+  /**
+   * Where the samples are.
+   *
+   * @param info the dataset
+   * @param samples the collection; null if its documents may not be joined, as some of them are not
+   *     to be seen
+   * @param frames the collection of frames
+   */
+  record Source(DatasetInfo info, @Nullable String samples, String frames) {}
+
+  /** Raw steps that choose and sort samples. */
+  private static final Set<String> CHOOSES =
+      Set.of("$match", "$sort", "$limit", "$skip", "$sample");
+
+  /** Raw steps that show other values. */
+  private static final Set<String> CHANGES = Set.of("$set", "$addFields");
+
+  private final Source source;
   private final DatasetInfo info;
 
-  /** The collection of frames. */
-  private final String frames;
-
   private final List<Document> steps = new ArrayList<>();
+
+  /** What becomes of frames. */
+  private final FrameSteps frames;
 
   /** The stages so far, to know what they show. */
   private final List<Stage> done = new ArrayList<>();
 
   private final LabelSteps labels = new LabelSteps(this);
+  private final FieldSteps fields = new FieldSteps(this, labels);
 
-  /** Whether samples come out as they are stored. */
   private final Set<String> assigned = new HashSet<>();
 
+  /** Whether samples come out as they are stored. */
   private boolean whole = true;
 
-  private ViewPipeline(DatasetInfo info, String frames) {
-    this.info = info;
-    this.frames = frames;
+  /** Whether a sample may come twice. */
+  private boolean repeats;
+
+  /** The slice that stands for its group; null if there are no groups, or none of their slices. */
+  private @Nullable String activeSlice;
+
+  /** How many steps there were before groups were made of samples. */
+  private int beforeGroups;
+
+  private ViewPipeline(Source source) {
+    this.source = source;
+    this.info = source.info();
+    this.frames = new FrameSteps(source.frames());
   }
 
   /**
    * What could be compiled.
    *
    * @param steps the pipeline
+   * @param frameSteps what becomes of each frame; empty if frames are as they are stored
    * @param stages how many stages of the view it stands for
    * @param whole whether its samples are as they are stored: it only chooses and sorts
+   * @param repeats whether a sample may come twice
    * @param assigned the fields that show other values, or values of which a part is another
    */
-  record Compiled(List<BsonDocument> steps, int stages, boolean whole, Set<String> assigned) {}
+  record Compiled(
+      List<BsonDocument> steps,
+      List<Document> frameSteps,
+      int stages,
+      boolean whole,
+      boolean repeats,
+      Set<String> assigned) {}
 
   /**
    * Compiles as many stages as can be, from the first on.
    *
-   * @param frames the collection of frames
    * @param view valid for the dataset
    */
-  static Compiled compile(DatasetInfo info, String frames, ViewDefinition view) {
-    ViewPipeline pipeline = new ViewPipeline(info, frames);
-    pipeline.chooseSlice(view);
-    int count = 0;
-    for (Stage stage : view.stages()) {
-      if (pipeline.looksElsewhere(stage) || !pipeline.add(stage)) {
-        break;
-      }
-      pipeline.done.add(stage);
-      count++;
-    }
+  static Compiled compile(Source source, ViewDefinition view) {
+    ViewPipeline pipeline = new ViewPipeline(source);
+    int count = pipeline.addAll(view);
     return new Compiled(
         pipeline.steps.stream().map(BsonValues::toBson).toList(),
+        pipeline.frames.steps(),
         count,
         pipeline.whole,
+        pipeline.repeats,
         Set.copyOf(pipeline.assigned));
+  }
+
+  /** Adds stages up to the first that cannot be compiled, and gives how many it added. */
+  private int addAll(ViewDefinition view) {
+    chooseSlice(view);
+    int count = 0;
+    for (Stage stage : view.stages()) {
+      if (looksElsewhere(stage)) {
+        break;
+      }
+      int steps = this.steps.size();
+      if (!add(stage)) {
+        // Of a stage that is not complete nothing may stay.
+        this.steps.subList(steps, this.steps.size()).clear();
+        break;
+      }
+      done.add(stage);
+      count++;
+    }
+    return count;
   }
 
   private void chooseSlice(ViewDefinition view) {
@@ -88,35 +138,51 @@ final class ViewPipeline {
     boolean sideBySide =
         !stages.isEmpty() && stages.get(0) instanceof Stage.SelectGroupSlices s && s.flat();
     if (group != null && !sideBySide) {
-      String active = GroupSlices.active(group.slices(), group.defaultSlice(), stages);
-      if (active == null) {
+      activeSlice = GroupSlices.active(group.slices(), group.defaultSlice(), stages);
+      if (activeSlice == null) {
         matchExpression(false);
       } else {
-        match(Document.of(group.field() + ".name", active));
+        match(Document.of(group.field() + ".name", activeSlice));
       }
     }
   }
 
-  /** Only the first stage can show slices side by side: later ones look for members of groups. */
   private boolean slices(Stage.SelectGroupSlices s) {
     DatasetInfo.GroupInfo group = info.group();
-    if (!s.flat() || group == null) {
+    Map<String, MediaType> left = schema().slices();
+    if (!s.flat() || group == null || left == null) {
       return group != null;
     }
-    // An expression, as the index on names would give the samples slice by slice.
-    List<String> chosen = List.copyOf(GroupSlices.chosen(group.slices(), s));
-    return done.isEmpty()
-        && matchExpression(
-            Document.of("$in", Values.listOf("$" + group.field() + ".name", chosen)));
+    Set<String> chosen = GroupSlices.chosen(left, s);
+    if (done.isEmpty()) {
+      // An expression, as the index on names would give the samples slice by slice.
+      return matchExpression(
+          Document.of("$in", Values.listOf("$" + group.field() + ".name", List.copyOf(chosen))));
+    }
+    if (activeSlice != null && chosen.equals(Set.of(activeSlice))) {
+      // The samples are there already, with what stages made of them.
+      return true;
+    }
+    if (source.samples() == null) {
+      return false;
+    }
+    assigned.clear();
+    return derived(GroupSteps.members(group, source.samples(), chosen, schemaAfter(s)));
   }
 
-  /** Whether a stage may speak of frames or of other slices. */
+  /** Whether a stage may speak of frames or of other slices in a way that is not known here. */
   private boolean looksElsewhere(Stage stage) {
     if (info.group() == null && !schema().hasFrames()) {
       return false;
     }
     String text = Json.write(stage.toDocument());
-    return text.contains("frames") || text.contains("groups") || touchesFrames(stage);
+    if (info.group() == null && schema().kind() != ViewSchema.Kind.CLIPS && knowsFrames(stage)) {
+      return text.contains("\"$frames")
+          || text.contains("$getField") && text.contains("\"frames\"");
+    }
+    return text.contains("frames")
+        || text.contains("groups")
+        || schema().hasFrames() && touchesFrames(stage);
   }
 
   /** Stages that, where no field is named, go through the fields of frames as well. */
@@ -125,11 +191,48 @@ final class ViewPipeline {
         || stage instanceof Stage.SelectLabels
         || stage instanceof Stage.ExcludeLabels
         || stage instanceof Stage.SelectFields
-        || stage instanceof Stage.ExcludeFields;
+        || stage instanceof Stage.ExcludeFields
+        || stage instanceof Stage.MatchFrames
+        || stage instanceof Stage.SelectFrames
+        || stage instanceof Stage.ExcludeFrames
+        || stage instanceof Stage.ToFrames;
+  }
+
+  /** Stages that are about fields or labels of samples and of frames alike. */
+  private static boolean knowsFrames(Stage stage) {
+    return stage instanceof Stage.MatchLabels
+        || stage instanceof Stage.FilterLabels
+        || stage instanceof Stage.SelectLabels
+        || stage instanceof Stage.ExcludeLabels
+        || stage instanceof Stage.LimitLabels
+        || stage instanceof Stage.MapLabels
+        || stage instanceof Stage.MapValues
+        || stage instanceof Stage.SetField
+        || stage instanceof Stage.FilterField
+        || stage instanceof Stage.FilterKeypoints
+        || stage instanceof Stage.Exists
+        || stage instanceof Stage.SelectFields
+        || stage instanceof Stage.ExcludeFields
+        || stage instanceof Stage.MatchFrames
+        || stage instanceof Stage.SelectFrames
+        || stage instanceof Stage.ExcludeFrames
+        || stage instanceof Stage.ToClips;
   }
 
   ViewSchema schema() {
     return ViewSchema.of(info, new ViewDefinition(done));
+  }
+
+  /** What the view shows after another stage. */
+  ViewSchema schemaAfter(Stage stage) {
+    List<Stage> after = new ArrayList<>(done);
+    after.add(stage);
+    return ViewSchema.of(info, new ViewDefinition(after));
+  }
+
+  /** Whether a path leads to a field of frames. */
+  boolean isOfFrames(String path) {
+    return FrameSteps.isOfFrames(path) && schema().hasFrames();
   }
 
   // --- steps ------------------------------------------------------------------------------------
@@ -147,9 +250,56 @@ final class ViewPipeline {
     return match(Document.of("$expr", expression));
   }
 
-  boolean change(Document fields) {
+  /** Shows other values in the samples, or in their frames. */
+  boolean change(boolean ofFrames, Document fields) {
     whole = false;
+    if (ofFrames) {
+      frames.add("$addFields", fields);
+      return true;
+    }
     return step("$addFields", fields);
+  }
+
+  /** Shows other values in what holds a field. */
+  boolean change(LabelSteps.Labels field, Document fields) {
+    return change(field.ofFrames(), fields);
+  }
+
+  /** Shows something else in place of each frame. */
+  boolean replaceFrame(Document frame) {
+    whole = false;
+    frames.add("$replaceWith", frame);
+    return true;
+  }
+
+  /** Notes that a field, or a part of it, shows other values. */
+  void assigned(String field) {
+    assigned.add(field);
+  }
+
+  /** Keeps samples that fulfil a condition, or of which a frame does. */
+  boolean matchAny(boolean ofFrames, Object condition) {
+    return ofFrames ? matchAny(List.of(), List.of(condition), true) : matchExpression(condition);
+  }
+
+  /** The same for a condition on what holds a field. */
+  boolean matchAny(LabelSteps.Labels field, Object condition) {
+    return matchAny(field.ofFrames(), condition);
+  }
+
+  /** Keeps samples that fulfil one of some conditions, or of which a frame fulfils another. */
+  boolean matchAny(List<Object> ofSamples, List<Object> ofFrames, @Nullable Boolean wanted) {
+    List<Object> any = new ArrayList<>(ofSamples);
+    if (!ofFrames.isEmpty()) {
+      steps.add(frames.find(any(ofFrames)));
+      any.add(FrameSteps.found());
+    }
+    matchExpression(negated(any(any), wanted));
+    return ofFrames.isEmpty() || steps.add(FrameSteps.forget());
+  }
+
+  private static Object any(List<Object> conditions) {
+    return conditions.size() == 1 ? conditions.get(0) : Document.of("$or", conditions);
   }
 
   private boolean add(Stage stage) {
@@ -172,33 +322,31 @@ final class ViewPipeline {
       case Stage.SortBy s -> sortBy(s);
       case Stage.Match s -> s.filter() instanceof Document d && match(d);
       case Stage.MatchTags s -> matchTags(s);
-      case Stage.Exists s ->
-          matchExpression(negated(exists("$" + storedPath(s.field())), s.bool()));
+      case Stage.Exists s -> exists(s);
       case Stage.MatchLabels s -> labels.matchLabels(s);
       case Stage.FilterLabels s -> labels.filterLabels(s);
-      case Stage.FilterField s -> filterField(s);
+      case Stage.FilterField s -> fields.filterField(s);
       case Stage.SelectLabels s -> labels.selectLabels(s);
       case Stage.ExcludeLabels s -> labels.excludeLabels(s);
       case Stage.LimitLabels s -> labels.limitLabels(s);
-      case Stage.SelectFields s -> fields(stage, s.fieldNames());
-      case Stage.ExcludeFields s -> fields(stage, s.fieldNames());
-      case Stage.FilterKeypoints s -> false;
-      case Stage.MapLabels s -> mapLabels(s);
-      case Stage.MapValues s ->
-          assigned(s.field(), value -> ValueMap.mapped(value, isList(s.field()), s.map()));
-      case Stage.SetField s -> setField(s);
-      case Stage.MatchFrames s -> false;
-      case Stage.SelectFrames s -> false;
-      case Stage.ExcludeFrames s -> false;
+      case Stage.SelectFields s -> fields.fields(stage, s.fieldNames());
+      case Stage.ExcludeFields s -> fields.fields(stage, s.fieldNames());
+      case Stage.FilterKeypoints s -> keypoints(s);
+      case Stage.MapLabels s -> fields.mapLabels(s);
+      case Stage.MapValues s -> fields.mapValues(s);
+      case Stage.SetField s -> fields.setField(s);
+      case Stage.MatchFrames s -> matchFrames(s);
+      case Stage.SelectFrames s -> chooseFrames("$in", s.frameIds(), s.omitEmpty());
+      case Stage.ExcludeFrames s -> chooseFrames("$nin", s.frameIds(), s.omitEmpty());
       case Stage.SelectGroupSlices s -> slices(s);
       case Stage.ExcludeGroupSlices s -> info.group() != null;
-      case Stage.GroupBy s -> derived(DerivedSteps.groups(s));
-      case Stage.Flatten s -> false;
-      case Stage.Concat s -> false;
+      case Stage.GroupBy s -> groupBy(s);
+      case Stage.Flatten s -> flatten(s);
+      case Stage.Concat s -> concat(s);
       case Stage.Mongo s -> mongo(s);
       case Stage.ToPatches s -> patches(s);
-      case Stage.ToFrames s -> derived(DerivedSteps.frames(schema(), frames));
-      case Stage.ToClips s -> false;
+      case Stage.ToFrames s -> toFrames();
+      case Stage.ToClips s -> toClips(s);
       case Stage.Unknown s -> false;
     };
   }
@@ -295,107 +443,123 @@ final class ViewPipeline {
     return match(Boolean.FALSE.equals(s.bool()) ? Document.of("$nor", Values.listOf(tags)) : tags);
   }
 
-  /** Steps that only choose and sort; what else a pipeline may do is left to the evaluator. */
+  /** Steps after which samples are samples; what else a pipeline may do the evaluator does. */
   private boolean mongo(Stage.Mongo s) {
     for (Object step : s.pipeline()) {
-      if (!(step instanceof Document d)
-          || d.size() != 1
-          || !Set.of("$match", "$sort", "$limit", "$skip").contains(d.nameAt(0))) {
+      if (!(step instanceof Document d) || d.size() != 1 || !isKnownStep(d)) {
         return false;
       }
     }
-    s.pipeline().forEach(step -> steps.add((Document) step));
-    return true;
-  }
-
-  // --- fields -----------------------------------------------------------------------------------
-
-  private boolean filterField(Stage.FilterField s) {
-    if (s.filter() == null || s.field().contains(".")) {
-      return false;
-    }
-    String path = "$" + s.field();
-    change(Document.of(s.field(), Document.of("$cond", Values.listOf(s.filter(), path, null))));
-    return !s.onlyMatches() || matchExpression(exists(path));
-  }
-
-  /** Hides whole fields; what hides properties of labels is left to the evaluator. */
-  private boolean fields(Stage stage, @Nullable List<?> names) {
-    if (names == null || LabelSteps.isNested(names)) {
-      return false;
-    }
-    Set<String> shown = new HashSet<>();
-    List<Stage> after = new ArrayList<>(done);
-    after.add(stage);
-    ViewSchema.of(info, new ViewDefinition(after)).sampleFields().forEach(f -> shown.add(f.name()));
-    List<String> hidden = new ArrayList<>();
-    for (FieldSpec field : schema().sampleFields()) {
-      if (!shown.contains(field.name())) {
-        hidden.add(field.name());
+    for (Object step : s.pipeline()) {
+      Document d = (Document) step;
+      steps.add(d);
+      if (CHANGES.contains(d.nameAt(0)) && d.valueAt(0) instanceof Document fields) {
+        fields.names().forEach(path -> assigned(path.split("\\.", -1)[0]));
       }
+      whole &= CHOOSES.contains(d.nameAt(0));
     }
-    hide(hidden);
     return true;
   }
 
-  /** Takes fields away. */
-  void hide(List<String> fields) {
-    if (!fields.isEmpty()) {
-      whole = false;
+  private static boolean isKnownStep(Document step) {
+    String name = step.nameAt(0);
+    if (!CHANGES.contains(name)) {
+      return CHOOSES.contains(name) || name.equals("$unset");
+    }
+    boolean known = step.valueAt(0) instanceof Document;
+    for (Object value : step.valueAt(0) instanceof Document d ? valuesOf(d) : List.of()) {
+      // An object that is no expression would be merged into the value that is there.
+      known &= !(value instanceof Document d) || d.size() == 1 && d.nameAt(0).startsWith("$");
+    }
+    return known;
+  }
+
+  private static List<@Nullable Object> valuesOf(Document document) {
+    List<@Nullable Object> values = new ArrayList<>();
+    document.forEach((name, value) -> values.add(value));
+    return values;
+  }
+
+  /** Takes fields of samples, or of frames, away. */
+  void hide(List<String> fields, boolean ofFrames) {
+    if (fields.isEmpty()) {
+      return;
+    }
+    whole = false;
+    if (ofFrames) {
+      frames.add("$unset", fields);
+    } else {
       step("$unset", fields);
     }
   }
 
-  // --- other values ------------------------------------------------------------------------------
-
-  private boolean mapLabels(Stage.MapLabels s) {
+  private boolean keypoints(Stage.FilterKeypoints s) {
     LabelSteps.Labels field = labels.find(s.field());
-    return field != null
-        && assigned(
-            (field.isList() ? field.list() : field.path()) + ".label",
-            value -> ValueMap.mapped(value, false, s.map()));
+    return field != null && KeypointSteps.add(this, field, s);
   }
 
-  private boolean setField(Stage.SetField s) {
-    // An object that is no expression would be merged into the value that is there.
-    boolean merged =
-        s.expr() instanceof Document d && !(d.size() == 1 && d.nameAt(0).startsWith("$"));
-    return !merged && assigned(s.field(), value -> s.expr());
-  }
+  // --- frames ------------------------------------------------------------------------------------
 
-  private boolean isList(String path) {
-    return schema().find(path).map(f -> f.type() == FieldType.LIST).orElse(false);
-  }
-
-  /**
-   * Shows another value in a path: of the sample, or of each element of one list, in which an
-   * element stays as it is if the value is missing.
-   *
-   * @param change makes an expression of the path of the present value
-   */
-  private boolean assigned(String path, Function<String, @Nullable Object> change) {
-    int dot = path.indexOf('.');
-    assigned.add(dot < 0 ? path : path.substring(0, dot));
-    while (dot >= 0 && !isList(path.substring(0, dot))) {
-      dot = path.indexOf('.', dot + 1);
+  private boolean exists(Stage.Exists s) {
+    String path = storedPath(s.field());
+    if (!schema().hasFrames() || !path.equals("frames") && !FrameSteps.isOfFrames(path)) {
+      return matchExpression(negated(exists("$" + path), s.bool()));
     }
-    String stored = storedPath(path);
-    if (dot < 0) {
-      return change(Document.of(stored, change.apply("$" + stored)));
-    }
-    String list = path.substring(0, dot);
-    String property = stored.substring(dot + 1);
-    if (property.contains(".")) {
+    Object there = path.equals("frames") ? true : exists("$" + FrameSteps.inHolder(path));
+    return matchAny(List.of(), List.of(there), s.bool());
+  }
+
+  private boolean matchFrames(Stage.MatchFrames s) {
+    if (s.filter() == null || FrameSteps.readsSample(s.filter())) {
       return false;
     }
-    Document changed = Document.of(property, change.apply("$$this." + property));
-    Document map =
-        Document.builder()
-            .put("input", "$" + list)
-            .put("as", "this")
-            .put("in", Document.of("$mergeObjects", Values.listOf("$$this", changed)))
-            .build();
-    return change(Document.of(list, Document.of("$map", map)));
+    return keepFrames(
+        Document.of("$expr", FrameSteps.withFrame("this", s.filter())), s.omitEmpty());
+  }
+
+  private boolean chooseFrames(String operator, List<?> ids, boolean omitEmpty) {
+    return keepFrames(Document.of("_id", Document.of(operator, ids("id", ids))), omitEmpty);
+  }
+
+  private boolean keepFrames(Document filter, boolean omitEmpty) {
+    whole = false;
+    frames.add("$match", filter);
+    return !omitEmpty || matchAny(true, true);
+  }
+
+  private boolean toClips(Stage.ToClips s) {
+    ViewSchema before = schema();
+    Object by = s.fieldOrExpr();
+    if (before.kind() != ViewSchema.Kind.SAMPLES || by instanceof List<?>) {
+      return false;
+    }
+    ViewSchema after = schemaAfter(s);
+    boolean isField = by instanceof String path && !path.startsWith("$");
+    LabelSteps.Labels field = isField ? labels.find(String.valueOf(by)) : null;
+    if (isField && (field == null || field.isNested())) {
+      return false;
+    }
+    List<Document> made;
+    if (field != null && !field.ofFrames()) {
+      made = ClipSteps.ofLabels(field, after);
+    } else {
+      Document config = s.config() instanceof Document d ? d : Document.empty();
+      Object condition = field == null ? by : LabelSteps.isNotEmpty(field, true);
+      long tolerance = config.getLong("tol", 0);
+      made = ClipSteps.ofFrames(frames, condition, tolerance, config.getLong("min_len", 0), after);
+    }
+    // A clip has the frames as they are stored, whatever earlier stages made of them.
+    frames.clear();
+    return derived(made);
+  }
+
+  private boolean toFrames() {
+    List<Document> made = DerivedSteps.frames(schema(), frames.joined());
+    frames.clear();
+    List<String> ofFrames = assigned.stream().filter(FrameSteps::isOfFrames).toList();
+    assigned.clear();
+    ofFrames.forEach(f -> assigned.add(FrameSteps.inHolder(f)));
+    return derived(made);
   }
 
   // --- labels and groups as samples --------------------------------------------------------------
@@ -410,12 +574,60 @@ final class ViewPipeline {
 
   private boolean patches(Stage.ToPatches s) {
     LabelSteps.Labels field = labels.find(s.field());
-    if (field == null || field.listName() == null || s.field().contains(".")) {
+    if (field == null || field.listName() == null || field.isNested() || field.ofFrames()) {
       return false;
     }
-    List<Stage> after = new ArrayList<>(done);
-    after.add(s);
-    ViewSchema shown = ViewSchema.of(info, new ViewDefinition(after));
-    return derived(DerivedSteps.patches(schema(), shown, s, field.listName()));
+    frames.clear();
+    return derived(DerivedSteps.patches(schema(), schemaAfter(s), s, field.listName()));
+  }
+
+  private boolean groupBy(Stage.GroupBy s) {
+    beforeGroups = steps.size();
+    return derived(GroupSteps.firsts(s));
+  }
+
+  /** In place of the first sample of each group come all members. */
+  private boolean flatten(Stage.Flatten s) {
+    Stage last = done.isEmpty() ? null : done.get(done.size() - 1);
+    List<Stage> stages = GroupSteps.stages(s);
+    List<Stage> further = stages.subList(GroupSteps.ranges(stages), stages.size());
+    if (!(last instanceof Stage.GroupBy groups)
+        || !further.stream().allMatch(GroupSteps::chooses)
+        || further.stream().anyMatch(this::looksElsewhere)) {
+      return false;
+    }
+    List<Stage> before = done.subList(0, done.size() - 1);
+    List<Document> members = GroupSteps.members(before, groups, stages);
+    if (members == null) {
+      return false;
+    }
+    List<Document> firsts = new ArrayList<>(steps.subList(beforeGroups, steps.size()));
+    steps.subList(beforeGroups, steps.size()).clear();
+    steps.addAll(members);
+    if (further.stream().allMatch(this::add)) {
+      return true;
+    }
+    steps.subList(beforeGroups, steps.size()).clear();
+    steps.addAll(firsts);
+    return false;
+  }
+
+  private boolean concat(Stage.Concat s) {
+    ViewDefinition view = GroupSteps.added(info, s);
+    String samples = source.samples();
+    if (view == null || samples == null || schema().kind() != ViewSchema.Kind.SAMPLES) {
+      return false;
+    }
+    ViewPipeline added = new ViewPipeline(source);
+    if (added.addAll(view) < view.stages().size()
+        || added.schema().kind() != ViewSchema.Kind.SAMPLES
+        || !frames.steps().isEmpty()
+        || !added.frames.steps().isEmpty()) {
+      return false;
+    }
+    whole = false;
+    repeats = true;
+    assigned.addAll(added.assigned);
+    return steps.add(GroupSteps.union(info, samples, added.steps, schema()));
   }
 }

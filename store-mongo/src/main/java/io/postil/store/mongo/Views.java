@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +57,10 @@ final class Views {
     if (isAll(compiled, view)) {
       PipelineReader rows = new PipelineReader(reader, compiled, schema);
       for (Aggregation aggregation : aggregations) {
-        List<BsonDocument> steps = AggregationPipeline.compile(reader, schema, aggregation);
+        AggregationPipeline steps =
+            AggregationPipeline.compile(reader, schema, compiled.frameSteps(), aggregation);
         if (steps != null) {
-          results.put(aggregation, AggregationPipeline.result(aggregation, rows.documents(steps)));
+          results.put(aggregation, steps.result(rows));
         }
       }
     }
@@ -77,7 +77,7 @@ final class Views {
   }
 
   private static Compiled compile(DatasetReader reader, ViewDefinition view) {
-    return ViewPipeline.compile(reader.info(), reader.frameCollection(), view);
+    return ViewPipeline.compile(reader.pipelineSource(), view);
   }
 
   private static boolean isAll(Compiled compiled, ViewDefinition view) {

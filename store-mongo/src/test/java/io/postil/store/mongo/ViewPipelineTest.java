@@ -9,6 +9,7 @@ import io.postil.core.value.Json;
 import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.mongo.ViewPipeline.Compiled;
+import io.postil.store.mongo.ViewPipeline.Source;
 import io.postil.testkit.TestSamples;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,11 @@ class ViewPipelineTest {
 
   private static ViewDefinition view(String stages) {
     return StageDocuments.view((List<?>) Json.read(stages));
+  }
+
+  private static Compiled compile(DatasetInfo info, String... stages) {
+    return ViewPipeline.compile(
+        new Source(info, "samples", "frames"), view("[" + String.join(",", stages) + "]"));
   }
 
   private static String stage(String name, String kwargs) {
@@ -47,8 +53,7 @@ class ViewPipelineTest {
 
   @Test
   void makesOnePipelineOfTheRecipesView() {
-    Compiled compiled =
-        ViewPipeline.compile(images, "frames", view("[" + FILTER + "," + SORT + "]"));
+    Compiled compiled = compile(images, FILTER, SORT);
 
     assertThat(compiled.stages()).isEqualTo(2);
     assertThat(compiled.whole()).isFalse();
@@ -59,8 +64,7 @@ class ViewPipelineTest {
 
   @Test
   void unwindsLabelsThatAreShownAsSamples() {
-    Compiled compiled =
-        ViewPipeline.compile(images, "frames", view("[" + TAGS + "," + PATCHES + "]"));
+    Compiled compiled = compile(images, TAGS, PATCHES);
 
     assertThat(compiled.stages()).isEqualTo(2);
     assertThat(compiled.steps())
@@ -69,12 +73,30 @@ class ViewPipelineTest {
   }
 
   @Test
-  void leavesGroupsInAnOrderToTheEvaluatorBehindWhatTheServerChooses() {
-    Compiled compiled =
-        ViewPipeline.compile(images, "frames", view("[" + TAGS + "," + GROUPS + "]"));
+  void showsTheMembersOfGroupsInPlaceOfTheGroups() {
+    String flatten = stage("Flatten", "[\"stages\"," + stage("Limit", "[\"limit\",2]") + "]");
 
-    assertThat(compiled.stages()).isEqualTo(1);
-    assertThat(compiled.whole()).isTrue();
+    assertThat(compile(images, TAGS, GROUPS).steps())
+        .extracting(BsonDocument::getFirstKey)
+        .containsExactly("$match", "$sort", "$group", "$replaceWith", "$sort");
+    assertThat(compile(images, TAGS, GROUPS, flatten).steps())
+        .extracting(BsonDocument::getFirstKey)
+        .containsExactly("$match", "$setWindowFields", "$match", "$sort", "$unset");
+  }
+
+  @Test
+  void addsOtherViewsOnlyIfTheirSamplesAreAllToBeSeen() {
+    String union = stage("Concat", "[\"samples\",{\"stages\":[" + TAGS + "]}]");
+    ViewDefinition view = view("[" + TAGS + "," + union + "]");
+
+    Compiled all = ViewPipeline.compile(new Source(images, "samples", "frames"), view);
+    Compiled some = ViewPipeline.compile(new Source(images, null, "frames"), view);
+
+    assertThat(all.steps())
+        .extracting(BsonDocument::getFirstKey)
+        .containsExactly("$match", "$unionWith");
+    assertThat(all.repeats()).isTrue();
+    assertThat(some.stages()).isEqualTo(1);
   }
 
   @Test
@@ -103,7 +125,7 @@ class ViewPipelineTest {
 
   /** What the first step asks of a sample's slice. */
   private static String slicesOf(DatasetInfo groups, String stages) {
-    Compiled compiled = ViewPipeline.compile(groups, "frames", view("[" + stages + "]"));
+    Compiled compiled = compile(groups, stages);
     assertThat(compiled.stages()).isEqualTo(1);
     BsonDocument match = compiled.steps().get(0).getDocument("$match");
     BsonValue condition = match.values().iterator().next();
@@ -111,12 +133,25 @@ class ViewPipelineTest {
   }
 
   @Test
-  void leavesFramesToTheEvaluator() {
+  void looksForOneFrameAndLeavesTheOthersWhereTheyAre() {
     String filter = FILTER.replace("ground_truth", "frames.objects");
 
-    assertThat(
-            ViewPipeline.compile(TestSamples.videoDataset("v"), "frames", view("[" + filter + "]"))
-                .stages())
-        .isZero();
+    Compiled compiled = compile(TestSamples.videoDataset("v"), filter);
+
+    assertThat(compiled.steps())
+        .extracting(BsonDocument::getFirstKey)
+        .containsExactly("$lookup", "$match", "$unset");
+    assertThat(compiled.steps().get(0).getDocument("$lookup").getArray("pipeline"))
+        .extracting(step -> step.asDocument().getFirstKey())
+        .containsExactly("$addFields", "$match", "$limit", "$project");
+    assertThat(compiled.frameSteps()).hasSize(1);
+  }
+
+  @Test
+  void leavesExpressionsOnAllFramesToTheEvaluator() {
+    String longVideos =
+        stage("Match", "[\"filter\",{\"$expr\":{\"$gt\":[{\"$size\":\"$frames\"},9]}}]");
+
+    assertThat(compile(TestSamples.videoDataset("v"), longVideos).stages()).isZero();
   }
 }

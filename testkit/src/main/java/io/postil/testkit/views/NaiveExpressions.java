@@ -100,6 +100,8 @@ final class NaiveExpressions {
       case "$filter" -> filter(named(operator, argument));
       case "$map" -> map(named(operator, argument));
       case "$reduce" -> reduce(named(operator, argument));
+      case "$convert" -> convert(named(operator, argument));
+      case "$getField" -> getField(argument);
       default -> {
         if (NaiveOperators.takesNames(operator)) {
           Document.Builder values = Document.builder();
@@ -211,5 +213,35 @@ final class NaiveExpressions {
       result = with("this", element).with("value", result).value(argument.get("in"));
     }
     return result;
+  }
+
+  private @Nullable Object convert(Document argument) {
+    Object input = value(argument.get("input"));
+    Object type = value(argument.get("to"));
+    if (input == null || isNothing(input)) {
+      return value(argument.get("onNull"));
+    }
+    if (isNothing(type)) {
+      return null;
+    }
+    try {
+      return NaiveOperators.convert(String.valueOf(type), input);
+    } catch (NaiveError e) {
+      if (!argument.contains("onError")) {
+        throw e;
+      }
+      return value(argument.get("onError"));
+    }
+  }
+
+  private @Nullable Object getField(@Nullable Object argument) {
+    Object name = argument instanceof Document d ? d.get("field") : argument;
+    Object input = argument instanceof Document d ? value(d.get("input")) : root;
+    if (isNothing(input)) {
+      return input;
+    }
+    return input instanceof Document d && d.contains(String.valueOf(name))
+        ? d.get(String.valueOf(name))
+        : MISSING;
   }
 }

@@ -65,7 +65,8 @@ final class NaiveFieldStages {
     NaiveRows shown = hide(view, hidden);
     for (String path : paths) {
       FieldSpec field = view.schema().find(top(path));
-      if (!whole.contains(top(path)) && field != null) {
+      // Of a field and its properties, the properties count.
+      if (field != null) {
         String name = NaiveSchema.inFrame(top(path));
         shown =
             shown.map(

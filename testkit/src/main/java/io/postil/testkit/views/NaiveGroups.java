@@ -2,9 +2,12 @@ package io.postil.testkit.views;
 
 import static io.postil.testkit.views.PlainValues.MISSING;
 
+import io.postil.core.dataset.DatasetInfo;
+import io.postil.core.value.Document;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
 import io.postil.core.view.StageDocuments;
+import io.postil.core.view.ViewDefinition;
 import io.postil.testkit.views.NaiveRows.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,10 +41,17 @@ final class NaiveGroups {
       }
       known.members().add(row);
     }
+    if (order != null && groups.stream().anyMatch(g -> hasTies(g.members()))) {
+      throw new NotCovered("groups whose members are tied");
+    }
     List<Row> rows = new ArrayList<>();
     groups.forEach(g -> rows.add(new Row(g.members().get(0).document(), 0, g.members())));
     rows.sort(Comparator.comparing(r -> NaiveStages.id(r.document())));
     return view.with(NaiveRows.ranked(rows));
+  }
+
+  private static boolean hasTies(List<Row> rows) {
+    return rows.stream().map(Row::rank).distinct().count() < rows.size();
   }
 
   /** The expression of a path, an expression, or a list of them. */
@@ -72,5 +82,23 @@ final class NaiveGroups {
       rows.addAll(members.rows());
     }
     return view.with(NaiveRows.ranked(rows));
+  }
+
+  /** The view that a union adds. */
+  static ViewDefinition added(DatasetInfo info, Stage.Concat s) {
+    Document samples = (Document) s.samples();
+    Object id = samples.get("dataset_id");
+    if (id != null && !String.valueOf(id).equals(info.id().toString())) {
+      throw new NaiveError("samples of another dataset");
+    }
+    return StageDocuments.view(samples.get("stages") == null ? List.of() : samples.get("stages"));
+  }
+
+  /** The rows of one view and then those of another. */
+  static NaiveRows concat(NaiveRows first, NaiveRows second) {
+    List<Row> rows = new ArrayList<>(first.rows());
+    int after = rows.size();
+    second.rows().forEach(r -> rows.add(new Row(r.document(), after + r.rank(), r.members())));
+    return first.with(rows);
   }
 }

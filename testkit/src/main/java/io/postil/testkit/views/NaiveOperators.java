@@ -46,12 +46,12 @@ final class NaiveOperators {
       case "$type" -> PlainValues.typeOf(a);
       case "$isNumber" -> a instanceof Number;
       case "$isArray" -> a instanceof List<?>;
-      case "$toBool" -> isNothing(a) ? null : toBool(a);
-      case "$toInt" -> isNothing(a) ? null : toInt(a);
-      case "$toDouble" -> isNothing(a) ? null : toDouble(a);
-      case "$toString" -> isNothing(a) ? null : toText(a);
-      case "$toDate" -> isNothing(a) ? null : toDate(a);
-      case "$toObjectId" -> isNothing(a) ? null : toId(a);
+      case "$toBool" -> isNothing(a) ? null : convert("bool", a);
+      case "$toInt" -> isNothing(a) ? null : convert("int", a);
+      case "$toDouble" -> isNothing(a) ? null : convert("double", a);
+      case "$toString" -> isNothing(a) ? null : convert("string", a);
+      case "$toDate" -> isNothing(a) ? null : convert("date", a);
+      case "$toObjectId" -> isNothing(a) ? null : convert("objectId", a);
       default -> {
         for (Kind kind : KINDS) {
           if (kind.names().contains(operator)) {
@@ -81,6 +81,19 @@ final class NaiveOperators {
   }
 
   // --- conversions -------------------------------------------------------------------------------
+
+  /** A value, which is not null, in another type. */
+  static Object convert(String type, Object value) {
+    return switch (type) {
+      case "bool" -> toBool(value);
+      case "int" -> toInt(value);
+      case "double" -> toDouble(value);
+      case "string" -> toText(value);
+      case "date" -> toDate(value);
+      case "objectId" -> toId(value);
+      default -> throw new NotCovered("a conversion to " + type);
+    };
+  }
 
   private static Object toBool(Object value) {
     return switch (value) {

@@ -64,6 +64,10 @@ record NaiveSchema(
     Map<String, FieldSpec> fields = new LinkedHashMap<>();
     Map<String, FieldSpec> frameFields = new LinkedHashMap<>();
     info.sampleFields().forEach(f -> fields.put(f.name(), f));
+    if (info.group() != null) {
+      // It belongs to the sample as its id does.
+      fields.remove(info.group().field());
+    }
     info.frameFields().forEach(f -> frameFields.put(f.name(), f));
     return new NaiveSchema(fields, frameFields, info.mediaType() == MediaType.VIDEO);
   }

@@ -71,9 +71,9 @@ final class NaiveStages {
       case Stage.ToPatches s -> NaiveDerivedStages.patches(view, s);
       case Stage.ToFrames s -> NaiveDerivedStages.frames(view);
       case Stage.ToClips s -> NaiveDerivedStages.clips(view, s);
-      case Stage.Concat s -> throw new NotCovered("concat");
-      case Stage.SelectGroupSlices s -> throw new NotCovered("group slices");
-      case Stage.ExcludeGroupSlices s -> throw new NotCovered("group slices");
+      case Stage.Concat s -> throw new IllegalStateException("a union is made of whole views");
+      case Stage.SelectGroupSlices s -> throw new NaiveError("the samples are not grouped");
+      case Stage.ExcludeGroupSlices s -> throw new NaiveError("the samples are not grouped");
       case Stage.Unknown s -> throw new NaiveError("unknown stage " + s.name());
     };
   }
@@ -213,10 +213,25 @@ final class NaiveStages {
                     view,
                     new Stage.Skip(
                         ((Number) java.util.Objects.requireNonNull(argument)).longValue()));
+            case "$sort" -> sort(view, (Document) java.util.Objects.requireNonNull(argument));
+            case "$count" -> counted(view, String.valueOf(argument));
             default -> throw new NotCovered(d.nameAt(0));
           };
     }
     return view;
+  }
+
+  private static NaiveRows sort(NaiveRows view, Document order) {
+    List<NaiveSort.Key> keys = new ArrayList<>();
+    order.forEach((path, sign) -> keys.add(new NaiveSort.Key(PlainValues.names(path), sign(sign))));
+    return sorted(view, d -> d, keys);
+  }
+
+  /** One document with the number of all; none if there are none. */
+  private static NaiveRows counted(NaiveRows view, String name) {
+    int count = view.rows().size();
+    Row row = new Row(Document.of(name, count), 0, List.of());
+    return view.with(count == 0 ? List.of() : List.of(row));
   }
 
   // --- order -------------------------------------------------------------------------------------

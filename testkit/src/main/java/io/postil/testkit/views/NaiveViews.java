@@ -41,12 +41,25 @@ public final class NaiveViews implements ViewAnswers {
   public static NaiveViews of(ViewAnswers dataset) {
     List<Document> samples = new ArrayList<>();
     boolean video = dataset.info().mediaType() == MediaType.VIDEO;
-    for (Shown stored : dataset.read(ViewDefinition.ALL)) {
+    for (Shown stored : dataset.read(all(dataset.info()))) {
       Document sample = document(stored.sample());
       List<Document> frames = stored.frames().stream().map(NaiveViews::document).toList();
       samples.add(video ? sample.with("frames", Values.list(frames)) : sample);
     }
     return new NaiveViews(dataset.info(), samples);
+  }
+
+  /** Everything, of all slices. */
+  private static ViewDefinition all(DatasetInfo info) {
+    DatasetInfo.GroupInfo group = info.group();
+    if (group == null) {
+      return ViewDefinition.ALL;
+    }
+    if (group.slices().containsValue(MediaType.VIDEO)) {
+      throw new NotCovered("groups with videos");
+    }
+    List<String> slices = List.copyOf(group.slices().keySet());
+    return new ViewDefinition(List.of(new Stage.SelectGroupSlices(slices, null, true, true, true)));
   }
 
   private static Document document(Sample sample) {
@@ -92,6 +105,9 @@ public final class NaiveViews implements ViewAnswers {
     NaiveRows rows = rows(view);
     List<Shown> shown = new ArrayList<>();
     for (Row row : rows.rows()) {
+      if (!row.document().contains("filepath")) {
+        throw new NotCovered("documents that are no samples");
+      }
       List<Frame> frames = new ArrayList<>();
       NaiveStages.frames(row.document()).forEach(f -> frames.add(frame(rows.schema(), f)));
       shown.add(new Shown(sample(rows.schema(), row.document()), frames, row.rank()));
@@ -112,14 +128,15 @@ public final class NaiveViews implements ViewAnswers {
   }
 
   private NaiveRows rows(ViewDefinition view) {
-    if (info.group() != null) {
-      throw new NotCovered("grouped datasets");
-    }
+    NaiveSlices slices = NaiveSlices.of(info, samples, view.stages());
     List<Row> rows = new ArrayList<>();
-    samples.forEach(d -> rows.add(new Row(d, rows.size(), List.of())));
+    slices.first().forEach(d -> rows.add(new Row(d, rows.size(), List.of())));
     NaiveRows shown = new NaiveRows(NaiveSchema.of(info), List.copyOf(rows));
     for (Stage stage : view.stages()) {
-      shown = NaiveStages.apply(shown, stage);
+      shown =
+          stage instanceof Stage.Concat s
+              ? NaiveGroups.concat(shown, rows(NaiveGroups.added(info, s)))
+              : slices.apply(shown, stage);
       shown = stage instanceof Stage.ToClips ? withStoredFrames(shown) : shown;
     }
     return shown;

@@ -19,9 +19,44 @@ import org.jspecify.annotations.Nullable;
 final class RandomDatasets {
   private RandomDatasets() {}
 
-  /** Images or videos. */
+  /** Images, videos or groups of images. */
   static Arbitrary<Document> all() {
-    return Arbitraries.frequencyOf(Tuple.of(3, images()), Tuple.of(2, videos()));
+    return Arbitraries.frequencyOf(
+        Tuple.of(5, images()), Tuple.of(4, videos()), Tuple.of(1, groups()));
+  }
+
+  /** Groups of up to three images each. */
+  static Arbitrary<Document> groups() {
+    Arbitrary<Document> groups =
+        Arbitraries.of("left", "middle", "right")
+            .set()
+            .ofMinSize(1)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(3)
+            .map(RandomDatasets::members);
+    return net.jqwik.api.Combinators.combine(
+            groups, sample(imageFields(), Arbitraries.just(Document.empty())).list().ofSize(9))
+        .as(
+            (members, samples) -> {
+              List<Document> some = new ArrayList<>();
+              for (Object member : members.getList("members")) {
+                some.add(samples.get(some.size()).with("group", member));
+              }
+              return dataset("group", IMAGE_SCHEMA, some).with("groupDefault", "middle");
+            });
+  }
+
+  private static Document members(List<java.util.Set<String>> groups) {
+    List<Document> members = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      for (String slice : List.of("middle", "right", "left")) {
+        if (groups.get(i).contains(slice) || members.isEmpty()) {
+          members.add(Document.of("name", "g" + i, "slice", slice));
+        }
+      }
+    }
+    return Document.of("members", members);
   }
 
   static Arbitrary<Document> images() {

@@ -201,7 +201,43 @@ final class RandomExpressions {
         Tuple.of(1, least),
         Tuple.of(1, dated),
         Tuple.of(1, length),
+        Tuple.of(1, converted()),
+        Tuple.of(1, property()),
         Tuple.of(1, inner.map(a -> op("$ifNull", a, 0))));
+  }
+
+  /** A value in another type, or what comes in place of it. */
+  private Arbitrary<Object> converted() {
+    return Combinators.combine(
+            path(),
+            Arbitraries.of("int", "double", "bool"),
+            Arbitraries.of(Values.listOf(-1, null)))
+        .as(
+            (input, type, instead) ->
+                one(
+                    "$convert",
+                    Document.builder()
+                        .put("input", input)
+                        .put("to", type)
+                        .put("onError", -1)
+                        .put("onNull", instead)
+                        .build()));
+  }
+
+  /** The value of a path, whose last property is got by its name. */
+  private Arbitrary<Object> property() {
+    return path()
+        .map(
+            p -> {
+              String path = String.valueOf(p);
+              int dot = path.lastIndexOf('.');
+              return dot < 0
+                  ? one("$getField", path.substring(1))
+                  : one(
+                      "$getField",
+                      Document.of(
+                          "field", path.substring(dot + 1), "input", path.substring(0, dot)));
+            });
   }
 
   Arbitrary<Object> list(int depth) {

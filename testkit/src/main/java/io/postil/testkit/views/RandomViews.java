@@ -63,35 +63,38 @@ final class RandomViews {
   private final List<String> singleFields;
   private final List<String> plainFields;
   private final boolean video;
+  private final boolean groups;
 
   private RandomViews(
       Scope scope,
       List<String> listFields,
       List<String> singleFields,
       List<String> plainFields,
-      boolean video) {
+      String mediaType) {
     this.scope = scope;
     this.expressions = new RandomExpressions(scope);
     this.listFields = listFields;
     this.singleFields = singleFields;
     this.plainFields = plainFields;
-    this.video = video;
+    this.video = mediaType.equals("video");
+    this.groups = mediaType.equals("group");
   }
 
   static RandomViews of(Document dataset) {
-    return dataset.getString("mediaType", "").equals("video")
+    String mediaType = dataset.getString("mediaType", "");
+    return mediaType.equals("video")
         ? new RandomViews(
             VIDEO,
             List.of("ev", "frames.objs"),
             List.of("cls", "frames.w"),
             List.of("n", "frames.v"),
-            true)
+            mediaType)
         : new RandomViews(
             IMAGE,
             List.of("gt", "pred", "multi", "polys", "kps"),
             List.of("cls", "reg"),
             List.of("n", "x", "s", "b", "t", "d", "ints", "strs", "any", "mixed"),
-            false);
+            mediaType);
   }
 
   private static Document stage(String name, @Nullable Object... kwargs) {
@@ -116,8 +119,33 @@ final class RandomViews {
         Tuple.of(5, chain),
         Tuple.of(2, Combinators.combine(chain, ending()).as(RandomViews::joined)),
         Tuple.of(
-            2,
-            Combinators.combine(stage().list().ofMaxSize(2), derived()).as(RandomViews::joined)));
+            2, Combinators.combine(stage().list().ofMaxSize(2), derived()).as(RandomViews::joined)),
+        Tuple.of(1, Combinators.combine(chain, union()).as(RandomViews::joined)),
+        Tuple.of(
+            1, Combinators.combine(stage().list().ofMaxSize(2), raw()).as(RandomViews::joined)));
+  }
+
+  /** The samples of another view behind those so far, and perhaps a stage on all. */
+  private Arbitrary<List<Document>> union() {
+    return Combinators.combine(stage().list().ofMaxSize(2), stage().list().ofMaxSize(1))
+        .as(
+            (added, more) ->
+                joined(List.of(stage("Concat", "samples", Document.of("stages", added))), more));
+  }
+
+  /** Steps of MongoDB's own. */
+  private Arbitrary<List<Document>> raw() {
+    Arbitrary<Document> step =
+        Arbitraries.oneOf(
+            rawFilter(1).map(f -> Document.of("$match", f)),
+            Arbitraries.of(1, 2, 5).map(n -> Document.of("$limit", n)),
+            Arbitraries.of(0, 1, 2).map(n -> Document.of("$skip", n)),
+            Combinators.combine(path(), Arbitraries.of(1, -1))
+                .as((p, sign) -> Document.of("$sort", Document.of(p, sign, "_id", 1))));
+    Arbitrary<List<Document>> counted =
+        Arbitraries.of(List.of(Document.of("$count", "number")), List.<Document>of());
+    return Combinators.combine(step.list().ofMaxSize(3), counted)
+        .as((steps, last) -> List.of(stage("Mongo", "pipeline", joined(steps, last))));
   }
 
   private static List<Document> joined(List<Document> a, List<Document> b) {
@@ -143,28 +171,54 @@ final class RandomViews {
             stage("Limit", "limit", 2),
             stage("Skip", "skip", 1),
             stage("Match", "filter", Document.of("tags", "train")));
-    Arbitrary<Document> group =
+    Arbitrary<List<Document>> made =
+        video
+            ? ofVideos().map(List::of)
+            : Arbitraries.oneOf(
+                patches().map(List::of),
+                group().map(List::of),
+                Combinators.combine(group(), flatten()).as((g, f) -> List.of(g, f)));
+    return Combinators.combine(made, after.list().ofMaxSize(2)).as(RandomViews::joined);
+  }
+
+  private Arbitrary<Document> group() {
+    Arbitrary<Object> keys =
         Arbitraries.oneOf(
-                of(plainFields), Arbitraries.of("cls.label", "nope"), expressions.number(0))
-            .map(
-                by ->
-                    stage(
-                        "GroupBy",
-                        "field_or_expr",
-                        by,
-                        "order_by",
-                        null,
-                        "reverse",
-                        false,
-                        "flat",
-                        false,
-                        "match_expr",
-                        null,
-                        "sort_expr",
-                        null));
-    Arbitrary<Document> made = video ? ofVideos() : Arbitraries.oneOf(patches(), group);
-    return Combinators.combine(made, after.list().ofMaxSize(2))
-        .as((first, more) -> joined(List.of(first), more));
+            of(plainFields).map(f -> (Object) f),
+            Arbitraries.of("cls.label", "nope", "tags").map(f -> (Object) f),
+            expressions.number(0));
+    return Combinators.combine(
+            keys, Arbitraries.of("id").injectNull(0.6), Arbitraries.of(false, true))
+        .as(
+            (by, order, reverse) ->
+                stage(
+                    "GroupBy",
+                    "field_or_expr",
+                    by,
+                    "order_by",
+                    order,
+                    "reverse",
+                    reverse && order != null,
+                    "flat",
+                    false,
+                    "match_expr",
+                    null,
+                    "sort_expr",
+                    null));
+  }
+
+  private Arbitrary<Document> flatten() {
+    Arbitrary<List<Document>> stages =
+        Arbitraries.of(
+            List.of(
+                List.of(),
+                List.of(stage("Limit", "limit", 1)),
+                List.of(stage("Skip", "skip", 1), stage("Limit", "limit", 2)),
+                List.of(stage("Limit", "limit", 2), stage("MatchTags", "tags", List.of("val"))),
+                List.of(
+                    stage("SortBy", "field_or_expr", "id", "reverse", true),
+                    stage("Limit", "limit", 1))));
+    return stages.map(s -> stage("Flatten", "stages", s.isEmpty() ? null : s));
   }
 
   private Arbitrary<Document> patches() {
@@ -232,12 +286,37 @@ final class RandomViews {
     stages.add(Tuple.of(1, chooseFields("ExcludeFields")));
     stages.add(Tuple.of(1, chooseSamples()));
     stages.add(Tuple.of(1, chooseBy()));
+    if (groups) {
+      stages.add(Tuple.of(4, slices()));
+    }
     if (video) {
       stages.add(Tuple.of(4, frames()));
     } else {
       stages.add(Tuple.of(1, filterKeypoints()));
     }
     return Arbitraries.frequencyOf(stages.toArray(new net.jqwik.api.Tuple.Tuple2[0]));
+  }
+
+  private static Arbitrary<Document> slices() {
+    Arbitrary<List<String>> names =
+        Arbitraries.of("left", "middle", "right").list().ofMinSize(1).ofMaxSize(2).uniqueElements();
+    return Arbitraries.oneOf(
+        Combinators.combine(names.injectNull(0.2), MOSTLY)
+            .as(
+                (some, flat) ->
+                    stage(
+                        "SelectGroupSlices",
+                        "slices",
+                        some,
+                        "media_type",
+                        null,
+                        "flat",
+                        flat,
+                        "_allow_mixed",
+                        false,
+                        "_force_mixed",
+                        false)),
+        names.map(some -> stage("ExcludeGroupSlices", "slices", some, "media_type", null)));
   }
 
   // --- samples -----------------------------------------------------------------------------------
@@ -490,18 +569,23 @@ final class RandomViews {
   }
 
   private Arbitrary<Document> filterKeypoints() {
-    return MOSTLY.map(
-        only ->
-            stage(
-                "FilterKeypoints",
-                "field",
-                "kps",
-                "filter",
-                Document.of("$gt", List.of("$$expr.confidence", 0.4)),
-                "labels",
-                null,
-                "only_matches",
-                only));
+    return Combinators.combine(
+            Arbitraries.of("$gt", "$lt", "$eq", "$ne"),
+            Arbitraries.of("$$expr.confidence", "$$expr.confidence", "$$expr.marks", "$n"),
+            CONSTANTS,
+            MOSTLY)
+        .as(
+            (op, attribute, v, only) ->
+                stage(
+                    "FilterKeypoints",
+                    "field",
+                    "kps",
+                    "filter",
+                    Document.of(op, Values.listOf(attribute, v)),
+                    "labels",
+                    null,
+                    "only_matches",
+                    only));
   }
 
   // --- fields ------------------------------------------------------------------------------------
@@ -559,8 +643,7 @@ final class RandomViews {
   }
 
   private Arbitrary<Document> filterField() {
-    List<String> fields = plainFields.stream().filter(f -> !f.startsWith("frames.")).toList();
-    return of(fields)
+    return of(plainFields)
         .flatMap(
             f ->
                 Combinators.combine(Arbitraries.of("$gt", "$lt", "$eq", "$ne"), CONSTANTS, MOSTLY)
@@ -571,7 +654,7 @@ final class RandomViews {
                                 "field",
                                 f,
                                 "filter",
-                                Document.of(op, Values.listOf("$" + f, v)),
+                                Document.of(op, Values.listOf(prefix(f), v)),
                                 "only_matches",
                                 only)));
   }
