@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that answer an aggregation behind those of a view: lists on its path are unwound, and a
- * group sums up the values. For histograms, quantiles and schemas the server gives only the values,
- * with lists in lists, and the core sums them up: to take them apart and sort them costs the server
- * more than to send them. What looks at all frames of a video, or into other slices, from within an
- * expression is left to the evaluator of the core.
+ * group sums up the values. For histograms and quantiles the server gives only the values, with
+ * lists in lists, and the core sums them up: to take them apart and sort them costs the server more
+ * than to send them. Schemas, and what looks at all frames of a video, or into other slices, from
+ * within an expression, are left to the evaluator of the core.
  */
 final class AggregationPipeline {
   /** The operators that sum up a group and ignore what they cannot take. */
@@ -29,8 +29,7 @@ final class AggregationPipeline {
       Set.of("Sum", "Mean", "Std", "Bounds", "Min", "Max", "Count");
 
   /** The operators of which the server gives the values only. */
-  private static final Set<String> OF_VALUES =
-      Set.of("HistogramValues", "Quantiles", "Schema", "ListSchema");
+  private static final Set<String> OF_VALUES = Set.of("HistogramValues", "Quantiles");
 
   private final ViewSchema schema;
   private final Aggregation aggregation;

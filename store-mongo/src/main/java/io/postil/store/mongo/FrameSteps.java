@@ -42,6 +42,20 @@ final class FrameSteps {
     steps.clear();
   }
 
+  int size() {
+    return steps.size();
+  }
+
+  /** Takes back all steps but the first ones. */
+  void truncate(int size) {
+    steps.subList(size, steps.size()).clear();
+  }
+
+  /** Whether what is in frames changes; else there are fewer of them at most. */
+  boolean isChanged() {
+    return steps.stream().anyMatch(step -> !step.nameAt(0).equals("$match"));
+  }
+
   List<Document> steps() {
     return List.copyOf(steps);
   }

@@ -18,25 +18,28 @@ final class KeypointSteps {
       return false;
     }
     PointFilter filter = PointFilter.of(view.schema(), s);
-    Object shown = shown(field.own() + ".points", keeps(field.own(), filter, s.filter()));
+    Object shown = shown(field.own(), filter, s.filter());
     if (!field.isList()) {
-      // As in FiftyOne a missing label becomes one without points.
-      Object points = Document.of("$ifNull", Values.listOf(shown, null));
-      view.change(field, Document.of(field.path() + ".points", points));
       Object any =
           Document.of(
               "$and",
-              Values.listOf(ViewPipeline.exists("$" + field.path()), hasPoint(field.own())));
-      return !s.onlyMatches() || view.matchAny(field, any);
+              Values.listOf(
+                  ViewPipeline.exists("$" + field.path()),
+                  keepsPoint(field.own(), filter, s.filter())));
+      // As in FiftyOne a missing label becomes one without points.
+      Object points = Document.of("$ifNull", Values.listOf(shown, null));
+      return (!s.onlyMatches() || view.matchAny(field, any))
+          && view.change(field, Document.of(field.path() + ".points", points));
+    }
+    // What chooses stands before what hides, which a count then never comes to.
+    if (s.onlyMatches()) {
+      Object kept = keepsPoint("$$this", filter, s.filter());
+      view.change(field, Document.of(field.list(), LabelSteps.filter("$" + field.list(), kept)));
+      view.matchAny(field, LabelSteps.isNotEmpty(field, true));
     }
     Object label =
         Document.of("$mergeObjects", Values.listOf("$$this", Document.of("points", shown)));
-    Object labels = map("$" + field.list(), "this", label);
-    if (s.onlyMatches()) {
-      labels = LabelSteps.filter(labels, hasPoint("$$this"));
-    }
-    view.change(field, Document.of(field.list(), labels));
-    return !s.onlyMatches() || view.matchAny(field, LabelSteps.isNotEmpty(field, true));
+    return view.change(field, Document.of(field.list(), map("$" + field.list(), "this", label)));
   }
 
   private static Document map(Object input, String as, Object in) {
@@ -52,8 +55,9 @@ final class KeypointSteps {
     return Document.of("$arrayElemAt", Values.listOf(list, position));
   }
 
-  /** Whether the point at {@code $$i} stays; null if all do. */
-  private static @Nullable Object keeps(String label, PointFilter filter, @Nullable Object wanted) {
+  /** What is to hold of the point at {@code $$i} so that it stays. */
+  private static List<Object> conditions(
+      String label, PointFilter filter, @Nullable Object wanted, boolean hasValues) {
     List<Object> all = new ArrayList<>();
     if (filter.named() != null) {
       all.add(Document.of("$in", Values.listOf("$$i", List.copyOf(filter.named()))));
@@ -62,41 +66,69 @@ final class KeypointSteps {
       String values = label + "." + filter.attribute();
       Object value = Document.of("$ifNull", Values.listOf(at(values, "$$i"), null));
       Document variables = Document.of("expr", Document.of(filter.attribute(), value));
-      Document holds = Document.of("$let", Document.of("vars", variables, "in", wanted));
+      Object holds = Document.of("$let", Document.of("vars", variables, "in", wanted));
       // Points of a label without the attribute stay.
-      all.add(
-          Document.of(
-              "$or", Values.listOf(Document.of("$not", Values.listOf(isArray(values))), holds)));
+      Object none = Document.of("$not", Values.listOf(isArray(values)));
+      all.add(hasValues ? holds : Document.of("$or", Values.listOf(none, holds)));
     }
-    return all.isEmpty() ? null : Document.of("$and", all);
+    return all;
   }
 
-  private static Object shown(String points, @Nullable Object keeps) {
-    if (keeps == null) {
+  private static Object positions(String points) {
+    return Document.of("$range", Values.listOf(0, Document.of("$size", points)));
+  }
+
+  /** The points of a label, with nothing in place of those that do not stay. */
+  private static Object shown(String label, PointFilter filter, @Nullable Object wanted) {
+    if (wanted == null || filter.attribute() == null) {
+      return hidden(label, conditions(label, filter, null, false));
+    }
+    return Document.of(
+        "$cond",
+        Values.listOf(
+            isArray(label + "." + filter.attribute()),
+            hidden(label, conditions(label, filter, wanted, true)),
+            hidden(label, conditions(label, filter, null, false))));
+  }
+
+  private static Object hidden(String label, List<Object> keeps) {
+    String points = label + ".points";
+    if (keeps.isEmpty()) {
       return points;
     }
-    List<Double> none = List.of(Double.NaN, Double.NaN);
-    Object point = Document.of("$cond", Values.listOf(keeps, at(points, "$$i"), none));
-    Object positions = Document.of("$range", Values.listOf(0, Document.of("$size", points)));
-    return Document.of("$cond", Values.listOf(isArray(points), map(positions, "i", point), points));
+    Object none = Document.of("$literal", List.of(Double.NaN, Double.NaN));
+    Object point =
+        Document.of("$cond", Values.listOf(Document.of("$and", keeps), at(points, "$$i"), none));
+    return Document.of(
+        "$cond", Values.listOf(isArray(points), map(positions(points), "i", point), points));
   }
 
-  /** Whether a label has a point that is somewhere. */
-  private static Object hasPoint(String label) {
+  /** Whether a point of a label stays that is somewhere. */
+  private static Object keepsPoint(String label, PointFilter filter, @Nullable Object wanted) {
     String points = label + ".points";
-    Object x = at("$$point", 0);
+    Document variables =
+        Document.of("x", Document.of("$arrayElemAt", Values.listOf(at(points, "$$i"), 0)));
     Object finite =
         Document.of(
             "$and",
             Values.listOf(
-                Document.of("$isNumber", x),
-                Document.of("$gt", Values.listOf(x, Double.NEGATIVE_INFINITY)),
-                Document.of("$lt", Values.listOf(x, Double.POSITIVE_INFINITY))));
-    Object list = Document.of("$cond", Values.listOf(isArray(points), points, List.of()));
+                Document.of("$isNumber", "$$x"),
+                Document.of("$gt", Values.listOf("$$x", Double.NEGATIVE_INFINITY)),
+                Document.of("$lt", Values.listOf("$$x", Double.POSITIVE_INFINITY))));
+    List<Object> all = conditions(label, filter, wanted, false);
+    all.add(Document.of("$let", Document.of("vars", variables, "in", finite)));
     Object there =
         Document.of(
             "$filter",
-            Document.builder().put("input", list).put("as", "point").put("cond", finite).build());
+            Document.builder()
+                .put(
+                    "input",
+                    Document.of(
+                        "$cond", Values.listOf(isArray(points), positions(points), List.of())))
+                .put("as", "i")
+                .put("cond", Document.of("$and", all))
+                .put("limit", 1)
+                .build());
     return Document.of("$gt", Values.listOf(Document.of("$size", there), 0));
   }
 }

@@ -20,6 +20,7 @@ import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bson.BsonArray;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * the rest. Not thread-safe.
  */
 final class PipelineReader implements RowSource {
+  /** Steps after which there are as many samples as before. */
+  private static final Set<String> SHOWS = Set.of("$addFields", "$set", "$unset");
+
   private final DatasetReader reader;
   private final List<BsonDocument> steps;
   private final DatasetInfo info;
@@ -100,7 +104,14 @@ final class PipelineReader implements RowSource {
 
   @Override
   public long count() {
-    List<Document> counted = documents(List.of(new BsonDocument("$count", new BsonString("n"))));
+    List<BsonDocument> pipeline = visible();
+    // What only shows other values at the end changes no count.
+    while (!pipeline.isEmpty() && SHOWS.contains(pipeline.get(pipeline.size() - 1).getFirstKey())) {
+      pipeline.remove(pipeline.size() - 1);
+    }
+    pipeline.add(new BsonDocument("$count", new BsonString("n")));
+    List<Document> counted = new ArrayList<>();
+    forEachOf(pipeline, counted::add);
     return counted.isEmpty() ? 0 : counted.get(0).getLong("n", 0);
   }
 
@@ -113,8 +124,12 @@ final class PipelineReader implements RowSource {
 
   /** Calls the action with each document that further steps make of the samples. */
   void forEach(List<BsonDocument> further, Consumer<Document> action) {
-    List<BsonDocument> pipeline = new ArrayList<>(visible());
+    List<BsonDocument> pipeline = visible();
     pipeline.addAll(further);
+    forEachOf(pipeline, action);
+  }
+
+  private void forEachOf(List<BsonDocument> pipeline, Consumer<Document> action) {
     run(
         () -> {
           try (MongoCursor<Document> cursor =
@@ -180,7 +195,7 @@ final class PipelineReader implements RowSource {
 
     Scan(Projection fields) {
       super(reader, fields);
-      pipeline = new ArrayList<>(visible());
+      pipeline = visible();
       BsonDocument left = DatasetReader.projection(fields, info.sampleFields(), "");
       if (left != null) {
         pipeline.add(unset(left));

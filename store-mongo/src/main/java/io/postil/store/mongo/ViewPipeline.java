@@ -43,7 +43,21 @@ final class ViewPipeline {
   /** Raw steps that show other values. */
   private static final Set<String> CHANGES = Set.of("$set", "$addFields");
 
+  /** What becomes of the samples. */
+  enum Use {
+    /** They are counted, so that what they show in the end is never computed. */
+    COUNT,
+    /** They are summed up. Key points are left to the evaluator, which takes less for them. */
+    SUMMARY,
+    /**
+     * They are read. Changes of what is in frames, and whole groups side by side, are left to the
+     * evaluator as well: see decision 044.
+     */
+    READING
+  }
+
   private final Source source;
+  private final Use use;
   private final DatasetInfo info;
 
   private final List<Document> steps = new ArrayList<>();
@@ -71,8 +85,9 @@ final class ViewPipeline {
   /** How many steps there were before groups were made of samples. */
   private int beforeGroups;
 
-  private ViewPipeline(Source source) {
+  private ViewPipeline(Source source, Use use) {
     this.source = source;
+    this.use = use;
     this.info = source.info();
     this.frames = new FrameSteps(source.frames());
   }
@@ -100,8 +115,8 @@ final class ViewPipeline {
    *
    * @param view valid for the dataset
    */
-  static Compiled compile(Source source, ViewDefinition view) {
-    ViewPipeline pipeline = new ViewPipeline(source);
+  static Compiled compile(Source source, ViewDefinition view, Use use) {
+    ViewPipeline pipeline = new ViewPipeline(source, use);
     int count = pipeline.addAll(view);
     return new Compiled(
         pipeline.steps.stream().map(BsonValues::toBson).toList(),
@@ -117,19 +132,27 @@ final class ViewPipeline {
     chooseSlice(view);
     int count = 0;
     for (Stage stage : view.stages()) {
-      if (looksElsewhere(stage)) {
-        break;
-      }
-      int steps = this.steps.size();
-      if (!add(stage)) {
-        // Of a stage that is not complete nothing may stay.
-        this.steps.subList(steps, this.steps.size()).clear();
+      if (looksElsewhere(stage) || !isAdded(stage)) {
         break;
       }
       done.add(stage);
       count++;
     }
     return count;
+  }
+
+  /** Adds a stage; of one that is left to the evaluator nothing stays. */
+  private boolean isAdded(Stage stage) {
+    int before = steps.size();
+    int framesBefore = frames.size();
+    boolean wholeBefore = whole;
+    if (add(stage) && !(use == Use.READING && frames.isChanged())) {
+      return true;
+    }
+    steps.subList(before, steps.size()).clear();
+    frames.truncate(framesBefore);
+    whole = wholeBefore;
+    return false;
   }
 
   private void chooseSlice(ViewDefinition view) {
@@ -495,7 +518,7 @@ final class ViewPipeline {
 
   private boolean keypoints(Stage.FilterKeypoints s) {
     LabelSteps.Labels field = labels.find(s.field());
-    return field != null && KeypointSteps.add(this, field, s);
+    return use == Use.COUNT && field != null && KeypointSteps.add(this, field, s);
   }
 
   // --- frames ------------------------------------------------------------------------------------
@@ -592,6 +615,7 @@ final class ViewPipeline {
     List<Stage> stages = GroupSteps.stages(s);
     List<Stage> further = stages.subList(GroupSteps.ranges(stages), stages.size());
     if (!(last instanceof Stage.GroupBy groups)
+        || use == Use.READING && GroupSteps.ranges(stages) == 0
         || !further.stream().allMatch(GroupSteps::chooses)
         || further.stream().anyMatch(this::looksElsewhere)) {
       return false;
@@ -618,7 +642,7 @@ final class ViewPipeline {
     if (view == null || samples == null || schema().kind() != ViewSchema.Kind.SAMPLES) {
       return false;
     }
-    ViewPipeline added = new ViewPipeline(source);
+    ViewPipeline added = new ViewPipeline(source, use);
     if (added.addAll(view) < view.stages().size()
         || added.schema().kind() != ViewSchema.Kind.SAMPLES
         || !frames.steps().isEmpty()

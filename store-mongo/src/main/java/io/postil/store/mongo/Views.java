@@ -9,6 +9,7 @@ import io.postil.core.view.Aggregation;
 import io.postil.core.view.Stage;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.mongo.ViewPipeline.Compiled;
+import io.postil.store.mongo.ViewPipeline.Use;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Views {
       return reader.scan(projection).onClose(onClose);
     }
     ViewSchema schema = ViewSchema.of(reader.info(), view);
-    Compiled compiled = compile(reader, view);
+    Compiled compiled = compile(reader, view, Use.READING);
     SampleCursor rows =
         isAll(compiled, view)
             ? new PipelineReader(reader, compiled, schema).scan(projection)
@@ -43,7 +44,7 @@ final class Views {
       return reader.count();
     }
     ViewSchema schema = ViewSchema.of(reader.info(), view);
-    Compiled compiled = compile(reader, view);
+    Compiled compiled = compile(reader, view, Use.COUNT);
     return isAll(compiled, view)
         ? new PipelineReader(reader, compiled, schema).count()
         : evaluator(reader, view, compiled).count();
@@ -52,7 +53,7 @@ final class Views {
   static List<@Nullable Object> aggregate(
       DatasetReader reader, ViewDefinition view, List<Aggregation> aggregations) {
     ViewSchema schema = ViewSchema.of(reader.info(), view);
-    Compiled compiled = compile(reader, view);
+    Compiled compiled = compile(reader, view, Use.SUMMARY);
     Map<Aggregation, @Nullable Object> results = new IdentityHashMap<>();
     if (isAll(compiled, view)) {
       PipelineReader rows = new PipelineReader(reader, compiled, schema);
@@ -76,8 +77,8 @@ final class Views {
     return all;
   }
 
-  private static Compiled compile(DatasetReader reader, ViewDefinition view) {
-    return ViewPipeline.compile(reader.pipelineSource(), view);
+  private static Compiled compile(DatasetReader reader, ViewDefinition view, Use use) {
+    return ViewPipeline.compile(reader.pipelineSource(), view, use);
   }
 
   private static boolean isAll(Compiled compiled, ViewDefinition view) {

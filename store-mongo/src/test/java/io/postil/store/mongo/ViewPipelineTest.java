@@ -10,6 +10,7 @@ import io.postil.core.view.StageDocuments;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.mongo.ViewPipeline.Compiled;
 import io.postil.store.mongo.ViewPipeline.Source;
+import io.postil.store.mongo.ViewPipeline.Use;
 import io.postil.testkit.TestSamples;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,12 @@ class ViewPipelineTest {
   }
 
   private static Compiled compile(DatasetInfo info, String... stages) {
+    return compile(Use.SUMMARY, info, stages);
+  }
+
+  private static Compiled compile(Use use, DatasetInfo info, String... stages) {
     return ViewPipeline.compile(
-        new Source(info, "samples", "frames"), view("[" + String.join(",", stages) + "]"));
+        new Source(info, "samples", "frames"), view("[" + String.join(",", stages) + "]"), use);
   }
 
   private static String stage(String name, String kwargs) {
@@ -89,8 +94,8 @@ class ViewPipelineTest {
     String union = stage("Concat", "[\"samples\",{\"stages\":[" + TAGS + "]}]");
     ViewDefinition view = view("[" + TAGS + "," + union + "]");
 
-    Compiled all = ViewPipeline.compile(new Source(images, "samples", "frames"), view);
-    Compiled some = ViewPipeline.compile(new Source(images, null, "frames"), view);
+    Compiled all = ViewPipeline.compile(new Source(images, "samples", "frames"), view, Use.COUNT);
+    Compiled some = ViewPipeline.compile(new Source(images, null, "frames"), view, Use.COUNT);
 
     assertThat(all.steps())
         .extracting(BsonDocument::getFirstKey)
@@ -145,6 +150,21 @@ class ViewPipelineTest {
         .extracting(step -> step.asDocument().getFirstKey())
         .containsExactly("$addFields", "$match", "$limit", "$project");
     assertThat(compiled.frameSteps()).hasSize(1);
+  }
+
+  @Test
+  void leavesWhatIsShownOfKeypointsAndFramesToTheEvaluatorWhereItIsRead() {
+    DatasetInfo people = images.withField("people", FieldSpec.embedded("people", "Keypoints"));
+    String points =
+        stage(
+            "FilterKeypoints",
+            "[\"field\",\"people\"],[\"filter\",{\"$gt\":[\"$$expr.confidence\",0.5]}]");
+    String objects = FILTER.replace("ground_truth", "frames.objects");
+
+    assertThat(compile(Use.COUNT, people, points).stages()).isEqualTo(1);
+    assertThat(compile(Use.READING, people, TAGS, points).stages()).isEqualTo(1);
+    assertThat(compile(Use.READING, TestSamples.videoDataset("v"), TAGS, objects).stages())
+        .isEqualTo(1);
   }
 
   @Test
