@@ -70,10 +70,11 @@ final class ConvertOperator {
   private static Operators.Unary named(String type) {
     Operators.Unary conversion = ConversionOperators.to(type);
     if (conversion == null) {
-      throw new PostilException(
-          ErrorCode.INVALID_VIEW,
-          "$convert cannot convert to '" + type + "' here",
-          "The types are double, string, objectId, bool, date, int and long.");
+      throw EvaluationError.of(
+          2,
+          "Unknown type name: "
+              + type
+              + "; $convert knows double, string, objectId, bool, date, int and long here");
     }
     return conversion;
   }

@@ -100,15 +100,18 @@ final class MongoStages {
     if (!(argument instanceof Document options)) {
       throw EvaluationError.of(28745, "the $sample stage specification must be an object");
     }
-    if (!(options.get("size") instanceof Number size)) {
+    if (!options.contains("size")) {
       throw EvaluationError.of(28749, "$sample stage must specify a size");
     }
     if (options.size() > 1) {
       throw EvaluationError.of(28748, "unrecognized option to $sample");
     }
+    if (!(options.get("size") instanceof Number size)) {
+      throw EvaluationError.of(28746, "size argument to $sample must be a number");
+    }
     long wanted = size.longValue();
-    if (wanted <= 0) {
-      throw EvaluationError.of(28747, "size argument to $sample must be a positive integer");
+    if (wanted < 0) {
+      throw EvaluationError.of(28747, "size argument to $sample must not be negative");
     }
     view.steps.add(
         Sorter.step(
@@ -163,6 +166,7 @@ final class MongoStages {
     @Override
     public Row again(Row row) {
       row.set(name, total.get() == (int) total.get() ? (Object) (int) total.get() : total.get());
+      row.set("frames", Missing.MISSING);
       row.frames(List.of());
       return only(row, "", Set.of(name));
     }

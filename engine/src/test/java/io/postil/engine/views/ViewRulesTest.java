@@ -419,6 +419,93 @@ class ViewRulesTest {
         .hasMessageContaining("Cannot do exclusion on field x in inclusion projection");
   }
 
+  private static Stage pipeline(Document... steps) {
+    return new Stage.Mongo(List.of(steps), null, null);
+  }
+
+  private static Document convert(String input, Object to) {
+    return Document.of("input", input, "to", to);
+  }
+
+  private Object computed(Document expression) {
+    Stage computing = pipeline(Document.of("$set", Document.of("any", expression)));
+    return dataset.read(view(computing)).get(0).sample().fields().getOrDefault("any", "missing");
+  }
+
+  @Test
+  void aPipelineTakesSamplesByChanceAndCountsThem() {
+    assertThat(samples(pipeline(Document.of("$sample", Document.of("size", 5))))).hasSize(2);
+    assertThat(samples(pipeline(Document.of("$sample", Document.of("size", 1))))).hasSize(1);
+    assertThat(samples(pipeline(Document.of("$sample", Document.of("size", 0))))).isEmpty();
+    assertThatThrownBy(() -> samples(pipeline(Document.of("$sample", Document.of("size", -1)))))
+        .hasMessageContaining("28747");
+
+    Stage counted = pipeline(Document.of("$count", "number"));
+    assertThat(dataset.count(view(counted))).isEqualTo(1);
+    Stage two = pipeline(Document.of("$match", Document.of("number", 2)));
+    Stage sorted = pipeline(Document.of("$sort", Document.of("number", 1)));
+    assertThat(dataset.count(view(counted, sorted, two))).isEqualTo(1);
+    Stage none = pipeline(Document.of("$match", Document.of("n", 99)));
+    assertThat(dataset.count(view(none, counted))).isZero();
+    assertThatThrownBy(() -> samples(pipeline(Document.of("$count", "a.b"))))
+        .hasMessageContaining("40160");
+  }
+
+  @Test
+  void convertSaysWhatComesInPlaceOfErrorsAndNulls() {
+    load(
+        "{'mediaType': 'image', 'samples': [{'id': 'S1', 'fields':"
+            + " {'any': {'text': 'x', 'digits': '7', 'part': 2.7, 'list': [1]}}}]}");
+    assertThat(computed(Document.of("$convert", convert("$any.digits", "int")))).isEqualTo(7);
+    assertThat(computed(Document.of("$convert", convert("$any.part", 18)))).isEqualTo(2L);
+    assertThat(
+            computed(Document.of("$convert", convert("$any.text", "int").with("onError", "bad"))))
+        .isEqualTo("bad");
+    assertThat(computed(Document.of("$convert", convert("$any.list", "int").with("onError", -1))))
+        .isEqualTo(-1);
+    assertThat(computed(Document.of("$convert", convert("$nope", "int").with("onNull", 0))))
+        .isEqualTo(0);
+    assertThatThrownBy(() -> computed(Document.of("$convert", convert("$any.text", "int"))))
+        .hasMessageContaining("Failed to parse number 'x'");
+    assertThatThrownBy(
+            () -> computed(Document.of("$convert", convert("$any.text", "foo").with("onError", 1))))
+        .hasMessageContaining("Unknown type name: foo");
+  }
+
+  @Test
+  void getFieldTakesAPropertyByItsName() {
+    load(
+        "{'mediaType': 'image', 'samples': [{'id': 'S1', 'fields': {'n': 3, 'any':"
+            + " {'odd': {'a.b': 1, '$p': 2}, 'list': [{'a': 1}]}}}]}");
+    Document literal = Document.of("$literal", "$p");
+    assertThat(computed(Document.of("$getField", "n"))).isEqualTo(3);
+    assertThat(computed(Document.of("$getField", Document.of("field", "a.b", "input", "$any.odd"))))
+        .isEqualTo(1);
+    assertThat(
+            computed(Document.of("$getField", Document.of("field", literal, "input", "$any.odd"))))
+        .isEqualTo(2);
+    assertThat(computed(Document.of("$getField", Document.of("field", "a", "input", "$any.list"))))
+        .isEqualTo("missing");
+    assertThatThrownBy(
+            () ->
+                computed(Document.of("$getField", Document.of("field", "$n", "input", "$any.odd"))))
+        .hasMessageContaining("constant");
+  }
+
+  @Test
+  void whatIsSortedBehindAUnionIsShownAsItCame() {
+    Stage lions = new Stage.FilterLabels("cats", lion(), true, false);
+    Stage all = new Stage.Concat(Document.of("stages", List.of()));
+    Stage sorted = new Stage.SortBy("n", true, null);
+
+    assertThat(ask(Aggregation.values("cats.detections.label"), lions, all, sorted).toString())
+        .isEqualTo("[[lion], [cat, lion], null]");
+  }
+
+  private static Document lion() {
+    return Document.of("$eq", List.of("$$this.label", "lion"));
+  }
+
   // --- derived samples --------------------------------------------------------------------------
 
   @Test

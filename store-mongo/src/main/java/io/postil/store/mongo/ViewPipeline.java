@@ -5,7 +5,6 @@ import io.postil.core.dataset.MediaType;
 import io.postil.core.query.GroupSlices;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.value.Document;
-import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
 import io.postil.core.view.Stage;
@@ -35,13 +34,6 @@ final class ViewPipeline {
    * @param frames the collection of frames
    */
   record Source(DatasetInfo info, @Nullable String samples, String frames) {}
-
-  /** Raw steps that choose and sort samples. */
-  private static final Set<String> CHOOSES =
-      Set.of("$match", "$sort", "$limit", "$skip", "$sample");
-
-  /** Raw steps that show other values. */
-  private static final Set<String> CHANGES = Set.of("$set", "$addFields");
 
   /** What becomes of the samples. */
   enum Use {
@@ -132,7 +124,7 @@ final class ViewPipeline {
     chooseSlice(view);
     int count = 0;
     for (Stage stage : view.stages()) {
-      if (looksElsewhere(stage) || !isAdded(stage)) {
+      if (StageScope.looksElsewhere(schema(), stage) || !isAdded(stage)) {
         break;
       }
       done.add(stage);
@@ -191,55 +183,6 @@ final class ViewPipeline {
     }
     assigned.clear();
     return derived(GroupSteps.members(group, source.samples(), chosen, schemaAfter(s)));
-  }
-
-  /** Whether a stage may speak of frames or of other slices in a way that is not known here. */
-  private boolean looksElsewhere(Stage stage) {
-    if (info.group() == null && !schema().hasFrames()) {
-      return false;
-    }
-    String text = Json.write(stage.toDocument());
-    if (info.group() == null && schema().kind() != ViewSchema.Kind.CLIPS && knowsFrames(stage)) {
-      return text.contains("\"$frames")
-          || text.contains("$getField") && text.contains("\"frames\"");
-    }
-    return text.contains("frames")
-        || text.contains("groups")
-        || schema().hasFrames() && touchesFrames(stage);
-  }
-
-  /** Stages that, where no field is named, go through the fields of frames as well. */
-  private static boolean touchesFrames(Stage stage) {
-    return stage instanceof Stage.MatchLabels
-        || stage instanceof Stage.SelectLabels
-        || stage instanceof Stage.ExcludeLabels
-        || stage instanceof Stage.SelectFields
-        || stage instanceof Stage.ExcludeFields
-        || stage instanceof Stage.MatchFrames
-        || stage instanceof Stage.SelectFrames
-        || stage instanceof Stage.ExcludeFrames
-        || stage instanceof Stage.ToFrames;
-  }
-
-  /** Stages that are about fields or labels of samples and of frames alike. */
-  private static boolean knowsFrames(Stage stage) {
-    return stage instanceof Stage.MatchLabels
-        || stage instanceof Stage.FilterLabels
-        || stage instanceof Stage.SelectLabels
-        || stage instanceof Stage.ExcludeLabels
-        || stage instanceof Stage.LimitLabels
-        || stage instanceof Stage.MapLabels
-        || stage instanceof Stage.MapValues
-        || stage instanceof Stage.SetField
-        || stage instanceof Stage.FilterField
-        || stage instanceof Stage.FilterKeypoints
-        || stage instanceof Stage.Exists
-        || stage instanceof Stage.SelectFields
-        || stage instanceof Stage.ExcludeFields
-        || stage instanceof Stage.MatchFrames
-        || stage instanceof Stage.SelectFrames
-        || stage instanceof Stage.ExcludeFrames
-        || stage instanceof Stage.ToClips;
   }
 
   ViewSchema schema() {
@@ -405,60 +348,16 @@ final class ViewPipeline {
 
   private boolean select(Stage.Select s) {
     match(Document.of("_id", Document.of("$in", s.sampleIds())));
-    return !s.ordered()
-        || sort(
-            List.of(Document.of("$indexOfArray", Values.listOf(s.sampleIds(), "$_id"))),
-            List.of(1));
+    return !s.ordered() || steps.addAll(SortSteps.byIds(s.sampleIds()));
   }
 
   private boolean shuffle(long randint) {
-    return sort(List.of(Document.of("$mod", Values.listOf(randint, "$_rand"))), List.of(1));
-  }
-
-  /** Sorts by expressions (documents) and paths (texts). */
-  private boolean sort(List<?> keys, List<Integer> signs) {
-    Document.Builder computed = Document.builder();
-    Document.Builder order = Document.builder();
-    for (int i = 0; i < keys.size(); i++) {
-      if (keys.get(i) instanceof String path && !path.startsWith("$")) {
-        order.put(storedPath(path), signs.get(i));
-      } else {
-        computed.put("_sort_key" + i, keys.get(i));
-        order.put("_sort_key" + i, signs.get(i));
-      }
-    }
-    List<String> names = computed.build().names();
-    if (!names.isEmpty()) {
-      step("$addFields", computed.build());
-    }
-    step("$sort", order.build());
-    return names.isEmpty() || step("$unset", names);
+    return steps.addAll(SortSteps.shuffled(randint));
   }
 
   private boolean sortBy(Stage.SortBy s) {
-    List<Object> keys = new ArrayList<>();
-    List<Integer> signs = new ArrayList<>();
-    int sign = s.reverse() ? -1 : 1;
-    if (s.fieldOrExpr() instanceof List<?> list) {
-      for (Object element : list) {
-        if (element instanceof List<?> pair && pair.size() == 2 && pair.get(0) != null) {
-          boolean down =
-              pair.get(1) instanceof Number n
-                  ? n.intValue() < 0
-                  : String.valueOf(pair.get(1)).startsWith("d")
-                      || String.valueOf(pair.get(1)).startsWith("D");
-          keys.add(pair.get(0));
-          signs.add(down ? -sign : sign);
-        } else if (element != null) {
-          keys.add(element);
-          signs.add(sign);
-        }
-      }
-    } else {
-      keys.add(s.fieldOrExpr());
-      signs.add(sign);
-    }
-    return new HashSet<>(keys).size() == keys.size() && sort(keys, signs);
+    List<Document> sort = SortSteps.of(s);
+    return sort != null && steps.addAll(sort);
   }
 
   private boolean matchTags(Stage.MatchTags s) {
@@ -466,41 +365,17 @@ final class ViewPipeline {
     return match(Boolean.FALSE.equals(s.bool()) ? Document.of("$nor", Values.listOf(tags)) : tags);
   }
 
-  /** Steps after which samples are samples; what else a pipeline may do the evaluator does. */
   private boolean mongo(Stage.Mongo s) {
-    for (Object step : s.pipeline()) {
-      if (!(step instanceof Document d) || d.size() != 1 || !isKnownStep(d)) {
-        return false;
-      }
+    if (!RawSteps.areKnown(s.pipeline())) {
+      return false;
     }
     for (Object step : s.pipeline()) {
-      Document d = (Document) step;
+      Document d = (Document) java.util.Objects.requireNonNull(step);
       steps.add(d);
-      if (CHANGES.contains(d.nameAt(0)) && d.valueAt(0) instanceof Document fields) {
-        fields.names().forEach(path -> assigned(path.split("\\.", -1)[0]));
-      }
-      whole &= CHOOSES.contains(d.nameAt(0));
+      assigned.addAll(RawSteps.assigned(d));
+      whole &= RawSteps.chooses(d);
     }
     return true;
-  }
-
-  private static boolean isKnownStep(Document step) {
-    String name = step.nameAt(0);
-    if (!CHANGES.contains(name)) {
-      return CHOOSES.contains(name) || name.equals("$unset");
-    }
-    boolean known = step.valueAt(0) instanceof Document;
-    for (Object value : step.valueAt(0) instanceof Document d ? valuesOf(d) : List.of()) {
-      // An object that is no expression would be merged into the value that is there.
-      known &= !(value instanceof Document d) || d.size() == 1 && d.nameAt(0).startsWith("$");
-    }
-    return known;
-  }
-
-  private static List<@Nullable Object> valuesOf(Document document) {
-    List<@Nullable Object> values = new ArrayList<>();
-    document.forEach((name, value) -> values.add(value));
-    return values;
   }
 
   /** Takes fields of samples, or of frames, away. */
@@ -617,7 +492,7 @@ final class ViewPipeline {
     if (!(last instanceof Stage.GroupBy groups)
         || use == Use.READING && GroupSteps.ranges(stages) == 0
         || !further.stream().allMatch(GroupSteps::chooses)
-        || further.stream().anyMatch(this::looksElsewhere)) {
+        || further.stream().anyMatch(f -> StageScope.looksElsewhere(schema(), f))) {
       return false;
     }
     List<Stage> before = done.subList(0, done.size() - 1);

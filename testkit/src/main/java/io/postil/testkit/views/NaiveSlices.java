@@ -3,6 +3,7 @@ package io.postil.testkit.views;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.value.Document;
+import io.postil.core.value.Json;
 import io.postil.core.view.Stage;
 import io.postil.testkit.views.NaiveRows.Row;
 import java.util.ArrayList;
@@ -104,6 +105,9 @@ final class NaiveSlices {
       List<String> dropped = names(slices, s.slices(), s.mediaType());
       left = slices.stream().filter(name -> !dropped.contains(name)).toList();
       return view;
+    }
+    if (info.group() != null && Json.write(stage.toDocument()).contains("groups.")) {
+      throw new NotCovered("other slices in an expression");
     }
     boolean derives = stage instanceof Stage.ToPatches;
     left = derives ? null : slices;

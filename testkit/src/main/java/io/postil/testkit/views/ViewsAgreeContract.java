@@ -232,8 +232,8 @@ public abstract class ViewsAgreeContract {
           while (to < expected.size() && expected.get(to).rank() == expected.get(from).rank()) {
             to++;
           }
-          wanted.subList(from, to).sort(Comparator.comparing(String::valueOf));
-          found.subList(from, to).sort(Comparator.comparing(String::valueOf));
+          wanted.subList(from, to).sort(Comparator.comparing(ViewsAgreeContract::text));
+          found.subList(from, to).sort(Comparator.comparing(ViewsAgreeContract::text));
         }
       }
       return GoldenCompare.differences(Values.list(wanted), Values.list(found)).stream()
@@ -262,6 +262,18 @@ public abstract class ViewsAgreeContract {
       }
       return recorded;
     }
+  }
+
+  /** A value as text that does not depend on the order of properties. */
+  private static String text(@Nullable Object value) {
+    if (value instanceof Document d) {
+      java.util.Map<String, String> sorted = new java.util.TreeMap<>();
+      d.forEach((name, v) -> sorted.put(name, text(v)));
+      return sorted.toString();
+    }
+    return value instanceof List<?> list
+        ? list.stream().map(ViewsAgreeContract::text).toList().toString()
+        : String.valueOf(value);
   }
 
   private static String key(@Nullable Object pair) {
