@@ -110,7 +110,8 @@ final class AggregationPipeline {
     switch (aggregation.op()) {
       case "Distinct" -> {
         group(Document.of("_id", Document.of("v", Document.of("$ifNull", listOf(value, null)))));
-        step("$match", Document.of("_id.v", Document.of("$ne", null)));
+        // An expression, as $ne would look into arrays.
+        step("$match", Document.of("$expr", Document.of("$gt", listOf("$_id.v", null))));
         // An array stands where its least element does; as a part of a document it sorts as a
         // whole.
         step("$sort", Document.of("_id.v", 1, "_id", 1));
