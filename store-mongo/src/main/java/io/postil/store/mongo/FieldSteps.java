@@ -118,7 +118,9 @@ final class FieldSteps {
     String prefix = ofFrames ? DatasetInfo.FRAMES : "";
     String inner = path.substring(prefix.length());
     int dot = inner.indexOf('.');
-    view.assigned(prefix + (dot < 0 ? inner : inner.substring(0, dot)));
+    if (!ofFrames) {
+      view.assigned(dot < 0 ? inner : inner.substring(0, dot));
+    }
     while (dot >= 0 && !isList(prefix + inner.substring(0, dot))) {
       dot = inner.indexOf('.', dot + 1);
     }

@@ -40,7 +40,6 @@ final class PipelineReader implements RowSource {
   private final List<BsonDocument> steps;
   private final DatasetInfo info;
   private final List<FieldSpec> assigned;
-  private final List<FieldSpec> assignedInFrames;
   private final List<BsonDocument> frameSteps;
   private final boolean repeats;
   private final boolean clips;
@@ -72,10 +71,6 @@ final class PipelineReader implements RowSource {
     List<FieldSpec> fields = new ArrayList<>(shown.sampleFields());
     fields.add(FieldSpec.embedded("metadata", "Metadata"));
     this.assigned = fields.stream().filter(f -> compiled.assigned().contains(f.name())).toList();
-    this.assignedInFrames =
-        shown.frameFields().stream()
-            .filter(f -> compiled.assigned().contains(DatasetInfo.FRAMES + f.name()))
-            .toList();
     this.samples = new SampleDocuments(reader.sampleCollection(), info);
     this.frames = new SampleDocuments(reader.frameCollection(), info);
   }
@@ -197,7 +192,11 @@ final class PipelineReader implements RowSource {
       super(reader, fields);
       pipeline = visible();
       BsonDocument left = DatasetReader.projection(fields, info.sampleFields(), "");
-      if (left != null) {
+      if (clips && left != null) {
+        // It says which frames are the clip's.
+        left.remove("support");
+      }
+      if (left != null && !left.isEmpty()) {
         pipeline.add(unset(left));
       }
     }
@@ -210,6 +209,18 @@ final class PipelineReader implements RowSource {
     @Override
     MongoCursor<Document> askAll(Reading reading) {
       return reading.aggregate(reader.sampleCollection(), pipeline);
+    }
+
+    /** With assigned values in the types that their fields declare. */
+    private Document declared(Document stored) {
+      Document shown = stored;
+      for (FieldSpec field : assigned) {
+        Object value = shown.get(field.name());
+        if (value != null) {
+          shown = shown.with(field.name(), DeclaredValues.fit(field, value));
+        }
+      }
+      return shown;
     }
 
     @Override
@@ -225,14 +236,14 @@ final class PipelineReader implements RowSource {
       }
       return frameSteps.isEmpty()
           ? super.frames(sample)
-          : new ChangedFrames(reader, sample.id(), fields);
+          : new ChosenFrames(reader, sample.id(), fields);
     }
 
     @Override
     @Nullable Sample sample(Document stored) {
       try {
         // A label without an id, shown as a sample, gets one of its own as everywhere.
-        Document shown = declared(stored, assigned);
+        Document shown = declared(stored);
         return samples.sample(shown.contains("_id") ? shown : shown.with("_id", ObjectId.create()));
       } catch (PostilException e) {
         if (reader.connection().skipsInvalid() && e.code() == ErrorCode.STORE_CORRUPT) {
@@ -243,25 +254,13 @@ final class PipelineReader implements RowSource {
     }
   }
 
-  /** A document with assigned values in the types that their fields declare. */
-  private static Document declared(Document stored, List<FieldSpec> assigned) {
-    Document shown = stored;
-    for (FieldSpec field : assigned) {
-      Object value = shown.get(field.name());
-      if (value != null) {
-        shown = shown.with(field.name(), DeclaredValues.fit(field, value));
-      }
-    }
-    return shown;
-  }
-
-  /** Streams what the view makes of the frames of a video, by their numbers. */
-  private final class ChangedFrames extends ResumedCursor<Frame> {
+  /** Streams the frames of a video that the view leaves, by their numbers. */
+  private final class ChosenFrames extends ResumedCursor<Frame> {
     private final ObjectId sampleId;
     private final List<BsonDocument> further = new ArrayList<>(frameSteps);
     private int next;
 
-    ChangedFrames(DatasetReader reader, ObjectId sampleId, Projection fields) {
+    ChosenFrames(DatasetReader reader, ObjectId sampleId, Projection fields) {
       super(reader.connection(), reader.source(), () -> {});
       this.sampleId = sampleId;
       BsonDocument left = DatasetReader.projection(fields, info.frameFields(), DatasetInfo.FRAMES);
@@ -287,7 +286,7 @@ final class PipelineReader implements RowSource {
 
     @Override
     Frame decode(Document stored) {
-      Frame frame = frames.frame(declared(stored, assignedInFrames));
+      Frame frame = frames.frame(stored);
       next = frame.number() + 1;
       return frame;
     }

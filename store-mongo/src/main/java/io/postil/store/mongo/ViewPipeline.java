@@ -454,9 +454,7 @@ final class ViewPipeline {
   private boolean toFrames() {
     List<Document> made = DerivedSteps.frames(schema(), frames.joined());
     frames.clear();
-    List<String> ofFrames = assigned.stream().filter(FrameSteps::isOfFrames).toList();
     assigned.clear();
-    ofFrames.forEach(f -> assigned.add(FrameSteps.inHolder(f)));
     return derived(made);
   }
 
