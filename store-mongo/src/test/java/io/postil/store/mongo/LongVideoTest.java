@@ -88,7 +88,7 @@ class LongVideoTest {
   @Test
   void isChosenByItsFrames() {
     String field = "['field','frames.objects']";
-    String dogs = "['filter',{'$eq':['$$this.label','dog']}]";
+    String dogs = "['filter',{'$eq':['$$this.label','dog']}],['only_matches',true]";
     String foxes = dogs.replace("dog", "fox");
 
     assertThat(videos.count(view("FilterLabels", field, dogs))).isEqualTo(1);
@@ -106,8 +106,8 @@ class LongVideoTest {
     ViewDefinition late = view("MatchFrames", "['filter',{'$gt':['$$this.frame_number',298]}]");
 
     assertThat(frames(late)).containsExactly(List.of(299, 300));
-    assertThat(videos.aggregate(late, List.of(Aggregation.values("frames.blur[]"))))
-        .containsExactly(List.of(29.9, 30.0));
+    assertThat(videos.aggregate(late, List.of(Aggregation.values("frames.blur"))))
+        .containsExactly(List.of(List.of(29.9, 30.0)));
   }
 
   @Test
