@@ -40,7 +40,8 @@ import java.util.Set;
  * One long video with labels on every frame, and a backend that keeps what it is sent in a file, a
  * line a frame. With the parameter {@code edit} it hands over what people would have made of it: of
  * every twenty labels two moved, one relabelled, one deleted and one added. Arguments of the program
- * that makes the dataset: POSTIL_HOME, the number of frames, the number of tracks.
+ * that makes the dataset: POSTIL_HOME, the path or address of the video, the number of frames, the number of tracks, and
+ * "boxes" if their boxes shall have no track.
  */
 public final class VideoBench {
   private static final String FIELD = "ground_truth";
@@ -49,8 +50,9 @@ public final class VideoBench {
   private VideoBench() {}
 
   public static void main(String[] args) {
-    int frames = Integer.parseInt(args[1]);
-    int tracks = Integer.parseInt(args[2]);
+    int frames = Integer.parseInt(args[2]);
+    int tracks = Integer.parseInt(args[3]);
+    boolean numbered = args.length < 5 || !args[4].equals("boxes");
     try (Workspace workspace = Workspace.open(Path.of(args[0]))) {
       DatasetInfo info =
           DatasetInfo.create("video", MediaType.VIDEO)
@@ -61,16 +63,16 @@ public final class VideoBench {
           .create(info)
           .write(
               writer -> {
-                writer.insert(sample(video, frames));
+                writer.insert(sample(video, args[1], frames));
                 for (int number = 1; number <= frames; number++) {
-                  writer.insertFrame(frame(video, number, frames, tracks));
+                  writer.insertFrame(frame(video, number, frames, tracks, numbered));
                 }
                 return null;
               });
     }
   }
 
-  private static Sample sample(ObjectId id, int frames) {
+  private static Sample sample(ObjectId id, String media, int frames) {
     Document metadata =
         Document.builder()
             .put("_cls", "VideoMetadata")
@@ -81,17 +83,17 @@ public final class VideoBench {
             .put("duration", frames / 30.0)
             .build();
     return new Sample(
-        id, "/videos/hour.mp4", List.of(), metadata, Map.of(), Document.empty());
+        id, media, List.of(), metadata, Map.of(), Document.empty());
   }
 
-  private static Frame frame(ObjectId video, int number, int frames, int tracks) {
+  private static Frame frame(ObjectId video, int number, int frames, int tracks, boolean numbered) {
     List<Detection> labels = new ArrayList<>(tracks);
     for (int track = 1; track <= tracks; track++) {
       double x = (track * 0.07 + number * 0.3 / frames) % 0.9;
       BoundingBox box = new BoundingBox(x, track % 9 * 0.1, 0.08, 0.09);
       labels.add(
           Detection.of(CLASSES.get(track % CLASSES.size()), box)
-              .withIndex(track)
+              .withIndex(numbered ? track : null)
               .withAttributes(Document.of("occluded", (number + track) % 7 == 0)));
     }
     return new Frame(

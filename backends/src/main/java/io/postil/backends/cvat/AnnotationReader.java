@@ -14,7 +14,11 @@ final class AnnotationReader {
 
     void shape(CvatShape shape);
 
-    void track(CvatTrack track);
+    /**
+     * A track, of which the parser has read the first brace; reads it to its end, by {@link
+     * CvatTrack#read}.
+     */
+    void track(JsonParser json) throws IOException;
   }
 
   private AnnotationReader() {}
@@ -48,7 +52,7 @@ final class AnnotationReader {
           switch (name) {
             case "tags" -> handler.tag(CvatShape.read(parser));
             case "shapes" -> handler.shape(CvatShape.read(parser));
-            case "tracks" -> handler.track(CvatTrack.read(parser));
+            case "tracks" -> handler.track(parser);
             default -> parser.skipChildren();
           }
         }

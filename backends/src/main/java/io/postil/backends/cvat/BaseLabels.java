@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a server is known to hold of one item, by id. */
+/** What a server is known to hold of one item, or of one frame of a video, by id. */
 final class BaseLabels {
   /**
    * A label.
@@ -23,6 +23,8 @@ final class BaseLabels {
 
   /** The value of a scalar field. */
   record HeldScalar(FieldSchema field, int frame, Object value) {}
+
+  static final BaseLabels NONE = new BaseLabels(new LabelSchema(List.of()), List.of());
 
   private final Map<ObjectId, Held> labels = new LinkedHashMap<>();
   private final List<HeldScalar> scalars = new ArrayList<>();
@@ -41,6 +43,17 @@ final class BaseLabels {
         }
       }
     }
+  }
+
+  /** One label alone. */
+  static BaseLabels of(Held held) {
+    BaseLabels labels = new BaseLabels(new LabelSchema(List.of()), List.of());
+    labels.labels.put(held.label().id(), held);
+    return labels;
+  }
+
+  boolean isEmpty() {
+    return labels.isEmpty() && scalars.isEmpty();
   }
 
   @Nullable Held get(ObjectId id) {

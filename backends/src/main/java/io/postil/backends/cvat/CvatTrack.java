@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A track as CVAT has it.
@@ -26,11 +28,31 @@ record CvatTrack(
    * last one counts.
    */
   static CvatTrack read(JsonParser json) throws IOException {
+    List<CvatShape> shapes = new ArrayList<>();
+    Read read = read(json, shapes::add);
+    List<CvatShape> ordered = ordered(shapes);
+    return read.head()
+        .withShapes(read.elements().isEmpty() ? ordered : joined(ordered, read.elements()));
+  }
+
+  /**
+   * A track that was read but for its own shapes.
+   *
+   * @param head the track without shapes
+   * @param elements the points of a skeleton, whole
+   */
+  record Read(CvatTrack head, List<CvatTrack> elements) {}
+
+  /**
+   * Reads a track, of which the parser has read the first brace, without keeping its shapes.
+   *
+   * @param shapes hears of each as it comes, which may be in any order
+   */
+  static Read read(JsonParser json, Consumer<CvatShape> shapes) throws IOException {
     long id = 0;
     int labelId = 0;
     int group = 0;
     Map<Integer, String> attributes = Map.of();
-    List<CvatShape> shapes = List.of();
     List<CvatTrack> elements = new ArrayList<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
@@ -40,7 +62,11 @@ record CvatTrack(
         case "label_id" -> labelId = json.getValueAsInt();
         case "group" -> group = json.getValueAsInt();
         case "attributes" -> attributes = CvatShape.readAttributes(json);
-        case "shapes" -> shapes = readObservations(json);
+        case "shapes" -> {
+          while (CvatShape.inArray(json)) {
+            shapes.accept(CvatShape.read(json));
+          }
+        }
         case "elements" -> {
           while (CvatShape.inArray(json)) {
             elements.add(read(json));
@@ -49,23 +75,22 @@ record CvatTrack(
         default -> json.skipChildren();
       }
     }
-    return new CvatTrack(
-        id, labelId, group, attributes, elements.isEmpty() ? shapes : joined(shapes, elements));
+    return new Read(new CvatTrack(id, labelId, group, attributes, List.of()), elements);
   }
 
-  private static List<CvatShape> readObservations(JsonParser json) throws IOException {
-    Map<Integer, CvatShape> byFrame = new LinkedHashMap<>();
-    while (CvatShape.inArray(json)) {
-      CvatShape read = CvatShape.read(json);
-      byFrame.put(read.frame(), read);
-    }
-    List<CvatShape> shapes = new ArrayList<>(byFrame.values());
-    shapes.sort((a, b) -> Integer.compare(a.frame(), b.frame()));
-    return shapes;
+  CvatTrack withShapes(List<CvatShape> shapes) {
+    return new CvatTrack(id, labelId, group, attributes, shapes);
+  }
+
+  /** Shapes by ascending frame; of two on one frame the one that came last. */
+  static List<CvatShape> ordered(List<CvatShape> shapes) {
+    Map<Integer, CvatShape> byFrame = new TreeMap<>();
+    shapes.forEach(s -> byFrame.put(s.frame(), s));
+    return new ArrayList<>(byFrame.values());
   }
 
   /** A skeleton's points move on their own; a key frame of one is one of the skeleton. */
-  private static List<CvatShape> joined(List<CvatShape> shapes, List<CvatTrack> elements) {
+  static List<CvatShape> joined(List<CvatShape> shapes, List<CvatTrack> elements) {
     java.util.TreeSet<Integer> frames = new java.util.TreeSet<>();
     shapes.forEach(s -> frames.add(s.frame()));
     elements.forEach(e -> e.shapes().forEach(s -> frames.add(s.frame())));
@@ -90,16 +115,21 @@ record CvatTrack(
     return joined;
   }
 
-  /** Writes it to be made. */
-  void write(JsonGenerator out) throws IOException {
+  /**
+   * Writes it to be made.
+   *
+   * @param start the frame of its first shape
+   * @param shapes its shapes
+   */
+  void write(JsonGenerator out, int start, Iterator<CvatShape> shapes) throws IOException {
     out.writeStartObject();
-    out.writeNumberField("frame", shapes.get(0).frame());
+    out.writeNumberField("frame", start);
     out.writeNumberField("label_id", labelId);
     out.writeNumberField("group", group);
     out.writeStringField("source", "manual");
     out.writeArrayFieldStart("shapes");
-    for (CvatShape shape : shapes) {
-      shape.writeObservation(out);
+    while (shapes.hasNext()) {
+      shapes.next().writeObservation(out);
     }
     out.writeEndArray();
     CvatShape.writeAttributes(out, attributes);

@@ -1,9 +1,11 @@
 package io.postil.backends.cvat;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.value.ObjectId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,8 +73,8 @@ final class ImageAnswers implements AnnotationReader.Handler {
   }
 
   @Override
-  public void track(CvatTrack track) {
-    tracks.add(track);
+  public void track(JsonParser json) throws IOException {
+    tracks.add(CvatTrack.read(json));
   }
 
   private void tellWindow() {
@@ -147,13 +149,17 @@ final class ImageAnswers implements AnnotationReader.Handler {
         continue;
       }
       ItemAnswer answer = new ItemAnswer(place.item());
+      Map<String, SentItem.Sent> sent = item.shapes();
       match.match(
-          complete ? item : item.withoutLeftOut(),
-          place.item(),
-          new BaseLabels(run.schema(), base.getOrDefault(place.item(), List.of())),
+          new ShapeMatch.Question(
+              place.item(),
+              item.size(),
+              shape -> sent.get(SentItem.key(shape)),
+              complete ? item.leftOut() : List.of(),
+              new BaseLabels(run.schema(), base.getOrDefault(place.item(), List.of())),
+              0,
+              states::isShared),
           byFrame.getOrDefault(place.frame(), List.of()),
-          frame -> 0,
-          states::isShared,
           answer);
       answer.tell(sink);
     }

@@ -43,6 +43,11 @@ final class NewIds {
     return of("m" + item + field);
   }
 
+  /** The id under which a part of what is known of a video is remembered. */
+  ObjectId ofPage(ObjectId item, int page) {
+    return of("p" + item + "/" + page);
+  }
+
   private ObjectId of(String key) {
     digest.reset();
     ByteBuffer hash = ByteBuffer.wrap(digest.digest((run + key).getBytes(StandardCharsets.UTF_8)));

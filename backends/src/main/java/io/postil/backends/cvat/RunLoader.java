@@ -4,7 +4,6 @@ import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.RunContext;
-import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.annotation.WorkFilter;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.value.Document;
@@ -190,18 +189,12 @@ final class RunLoader {
       LabelIndex index = index(place.taskId());
       LabelEncoder encoder = new LabelEncoder(index, options);
       LabelDecoder decoder = new LabelDecoder(index, encoder, options);
-      VideoAnswer answer =
+      try (VideoAnswer answer =
           new VideoAnswer(
-              run,
-              index,
-              encoder,
-              decoder,
-              new ShapeMatch(index, encoder, decoder, run, newIds),
-              newIds);
-      fetch("/tasks/" + place.taskId() + "/annotations", answer);
-      List<Content> base =
-          run.base().get(List.of(place.item())).getOrDefault(place.item(), List.of());
-      answer.answer(place.item(), item, new BaseLabels(run.schema(), base)).tell(sink);
+              run, index, encoder, decoder, newIds, place.item(), item, limits.window())) {
+        fetch("/tasks/" + place.taskId() + "/annotations", answer);
+        answer.tell(sink);
+      }
     }
     if (frames == 0) {
       throw new PostilException(

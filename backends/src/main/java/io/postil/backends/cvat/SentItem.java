@@ -62,6 +62,9 @@ record SentItem(Document document) {
       while (all.hasNext()) {
         RunMemory.Entry entry = all.next();
         Document d = entry.value();
+        if (SentPages.isPage(d)) {
+          continue;
+        }
         places.add(
             new Place(
                 entry.item(),
@@ -129,15 +132,8 @@ record SentItem(Document document) {
 
   /** With what of its labels is where, and the labels that CVAT cannot show. */
   SentItem withLabels(Map<String, Sent> shapes, List<SentTrack> tracks, List<ObjectId> leftOut) {
-    List<@Nullable Object> flat = new ArrayList<>();
-    shapes.forEach(
-        (key, sent) -> {
-          flat.add(key);
-          flat.add(sent.label());
-          flat.add(sent.part());
-        });
     Document.Builder out = document.toBuilder();
-    out.put("s", Values.list(flat));
+    putLabels(out, shapes, leftOut);
     if (!tracks.isEmpty()) {
       List<@Nullable Object> all = new ArrayList<>();
       for (SentTrack track : tracks) {
@@ -149,10 +145,50 @@ record SentItem(Document document) {
       }
       out.put("k", Values.list(all));
     }
+    return new SentItem(out.build());
+  }
+
+  /** With what of its labels is where in pages beside it; see {@link SentPages}. */
+  SentItem withPages(List<SentPages.Page> pages) {
+    List<@Nullable Object> flat = new ArrayList<>();
+    for (SentPages.Page page : pages) {
+      flat.add(page.from());
+      flat.add(page.to());
+      flat.add(page.least());
+      flat.add(page.most());
+    }
+    return new SentItem(document.with("pages", Values.list(flat)));
+  }
+
+  List<SentPages.Page> pages() {
+    List<SentPages.Page> pages = new ArrayList<>();
+    List<@Nullable Object> flat = document.getList("pages");
+    for (int i = 0; i + 3 < flat.size(); i += 4) {
+      if (flat.get(i) instanceof Number from
+          && flat.get(i + 1) instanceof Number to
+          && flat.get(i + 2) instanceof Number least
+          && flat.get(i + 3) instanceof Number most) {
+        pages.add(
+            new SentPages.Page(
+                from.intValue(), to.intValue(), least.longValue(), most.longValue()));
+      }
+    }
+    return pages;
+  }
+
+  /** Puts in what of some labels is where, and those that CVAT cannot show. */
+  static void putLabels(Document.Builder out, Map<String, Sent> shapes, List<ObjectId> leftOut) {
+    List<@Nullable Object> flat = new ArrayList<>();
+    shapes.forEach(
+        (key, sent) -> {
+          flat.add(key);
+          flat.add(sent.label());
+          flat.add(sent.part());
+        });
+    out.put("s", Values.list(flat));
     if (!leftOut.isEmpty()) {
       out.put("left", Values.list(leftOut));
     }
-    return new SentItem(out.build());
   }
 
   /** The key of a tag or shape by the server's id: both count from 1. */
@@ -188,11 +224,6 @@ record SentItem(Document document) {
       }
     }
     return tracks;
-  }
-
-  /** The same as if all labels had been sent. */
-  SentItem withoutLeftOut() {
-    return new SentItem(document.without("left"));
   }
 
   /** Labels that were not sent, and so are as they were. */

@@ -13,13 +13,15 @@ import io.postil.core.label.SingleLabel;
 import io.postil.core.value.NdArray;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,28 +55,70 @@ final class ShapeMatch {
   }
 
   /**
-   * Matches the shapes and tags of an item.
+   * What shapes are matched with: an item, or one frame of a video.
    *
-   * @param local the number of a frame here; 0 for the item itself
+   * @param item the item
+   * @param size of its media
+   * @param sent tells what was sent as a shape; null if nothing was
+   * @param leftOut labels that were not sent
+   * @param base what the server is known to hold of the item or frame
+   * @param frame the number of the frame here; 0 for the item itself
    * @param shared whether two jobs have a frame
    */
-  void match(
-      SentItem item,
-      ObjectId itemId,
+  record Question(
+      ObjectId item,
+      PixelSize size,
+      Function<CvatShape, SentItem.@Nullable Sent> sent,
+      Collection<ObjectId> leftOut,
       BaseLabels base,
-      List<CvatShape> shapes,
-      IntUnaryOperator local,
-      IntPredicate shared,
-      ItemAnswer answer) {
+      int frame,
+      IntPredicate shared) {}
+
+  /**
+   * Which shapes are which labels.
+   *
+   * @param claimed by label its shapes by part
+   * @param fresh shapes that are none of the base, with the ids of their labels
+   */
+  private record Claims(
+      Map<ObjectId, TreeMap<Integer, CvatShape>> claimed, Map<CvatShape, ObjectId> fresh) {}
+
+  /** Matches the shapes and tags of an item. */
+  void match(Question question, List<CvatShape> shapes, ItemAnswer answer) {
+    tell(question, claims(question, shapes, null), answer);
+  }
+
+  /**
+   * Matches the shapes and tags of one frame of a video.
+   *
+   * @param elsewhere takes those that say they are a label of another frame; nothing is told of
+   *     them
+   */
+  void match(
+      Question question, List<CvatShape> shapes, List<CvatShape> elsewhere, ItemAnswer answer) {
+    tell(question, claims(question, shapes, elsewhere), answer);
+  }
+
+  /** The labels that shapes of a frame of a video are. */
+  Set<ObjectId> claimed(Question question, List<CvatShape> shapes) {
+    return claims(question, shapes, new ArrayList<>()).claimed().keySet();
+  }
+
+  private Claims claims(
+      Question question, List<CvatShape> shapes, @Nullable List<CvatShape> elsewhere) {
     Map<ObjectId, TreeMap<Integer, CvatShape>> claimed = new LinkedHashMap<>();
     List<CvatShape> unknown = new ArrayList<>();
     Map<CvatShape, ObjectId> fresh = new LinkedHashMap<>();
-    Map<String, SentItem.Sent> known = item.shapes();
+    BaseLabels base = question.base();
     for (CvatShape shape : shapes) {
-      SentItem.Sent sent = known.get(SentItem.key(shape));
+      SentItem.Sent sent = question.sent().apply(shape);
       if (sent != null && base.get(sent.label()) == null) {
-        // Deleted here meanwhile, or by an earlier load and restored there.
-        fresh.put(shape, sent.label());
+        if (elsewhere != null) {
+          elsewhere.add(shape);
+        } else {
+          // Deleted here meanwhile, or by an earlier load and restored there.
+          fresh.put(shape, sent.label());
+        }
       } else if (sent != null) {
         claim(claimed, sent.label(), sent.part(), shape);
       } else if (base.get(newIds.of(shape)) != null) {
@@ -84,33 +128,42 @@ final class ShapeMatch {
       }
     }
     for (CvatShape shape : unknown) {
-      if (!claimByOwnId(claimed, base, shape, item.size(), shared)) {
+      ObjectId own = ownId(shape);
+      if (elsewhere != null && own != null && base.get(own) == null) {
+        elsewhere.add(shape);
+      } else if (!claimByOwnId(claimed, base, shape, question.size(), question.shared())) {
         fresh.put(shape, newIds.of(shape));
       }
     }
+    return new Claims(claimed, fresh);
+  }
+
+  private void tell(Question question, Claims claims, ItemAnswer answer) {
+    BaseLabels base = question.base();
+    Map<CvatShape, ObjectId> fresh = claims.fresh();
     Map<String, Painting> paintings = new HashMap<>();
-    claimed.forEach(
-        (id, parts) -> {
-          BaseLabels.Held held = java.util.Objects.requireNonNull(base.get(id));
-          CvatShape first = parts.firstEntry().getValue();
-          if (held.label() instanceof Segmentation) {
-            paint(paintings, held.field(), local.applyAsInt(first.frame()), parts);
-          } else if (fits(held, first)) {
-            answer.add(
-                held.field(),
-                local.applyAsInt(first.frame()),
-                decoder.edited(held.field(), held.label(), parts, item.size()));
-          } else {
-            parts.values().forEach(s -> fresh.put(s, newIds.of(s)));
-          }
-        });
-    fresh.forEach(
-        (shape, id) ->
-            fresh(shape, id, item, base, local.applyAsInt(shape.frame()), paintings, answer));
-    paintings.forEach((key, painting) -> finish(key, painting, item, itemId, base, answer));
-    for (ObjectId left : item.leftOut()) {
+    claims
+        .claimed()
+        .forEach(
+            (id, parts) -> {
+              BaseLabels.Held held = java.util.Objects.requireNonNull(base.get(id));
+              CvatShape first = parts.firstEntry().getValue();
+              if (held.label() instanceof Segmentation) {
+                paint(paintings, held.field(), question.frame(), parts);
+              } else if (fits(held, first)) {
+                answer.add(
+                    held.field(),
+                    question.frame(),
+                    decoder.edited(held.field(), held.label(), parts, question.size()));
+              } else {
+                parts.values().forEach(s -> fresh.put(s, newIds.of(s)));
+              }
+            });
+    fresh.forEach((shape, id) -> fresh(question, shape, id, paintings, answer));
+    paintings.forEach((key, painting) -> finish(question, key, painting, answer));
+    for (ObjectId left : question.leftOut()) {
       BaseLabels.Held held = base.get(left);
-      if (held != null && !claimed.containsKey(left)) {
+      if (held != null && !claims.claimed().containsKey(left)) {
         answer.add(held.field(), held.frame(), held.label());
       }
     }
@@ -206,19 +259,18 @@ final class ShapeMatch {
   }
 
   private void fresh(
+      Question question,
       CvatShape shape,
       ObjectId id,
-      SentItem item,
-      BaseLabels base,
-      int frame,
       Map<String, Painting> paintings,
       ItemAnswer answer) {
+    int frame = question.frame();
     FieldSchema field = index.fieldOf(shape.labelId(), shape.type());
     if (field == null) {
       return;
     }
     if (field.kind() == AnswerKind.SCALAR && field.type() != null) {
-      scalar(field, shape, base, frame, answer);
+      scalar(field, shape, question.base(), frame, answer);
     } else if (field.kind() == AnswerKind.SEGMENTATION
         && !shape.type().equals(CvatShape.TAG)
         && !shape.type().equals(Paths.POLYLINE)
@@ -228,7 +280,7 @@ final class ShapeMatch {
       painting.drawnAnew = true;
       add(painting, field, shape);
     } else {
-      answer.add(field, frame, decoder.fresh(field, shape, id, item.size()));
+      answer.add(field, frame, decoder.fresh(field, shape, id, question.size()));
     }
   }
 
@@ -275,24 +327,20 @@ final class ShapeMatch {
             });
   }
 
-  private void finish(
-      String key,
-      Painting painting,
-      SentItem item,
-      ObjectId itemId,
-      BaseLabels base,
-      ItemAnswer answer) {
+  private void finish(Question question, String key, Painting painting, ItemAnswer answer) {
     int frame = Integer.parseInt(key.substring(0, key.indexOf('\0')));
     FieldSchema field = run.schema().field(key.substring(key.indexOf('\0') + 1)).orElseThrow();
     Segmentation before = null;
-    for (BaseLabels.Held held : base.labels()) {
+    for (BaseLabels.Held held : question.base().labels()) {
       if (held.frame() == frame
           && held.field().field().equals(field.field())
           && held.label() instanceof Segmentation s) {
         before = s;
       }
     }
-    if (before != null && !painting.drawnAnew && isAsSent(field, before, painting, item.size())) {
+    if (before != null
+        && !painting.drawnAnew
+        && isAsSent(field, before, painting, question.size())) {
       answer.add(field, frame, before);
       return;
     }
@@ -303,10 +351,11 @@ final class ShapeMatch {
         });
     NdArray mask =
         SegmentationMasks.paint(
-            before == null ? null : before.mask(), field, painting.shapes, item.size());
+            before == null ? null : before.mask(), field, painting.shapes, question.size());
     SingleLabel label =
         before == null
-            ? Segmentation.of(mask).withId(newIds.ofSegmentation(itemId, field.field() + frame))
+            ? Segmentation.of(mask)
+                .withId(newIds.ofSegmentation(question.item(), field.field() + frame))
             : before.withMask(mask).withMaskPath(null);
     answer.add(field, frame, label);
   }

@@ -1,7 +1,5 @@
 package io.postil.backends.cvat;
 
-import io.postil.backends.http.HttpStream;
-import io.postil.backends.http.SpooledJson;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.AnswerKind;
@@ -10,13 +8,11 @@ import io.postil.core.annotation.RunContext;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.store.Cursor;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,80 +55,6 @@ final class TaskLabels {
         state.getBoolean("project_made", false) ? null : project);
   }
 
-  /** What was put into a request: whose it is, and how to find it in the answer. */
-  private record Ref(ObjectId item, ObjectId label, int part, VideoTracks.@Nullable Built track) {}
-
-  /** Tells an annotation in an answer from others. */
-  private record Key(String kind, int frame, int labelId, String ownId, int points) {
-    // Written out: Java links those of a record at each start, which takes a while.
-    @Override
-    public boolean equals(Object o) {
-      return o instanceof Key k
-          && frame == k.frame
-          && labelId == k.labelId
-          && points == k.points
-          && kind.equals(k.kind)
-          && ownId.equals(k.ownId);
-    }
-
-    @Override
-    public int hashCode() {
-      return ((frame * 31 + labelId) * 31 + points) * 31 + ownId.hashCode();
-    }
-  }
-
-  private final class Batch {
-    final List<CvatShape> tags = new ArrayList<>();
-    final List<CvatShape> shapes = new ArrayList<>();
-    final List<CvatTrack> tracks = new ArrayList<>();
-    final Map<Key, ArrayDeque<Ref>> refs = new HashMap<>();
-    final Map<ObjectId, Map<String, SentItem.Sent>> sent = new LinkedHashMap<>();
-    final Map<ObjectId, List<SentItem.SentTrack>> sentTracks = new HashMap<>();
-    final Map<ObjectId, List<ObjectId>> left = new HashMap<>();
-    int size;
-
-    void add(CvatShape shape, Ref ref) {
-      boolean tag = shape.type().equals(CvatShape.TAG);
-      (tag ? tags : shapes).add(shape);
-      refs.computeIfAbsent(key(shape), k -> new ArrayDeque<>()).add(ref);
-      size++;
-    }
-
-    void add(VideoTracks.Built built, ObjectId item) {
-      tracks.add(built.track());
-      refs.computeIfAbsent(key(built.track()), k -> new ArrayDeque<>())
-          .add(new Ref(item, built.first(), 0, built));
-      size += built.track().shapes().size();
-    }
-  }
-
-  private Key key(CvatShape shape) {
-    String kind = shape.type().equals(CvatShape.TAG) ? "tags" : "shapes";
-    return new Key(
-        kind,
-        shape.frame(),
-        shape.labelId(),
-        ownId(shape.labelId(), shape.attributes()),
-        Arrays.hashCode(shape.points()) * 31 + shape.type().hashCode());
-  }
-
-  private Key key(CvatTrack track) {
-    CvatShape first = track.shapes().get(0);
-    return new Key(
-        "tracks",
-        first.frame(),
-        track.labelId(),
-        ownId(track.labelId(), track.attributes()),
-        Arrays.hashCode(first.points()));
-  }
-
-  private String ownId(int labelId, Map<Integer, String> attributes) {
-    LabelIndex.ServerLabel label = index.label(labelId);
-    LabelIndex.ServerAttribute attribute =
-        label == null ? null : label.attributes().get(Catalogue.LABEL_ID);
-    return attribute == null ? "" : attributes.getOrDefault(attribute.id(), "");
-  }
-
   /** Sends the labels that have not been sent yet. */
   void send(List<SentItem.Place> places) {
     if (index.problems().stream().findAny().isPresent()) {
@@ -145,7 +67,11 @@ final class TaskLabels {
           server.delete("/tasks/" + task + "/annotations").accept(404).send();
           state.open("labelled", null, "labelling", null);
         }
-        sendBatches(places);
+        if (run.mediaType() == MediaType.VIDEO) {
+          sendVideo(places);
+        } else {
+          sendBatches(places);
+        }
         return;
       } catch (PostilException e) {
         if (e.code() != ErrorCode.BACKEND_UNREACHABLE || attempt == ATTEMPTS) {
@@ -158,16 +84,16 @@ final class TaskLabels {
   private void sendBatches(List<SentItem.Place> places) {
     int next = (int) state.openNumber("labelled");
     while (next < places.size()) {
-      Batch batch = new Batch();
+      LabelBatch batch = new LabelBatch(index);
       Map<ObjectId, SentItem> items = new HashMap<>();
-      while (next < places.size() && batch.size < limits.shapes()) {
+      while (next < places.size() && batch.size() < limits.shapes()) {
         List<SentItem.Place> some =
             places.subList(next, Math.min(places.size(), next + limits.window()));
         Map<ObjectId, SentItem> known = SentItem.of(run.memory(), some);
         Map<ObjectId, List<Content>> base =
             run.base().get(some.stream().map(SentItem.Place::item).toList());
         for (SentItem.Place place : some) {
-          if (batch.size >= limits.shapes()) {
+          if (batch.size() >= limits.shapes()) {
             break;
           }
           SentItem item = java.util.Objects.requireNonNull(known.get(place.item()));
@@ -176,47 +102,62 @@ final class TaskLabels {
           next++;
         }
       }
-      if (batch.size > 0) {
-        post(batch);
-      }
-      remember(batch, items);
+      post(batch, null);
+      items.forEach(
+          (id, item) ->
+              run.memory()
+                  .put(
+                      id,
+                      item.withLabels(batch.shapes(id), batch.tracks(id), batch.leftOut(id))
+                          .document()));
       state.open("labelled", next, "labelling", null);
       run.progress().progress("sending labels", next, places.size());
     }
   }
 
+  private void post(LabelBatch batch, @Nullable ShapeSpool spool) {
+    if (batch.size() > 0 && !state.openFlag("labelling")) {
+      state.open("labelling", true);
+    }
+    batch.post(server.patch("/tasks/" + task + "/annotations"), spool);
+  }
+
   // --- collecting -----------------------------------------------------------------------------
 
-  private void collect(Batch batch, SentItem.Place place, SentItem item, List<Content> contents) {
-    boolean video = run.mediaType() == MediaType.VIDEO;
-    FrameNumbers numbers = item.frames();
-    VideoTracks tracks = new VideoTracks(index, numbers.size());
+  private void collect(
+      LabelBatch batch, SentItem.Place place, SentItem item, List<Content> contents) {
     for (Content content : contents) {
-      FieldSchema field = run.schema().field(content.field()).orElseThrow();
-      int frame = video ? numbers.remote(content.frameNumber()) : place.frame();
-      if (frame < 0) {
-        continue;
-      }
-      if (content.kind() == AnswerKind.SCALAR) {
-        scalar(batch, place.item(), field, content.scalar(), frame);
-        continue;
-      }
-      for (SingleLabel label : content.labels()) {
-        List<LabelEncoder.Part> parts = encoder.encode(field, label, item.size(), frame);
-        if (parts.isEmpty()) {
-          batch.left.computeIfAbsent(place.item(), i -> new ArrayList<>()).add(label.id());
-        } else if (!video || numbers.step() > 1 || !tracks.add(field, label, parts)) {
-          for (LabelEncoder.Part part : parts) {
-            batch.add(part.shape(), new Ref(place.item(), label.id(), part.part(), null));
-          }
+      collect(batch, place.item(), item, content, place.frame(), null);
+    }
+  }
+
+  /** Takes over what a field holds, on a frame of the task; tracks into those of a video. */
+  private void collect(
+      LabelBatch batch,
+      ObjectId id,
+      SentItem item,
+      Content content,
+      int frame,
+      @Nullable VideoTracks tracks) {
+    FieldSchema field = run.schema().field(content.field()).orElseThrow();
+    if (content.kind() == AnswerKind.SCALAR) {
+      scalar(batch, id, field, content.scalar(), frame);
+      return;
+    }
+    for (SingleLabel label : content.labels()) {
+      List<LabelEncoder.Part> parts = encoder.encode(field, label, item.size(), frame);
+      if (parts.isEmpty()) {
+        batch.leaveOut(id, label.id());
+      } else if (tracks == null || !tracks.add(field, label, parts)) {
+        for (LabelEncoder.Part part : parts) {
+          batch.add(part.shape(), id, label.id(), part.part());
         }
       }
     }
-    tracks.build().forEach(built -> batch.add(built, place.item()));
   }
 
   private void scalar(
-      Batch batch, ObjectId item, FieldSchema field, @Nullable Object value, int frame) {
+      LabelBatch batch, ObjectId item, FieldSchema field, @Nullable Object value, int frame) {
     String text = AttributeValues.encode(value);
     boolean valueOnly = field.classNames().isEmpty();
     LabelIndex.ServerLabel label = index.label(field, valueOnly ? null : text);
@@ -228,110 +169,119 @@ final class TaskLabels {
         valueOnly && attribute != null ? Map.of(attribute.id(), text) : Map.of();
     CvatShape tag = CvatShape.of(CvatShape.TAG).placed(frame, label.id(), false, 0, attributes);
     // A scalar has no id; its item's stands for it.
-    batch.add(tag, new Ref(item, item, -1, null));
+    batch.add(tag, item, item, -1);
   }
 
-  // --- sending --------------------------------------------------------------------------------
+  // --- videos ---------------------------------------------------------------------------------
 
-  private void post(Batch batch) {
-    state.open("labelling", true);
-    try (SpooledJson json = new SpooledJson()) {
-      json.write(
-          out -> {
-            out.writeStartObject();
-            out.writeNumberField("version", 0);
-            out.writeArrayFieldStart("tags");
-            for (CvatShape tag : batch.tags) {
-              tag.write(out);
-            }
-            out.writeEndArray();
-            out.writeArrayFieldStart("shapes");
-            for (CvatShape shape : batch.shapes) {
-              shape.write(out);
-            }
-            out.writeEndArray();
-            out.writeArrayFieldStart("tracks");
-            for (CvatTrack track : batch.tracks) {
-              track.write(out);
-            }
-            out.writeEndArray();
-            out.writeEndObject();
-          });
-      HttpStream answer =
-          server
-              .patch("/tasks/" + task + "/annotations")
-              .query("action", "create")
-              .body(json)
-              .stream();
-      AnnotationReader.read(answer, new Made(batch));
+  private void sendVideo(List<SentItem.Place> places) {
+    if (state.openNumber("labelled") > 0) {
+      return;
     }
+    SentItem.Place place = places.get(0);
+    SentItem item =
+        java.util.Objects.requireNonNull(SentItem.of(run.memory(), places).get(place.item()));
+    try (ShapeSpool spool = new ShapeSpool()) {
+      new Video(place.item(), item, spool).send();
+    }
+    state.open("labelled", 1, "labelling", null);
   }
 
-  /** Hears what the server made of a batch, with the ids it gave. */
-  private final class Made implements AnnotationReader.Handler {
-    private final Batch batch;
+  /**
+   * Sends the labels of a video: those of no track in batches while its frames are read, then its
+   * tracks, each whole. Of a video that takes several batches the ids go into pages.
+   */
+  private final class Video {
+    private final ObjectId id;
+    private final SentItem item;
+    private final FrameNumbers numbers;
+    private final ShapeSpool spool;
+    private final @Nullable VideoTracks tracks;
+    private final NewIds newIds = new NewIds(run.id());
+    private final List<SentPages.Page> pages = new ArrayList<>();
+    private final List<SentItem.SentTrack> sentTracks = new ArrayList<>();
+    private LabelBatch batch = new LabelBatch(index);
 
-    Made(Batch batch) {
-      this.batch = batch;
+    /** The frames that the batch is about; -1 for none. */
+    private int from = -1;
+
+    private int to = -1;
+
+    Video(ObjectId id, SentItem item, ShapeSpool spool) {
+      this.id = id;
+      this.item = item;
+      this.numbers = item.frames();
+      this.spool = spool;
+      this.tracks = numbers.step() > 1 ? null : new VideoTracks(index, numbers.size(), spool);
     }
 
-    @Override
-    public void tag(CvatShape tag) {
-      shape(tag);
-    }
-
-    @Override
-    public void shape(CvatShape shape) {
-      Ref ref = take(batch, key(shape));
-      if (ref != null && ref.part() >= 0) {
-        batch
-            .sent
-            .computeIfAbsent(ref.item(), i -> new LinkedHashMap<>())
-            .put(SentItem.key(shape), new SentItem.Sent(ref.label(), ref.part()));
-      }
-    }
-
-    @Override
-    public void track(CvatTrack track) {
-      Ref ref = track.shapes().isEmpty() ? null : take(batch, key(track));
-      if (ref != null && ref.track() != null) {
-        batch
-            .sentTracks
-            .computeIfAbsent(ref.item(), i -> new ArrayList<>())
-            .add(
-                new SentItem.SentTrack(
-                    track.id(),
-                    ref.track().field(),
-                    ref.track().index(),
-                    ref.label(),
-                    ref.track().className()));
-      }
-    }
-  }
-
-  private static @Nullable Ref take(Batch batch, Key key) {
-    ArrayDeque<Ref> waiting = batch.refs.get(key);
-    return waiting == null ? null : waiting.poll();
-  }
-
-  /** Stores what came of a batch; what the server left out counts as never sent. */
-  private void remember(Batch batch, Map<ObjectId, SentItem> items) {
-    for (ArrayDeque<Ref> waiting : batch.refs.values()) {
-      for (Ref ref : waiting) {
-        if (ref.part() >= 0 && ref.track() == null) {
-          batch.left.computeIfAbsent(ref.item(), i -> new ArrayList<>()).add(ref.label());
+    void send() {
+      try (Cursor<Content> base = run.base().read(id)) {
+        while (base.hasNext()) {
+          Content content = base.next();
+          int frame = numbers.remote(content.frameNumber());
+          if (frame < 0) {
+            continue;
+          }
+          if (batch.noted() >= limits.shapes()) {
+            sendPage();
+          }
+          from = from < 0 ? frame : from;
+          to = frame;
+          collect(batch, id, item, content, frame, tracks);
         }
       }
+      for (VideoTracks.Built track :
+          tracks == null ? List.<VideoTracks.Built>of() : tracks.build()) {
+        if (batch.noted() > 0 && batch.noted() + track.size() > limits.shapes()) {
+          sendPage();
+        }
+        batch.add(track, id);
+      }
+      sendLast();
     }
-    items.forEach(
-        (id, item) ->
-            run.memory()
-                .put(
-                    id,
-                    item.withLabels(
-                            batch.sent.getOrDefault(id, Map.of()),
-                            batch.sentTracks.getOrDefault(id, List.of()),
-                            batch.left.getOrDefault(id, List.of()))
-                        .document()));
+
+    private void sendPage() {
+      post(batch, spool);
+      sentTracks.addAll(batch.tracks(id));
+      putPage();
+      state.store();
+      run.progress().progress("sending labels", Math.max(0, to), numbers.size());
+      batch = new LabelBatch(index);
+      from = -1;
+    }
+
+    private void putPage() {
+      Map<String, SentItem.Sent> shapes = batch.shapes(id);
+      if (shapes.isEmpty() && batch.leftOut(id).isEmpty()) {
+        return;
+      }
+      long least = Long.MAX_VALUE;
+      long most = 0;
+      for (String key : shapes.keySet()) {
+        long number = Long.parseLong(key.substring(1));
+        least = Math.min(least, number);
+        most = Math.max(most, number);
+      }
+      run.memory()
+          .put(newIds.ofPage(id, pages.size()), SentPages.page(id, shapes, batch.leftOut(id)));
+      pages.add(new SentPages.Page(from, to, least, most));
+    }
+
+    private void sendLast() {
+      post(batch, spool);
+      sentTracks.addAll(batch.tracks(id));
+      Map<String, SentItem.Sent> shapes = Map.of();
+      List<ObjectId> leftOut = List.of();
+      if (pages.isEmpty()) {
+        shapes = batch.shapes(id);
+        leftOut = batch.leftOut(id);
+      } else {
+        putPage();
+      }
+      SentItem known = item.withLabels(shapes, sentTracks, leftOut);
+      run.memory().put(id, (pages.isEmpty() ? known : known.withPages(pages)).document());
+      run.progress().progress("sending labels", numbers.size(), numbers.size());
+    }
   }
 }

@@ -1,27 +1,30 @@
 package io.postil.backends.cvat;
 
-import io.postil.core.annotation.FieldSchema;
+import com.fasterxml.jackson.core.JsonParser;
+import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.RunContext;
-import io.postil.core.label.Detection;
-import io.postil.core.label.Keypoint;
-import io.postil.core.label.Polyline;
-import io.postil.core.label.SingleLabel;
 import io.postil.core.value.ObjectId;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of a task that is one video. Tracks become a label on each frame that shows them;
  * where a track is as it was sent, its labels are the ones that were sent.
+ *
+ * <p>A video may be of any length: what arrives goes into a spool, shapes by windows of frames and
+ * tracks each by itself; then the base and all tracks are gone along frame by frame. Memory grows
+ * with the number of tracks, and with the labels that were copied to other frames. Close it. Not
+ * thread-safe; for one load.
  */
-final class VideoAnswer implements AnnotationReader.Handler {
+final class VideoAnswer implements AnnotationReader.Handler, AutoCloseable {
   /** Track numbers from here on are of tracks drawn anew; the engine gives them their own. */
   private static final int NEW_TRACKS = 1_000_000_000;
 
@@ -31,37 +34,67 @@ final class VideoAnswer implements AnnotationReader.Handler {
   private final LabelDecoder decoder;
   private final ShapeMatch match;
   private final NewIds newIds;
-  private final List<CvatShape> shapes = new ArrayList<>();
-  private final List<CvatTrack> tracks = new ArrayList<>();
+  private final ObjectId itemId;
+  private final SentItem item;
+  private final FrameNumbers numbers;
+  private final int window;
+  private final ShapeSpool spool = new ShapeSpool();
 
+  /** Groups of tags and shapes by window. */
+  private final Map<Integer, Integer> windows = new HashMap<>();
+
+  /** Shapes and tags that say they are a label of another frame. */
+  private final List<CvatShape> elsewhere = new ArrayList<>();
+
+  private final List<AnsweredTrack> tracks = new ArrayList<>();
+  private final SentPages sent;
+
+  /**
+   * Begins.
+   *
+   * @param window how many frames' shapes are in memory at once
+   */
   VideoAnswer(
       RunContext run,
       LabelIndex index,
       LabelEncoder encoder,
       LabelDecoder decoder,
-      ShapeMatch match,
-      NewIds newIds) {
+      NewIds newIds,
+      ObjectId itemId,
+      SentItem item,
+      int window) {
     this.run = run;
     this.index = index;
     this.encoder = encoder;
     this.decoder = decoder;
-    this.match = match;
+    this.match = new ShapeMatch(index, encoder, decoder, run, newIds);
     this.newIds = newIds;
+    this.itemId = itemId;
+    this.item = item;
+    this.numbers = item.frames();
+    this.window = window;
+    this.sent = new SentPages(run.memory(), newIds, itemId, item);
   }
+
+  // --- what arrives ---------------------------------------------------------------------------
 
   @Override
   public void tag(CvatShape tag) {
-    shapes.add(tag);
+    shape(tag);
   }
 
   @Override
   public void shape(CvatShape shape) {
-    shapes.add(shape);
+    if (shape.frame() < 0 || shape.frame() >= numbers.size()) {
+      elsewhere.add(shape);
+      return;
+    }
+    spool.add(windows.computeIfAbsent(shape.frame() / window, w -> spool.newGroup()), shape);
   }
 
   @Override
-  public void track(CvatTrack track) {
-    tracks.add(track);
+  public void track(JsonParser json) throws IOException {
+    tracks.add(AnsweredTrack.read(json, spool, tracks.size()));
   }
 
   /** An observation with what its track knows. */
@@ -72,195 +105,252 @@ final class VideoAnswer implements AnnotationReader.Handler {
         shape.frame(), track.labelId(), shape.occluded(), track.group(), attributes);
   }
 
-  ItemAnswer answer(ObjectId itemId, SentItem item, BaseLabels base) {
-    ItemAnswer answer = new ItemAnswer(itemId);
-    FrameNumbers numbers = item.frames();
-    for (BaseLabels.Held held : base.labels()) {
-      if (held.frame() > 0 && numbers.remote(held.frame()) < 0) {
-        answer.add(held.field(), held.frame(), held.label());
-      }
-    }
-    for (BaseLabels.HeldScalar held : base.scalars()) {
-      if (held.frame() > 0 && numbers.remote(held.frame()) < 0) {
-        answer.scalar(held.field(), held.frame(), held.value());
-      }
-    }
-    match.match(item, itemId, base, shapes, numbers::local, frame -> false, answer);
-    int fresh = 0;
-    Set<ObjectId> used = new HashSet<>();
-    Map<Long, SentItem.SentTrack> sent = new HashMap<>();
+  // --- which track is which -------------------------------------------------------------------
+
+  private void identify() {
+    Map<Long, SentItem.SentTrack> byId = new HashMap<>();
     Map<ObjectId, SentItem.SentTrack> byFirst = new HashMap<>();
+    Map<String, Integer> sharing = new HashMap<>();
     for (SentItem.SentTrack track : item.tracks()) {
-      sent.put(track.id(), track);
+      byId.put(track.id(), track);
       byFirst.put(track.first(), track);
+      sharing.merge(track.field() + "\0" + track.index(), 1, Integer::sum);
     }
     Set<SentItem.SentTrack> there = new HashSet<>();
-    tracks.forEach(
-        t -> {
-          SentItem.SentTrack known = sent.get(t.id());
-          if (known != null) {
-            there.add(known);
-          }
-        });
-    for (CvatTrack track : tracks) {
-      if (track.shapes().isEmpty()) {
-        continue;
+    for (AnsweredTrack track : tracks) {
+      SentItem.SentTrack known = byId.get(track.head().id());
+      if (known != null) {
+        there.add(known);
       }
-      SentItem.SentTrack known = sent.get(track.id());
+    }
+    tracks.removeIf(AnsweredTrack::isEmpty);
+    int fresh = 0;
+    for (AnsweredTrack track : tracks) {
+      SentItem.SentTrack known = byId.get(track.head().id());
       if (known == null) {
         // A track that the server knows by another id, but whose own id nobody else has.
-        ObjectId own = match.ownId(track.labelId(), track.attributes());
+        ObjectId own = match.ownId(track.head().labelId(), track.head().attributes());
         SentItem.SentTrack named = own == null ? null : byFirst.get(own);
         known = named != null && there.add(named) ? named : null;
       }
-      int number = known != null ? known.index() : NEW_TRACKS + fresh++;
-      tell(track, known, number, item, base, used, answer);
-    }
-    return answer;
-  }
-
-  /** The labels that a track had, by the server's frame. */
-  private TreeMap<Integer, BaseLabels.Held> members(
-      CvatTrack track,
-      SentItem.@Nullable SentTrack known,
-      SentItem item,
-      BaseLabels base,
-      Set<ObjectId> used) {
-    TreeMap<Integer, BaseLabels.Held> members = new TreeMap<>();
-    FrameNumbers numbers = item.frames();
-    if (known == null) {
-      for (int frame = track.shapes().get(0).frame(); frame < numbers.size(); frame++) {
-        BaseLabels.Held held = base.get(newIds.of(track.id(), frame));
-        if (held != null) {
-          members.put(frame, held);
-        }
-      }
-      return members;
-    }
-    boolean alone =
-        item.tracks().stream()
-                .filter(t -> t.field().equals(known.field()) && t.index() == known.index())
-                .count()
-            == 1;
-    for (BaseLabels.Held held : base.labels()) {
-      int frame = numbers.remote(held.frame());
-      Integer number = held.label().index();
-      if (frame >= 0
-          && number != null
-          && number == known.index()
-          && held.field().field().equals(known.field())
-          && !used.contains(held.label().id())
-          && (alone || known.className().equals(held.label().label()))) {
-        members.putIfAbsent(frame, held);
+      if (known == null) {
+        track.isNew(NEW_TRACKS + fresh++, index.fieldOf(track.head().labelId(), track.type()));
+      } else {
+        boolean alone = sharing.getOrDefault(known.field() + "\0" + known.index(), 0) == 1;
+        track.isKnown(known, run.schema().field(known.field()).orElse(null), alone);
       }
     }
-    members.values().forEach(m -> used.add(m.label().id()));
-    return members;
   }
 
-  private void tell(
-      CvatTrack track,
-      SentItem.@Nullable SentTrack known,
-      int number,
-      SentItem item,
-      BaseLabels base,
-      Set<ObjectId> used,
-      ItemAnswer answer) {
-    TreeMap<Integer, BaseLabels.Held> members = members(track, known, item, base, used);
-    FieldSchema field =
-        !members.isEmpty()
-            ? members.firstEntry().getValue().field()
-            : known != null
-                ? run.schema().field(known.field()).orElse(null)
-                : index.fieldOf(track.labelId(), track.shapes().get(0).type());
-    if (field == null) {
+  /**
+   * Reads the base ahead for what the first frame of a track must know already: of a track drawn
+   * since, whether an earlier load made labels of it; and where key frames are marked, those that
+   * were sent.
+   */
+  private void lookAhead() {
+    List<AnsweredTrack> asking = new ArrayList<>(tracks);
+    asking.removeIf(t -> !t.asksForBase());
+    if (asking.isEmpty()) {
       return;
     }
-    Integer stored =
-        known == null && !members.isEmpty()
-            ? members.firstEntry().getValue().label().index()
-            : null;
-    int toolNumber = stored == null ? number : stored;
-    FrameNumbers numbers = item.frames();
-    boolean marks = Boolean.TRUE.equals(field.onlyKeyframes()) || !field.existing();
-    CvatTrack before = marks ? rebuilt(field, members, item) : null;
-    Set<Integer> keys = keys(track.shapes());
-    Set<Integer> keysBefore = before == null ? Set.of() : keys(before.shapes());
-    for (int frame = track.shapes().get(0).frame(); frame < numbers.size(); frame++) {
-      CvatShape shape = TrackFrames.at(track.shapes(), frame);
-      if (shape == null || shape.outside()) {
-        continue;
+    TrackBase before = new TrackBase(index, encoder, item, spool);
+    try (BaseFrames base = new BaseFrames(run, itemId)) {
+      while (base.frame() < BaseFrames.END) {
+        int frame = numbers.remote(base.frame());
+        Members members = new Members(base.next(), newIds);
+        for (AnsweredTrack track : frame < 0 ? List.<AnsweredTrack>of() : asking) {
+          if (track.asksForBase(frame)) {
+            track.learn(members.of(track, frame), frame, before);
+          }
+        }
       }
-      CvatShape now = effective(track, shape);
-      BaseLabels.Held held = members.get(frame);
-      int local = numbers.local(frame);
-      SingleLabel label;
-      if (held == null || !ShapeMatch.fits(held, now)) {
-        label = decoder.fresh(field, now, newIds.of(track.id(), frame), item.size());
-      } else if (isInterpolatedAsBefore(before, keys, keysBefore, now, frame)) {
-        label = held.label();
-      } else {
-        label = decoder.edited(field, held.label(), Map.of(0, now), item.size());
+    }
+    asking.forEach(AnsweredTrack::learnt);
+  }
+
+  // --- telling --------------------------------------------------------------------------------
+
+  /** Tells everything that arrived. */
+  void tell(AnswerSink sink) {
+    identify();
+    lookAhead();
+    Running running = new Running();
+    try (BaseFrames base = new BaseFrames(run, itemId)) {
+      for (int frame = 0; frame < numbers.size(); frame++) {
+        int local = numbers.local(frame);
+        keepUntil(local, base, sink);
+        BaseLabels held = base.frame() == local ? base.next() : BaseLabels.NONE;
+        ItemAnswer answer = new ItemAnswer(itemId);
+        tellShapes(frame, held, answer);
+        running.tell(frame, new Members(held, newIds), answer);
+        answer.tell(sink);
       }
-      label = withIndex(label, toolNumber);
-      boolean key = keys.contains(frame);
-      boolean marked = held != null && held.label().isKeyframe();
-      boolean sameKey = held != null && keysBefore.contains(frame) == key;
-      if (marks && !sameKey && key != marked) {
-        label = label.withAttributes(label.attributes().with(SingleLabel.KEYFRAME, key));
-      }
-      answer.add(field, local, label);
+      keepUntil(BaseFrames.END, base, sink);
+    }
+    tellElsewhere(sink);
+  }
+
+  /** Frames that the server does not have stay as they are. */
+  private void keepUntil(int local, BaseFrames base, AnswerSink sink) {
+    while (base.frame() < local) {
+      ItemAnswer answer = new ItemAnswer(itemId);
+      BaseLabels held = base.next();
+      held.labels().forEach(h -> answer.add(h.field(), h.frame(), h.label()));
+      held.scalars().forEach(h -> answer.scalar(h.field(), h.frame(), h.value()));
+      answer.tell(sink);
     }
   }
 
-  private static Set<Integer> keys(List<CvatShape> shapes) {
-    Set<Integer> keys = new HashSet<>();
-    shapes.stream().filter(s -> !s.outside()).forEach(s -> keys.add(s.frame()));
-    return keys;
+  private ShapeMatch.Question question(int frame, BaseLabels held) {
+    return new ShapeMatch.Question(
+        itemId,
+        item.size(),
+        sent::find,
+        held.isEmpty() ? List.of() : sent.leftOut(frame, held),
+        held,
+        numbers.local(frame),
+        f -> false);
   }
 
-  /** The track as it was sent, from the labels that it had. */
-  private @Nullable CvatTrack rebuilt(
-      FieldSchema field, TreeMap<Integer, BaseLabels.Held> members, SentItem item) {
-    VideoTracks builder = new VideoTracks(index, item.frames().size());
-    members.forEach(
-        (frame, held) -> {
-          SingleLabel numbered = withIndex(held.label(), 1);
-          builder.add(field, numbered, encoder.encode(field, numbered, item.size(), frame));
+  private void tellShapes(int frame, BaseLabels held, ItemAnswer answer) {
+    List<CvatShape> shapes = shapes(frame);
+    if (!shapes.isEmpty() || !held.isEmpty()) {
+      match.match(question(frame, held), shapes, elsewhere, answer);
+    }
+  }
+
+  private int opened = -1;
+  private Map<Integer, List<CvatShape>> byFrame = Map.of();
+
+  /** The tags and shapes of a frame, in an order that does not depend on the server's. */
+  private List<CvatShape> shapes(int frame) {
+    int wanted = frame / window;
+    if (wanted != opened) {
+      opened = wanted;
+      byFrame = new HashMap<>();
+      Integer group = windows.get(wanted);
+      if (group != null) {
+        spool
+            .of(group)
+            .forEachRemaining(
+                s -> byFrame.computeIfAbsent(s.frame(), f -> new ArrayList<>()).add(s));
+      }
+      Comparator<CvatShape> tagsFirst = Comparator.comparing(s -> !s.type().equals(CvatShape.TAG));
+      byFrame.values().forEach(list -> list.sort(tagsFirst.thenComparingLong(CvatShape::id)));
+    }
+    return byFrame.getOrDefault(frame, List.of());
+  }
+
+  /** The tracks that show something, frame after frame. */
+  private final class Running {
+    private final List<AnsweredTrack> toCome = new ArrayList<>(tracks);
+    private final List<AnsweredTrack> now = new ArrayList<>();
+    private int next;
+
+    Running() {
+      toCome.removeIf(t -> t.field() == null);
+      toCome.sort(Comparator.comparingInt(AnsweredTrack::start));
+    }
+
+    void tell(int frame, Members members, ItemAnswer answer) {
+      boolean more = false;
+      while (next < toCome.size() && toCome.get(next).start() <= frame) {
+        AnsweredTrack track = toCome.get(next++);
+        track.begin(spool);
+        now.add(track);
+        more = true;
+      }
+      if (more) {
+        now.sort(Comparator.comparingInt(AnsweredTrack::ordinal));
+      }
+      boolean over = false;
+      for (AnsweredTrack track : now) {
+        track.tell(frame, numbers.local(frame), members, answer, decoder, newIds, item.size());
+        over |= track.isOver();
+      }
+      if (over) {
+        now.removeIf(AnsweredTrack::isOver);
+      }
+    }
+  }
+
+  // --- labels that went to other frames -------------------------------------------------------
+
+  /**
+   * Tells what was put off because it is the label of another frame: that label, if nothing on its
+   * own frame is it any more; else a new one, as of any copy.
+   */
+  private void tellElsewhere(AnswerSink sink) {
+    if (elsewhere.isEmpty()) {
+      return;
+    }
+    Set<ObjectId> wanted = new HashSet<>();
+    elsewhere.forEach(
+        s -> {
+          ObjectId label = labelOf(s);
+          if (label != null) {
+            wanted.add(label);
+          }
         });
-    List<VideoTracks.Built> built = builder.build();
-    return built.size() == 1 ? built.get(0).track() : null;
+    Map<ObjectId, BaseLabels.Held> free = new HashMap<>();
+    Set<ObjectId> held = new HashSet<>();
+    findHomes(wanted, held, free);
+    for (CvatShape shape : elsewhere) {
+      ObjectId label = labelOf(shape);
+      BaseLabels.Held home = label == null ? null : free.remove(label);
+      SentItem.Sent was = home == null && held.contains(label) ? null : sent.find(shape);
+      ItemAnswer answer = new ItemAnswer(itemId);
+      match.match(
+          new ShapeMatch.Question(
+              itemId,
+              item.size(),
+              s -> was,
+              List.of(),
+              home == null ? BaseLabels.NONE : BaseLabels.of(home),
+              numbers.local(shape.frame()),
+              f -> false),
+          List.of(shape),
+          answer);
+      answer.tell(sink);
+    }
   }
 
-  /** Whether a frame between key frames shows what it showed before. */
-  private static boolean isInterpolatedAsBefore(
-      @Nullable CvatTrack before,
-      Set<Integer> keys,
-      Set<Integer> keysBefore,
-      CvatShape now,
-      int frame) {
-    if (before == null || keys.contains(frame) || keysBefore.contains(frame)) {
-      return false;
-    }
-    CvatShape was = TrackFrames.at(before.shapes(), frame);
-    if (was == null || was.outside()) {
-      return false;
-    }
-    CvatShape then = effective(before, was);
-    Map<Integer, String> common = new HashMap<>(now.attributes());
-    common.keySet().retainAll(then.attributes().keySet());
-    return then.sameGeometry(now)
-        && then.labelId() == now.labelId()
-        && then.occluded() == now.occluded()
-        && common.equals(then.attributes());
+  private @Nullable ObjectId labelOf(CvatShape shape) {
+    SentItem.Sent was = sent.find(shape);
+    return was != null ? was.label() : match.ownId(shape.labelId(), shape.attributes());
   }
 
-  private static SingleLabel withIndex(SingleLabel label, int index) {
-    return switch (label) {
-      case Detection d -> d.withIndex(index);
-      case Polyline p -> p.withIndex(index);
-      case Keypoint k -> k.withIndex(index);
-      default -> label;
-    };
+  /**
+   * Looks for labels in the whole base.
+   *
+   * @param held takes those that are there
+   * @param free takes those of them that no shape on their own frame is
+   */
+  private void findHomes(
+      Set<ObjectId> wanted, Set<ObjectId> held, Map<ObjectId, BaseLabels.Held> free) {
+    try (BaseFrames base = new BaseFrames(run, itemId)) {
+      while (base.frame() < BaseFrames.END) {
+        int frame = numbers.remote(base.frame());
+        BaseLabels labels = base.next();
+        Set<ObjectId> claimed = null;
+        for (BaseLabels.Held each : frame < 0 ? List.<BaseLabels.Held>of() : labels.labels()) {
+          ObjectId id = each.label().id();
+          if (wanted.contains(id)) {
+            held.add(id);
+            if (claimed == null) {
+              claimed = match.claimed(question(frame, labels), shapes(frame));
+            }
+            if (!claimed.contains(id)) {
+              free.put(id, each);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    spool.close();
   }
 }

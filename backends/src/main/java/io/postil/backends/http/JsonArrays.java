@@ -22,7 +22,7 @@ public final class JsonArrays {
    *     answer is cut off or has no such array
    */
   public static Cursor<@Nullable Object> elements(HttpStream answer, String... path) {
-    return new Elements(answer, null, path);
+    return new Elements(answer, null, null, null, path);
   }
 
   /**
@@ -31,23 +31,44 @@ public final class JsonArrays {
    * @param leftOut a name that has much and is not needed, at any depth
    */
   public static Cursor<@Nullable Object> elementsWithout(HttpStream answer, String leftOut) {
-    return new Elements(answer, leftOut, new String[0]);
+    return new Elements(answer, leftOut, null, null);
+  }
+
+  /**
+   * As the other, with the members of another name, at any depth, read while they arrive.
+   *
+   * @param leftOut a name that has much and is not needed
+   * @param name a name that has more than fits the heap
+   * @param reader reads its members
+   */
+  public static Cursor<@Nullable Object> elementsWithout(
+      HttpStream answer, String leftOut, String name, Json.LongMember reader) {
+    return new Elements(answer, leftOut, name, reader);
   }
 
   private static final class Elements implements Cursor<@Nullable Object> {
     private final HttpStream answer;
     private final JsonParser parser;
     private final @Nullable String leftOut;
+    private final @Nullable String name;
+    private final Json.@Nullable LongMember reader;
     private @Nullable Boolean atNext;
 
-    Elements(HttpStream answer, @Nullable String leftOut, String[] path) {
+    Elements(
+        HttpStream answer,
+        @Nullable String leftOut,
+        @Nullable String name,
+        Json.@Nullable LongMember reader,
+        String... path) {
       this.answer = answer;
       this.leftOut = leftOut;
+      this.name = name;
+      this.reader = reader;
       try {
         this.parser = Json.factory().createParser(answer.body());
         parser.nextToken();
-        for (String name : path) {
-          enter(name);
+        for (String part : path) {
+          enter(part);
         }
         if (parser.currentToken() != JsonToken.START_ARRAY) {
           throw new IOException(
@@ -60,19 +81,19 @@ public final class JsonArrays {
       }
     }
 
-    private void enter(String name) throws IOException {
+    private void enter(String part) throws IOException {
       if (parser.currentToken() != JsonToken.START_OBJECT) {
-        throw new IOException("an object with '" + name + "' was expected");
+        throw new IOException("an object with '" + part + "' was expected");
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean found = parser.currentName().equals(name);
+        boolean found = parser.currentName().equals(part);
         parser.nextToken();
         if (found) {
           return;
         }
         parser.skipChildren();
       }
-      throw new IOException("there is no '" + name + "' in the answer");
+      throw new IOException("there is no '" + part + "' in the answer");
     }
 
     @Override
@@ -97,7 +118,7 @@ public final class JsonArrays {
         throw new NoSuchElementException();
       }
       try {
-        Object value = Json.readValue(parser, leftOut);
+        Object value = Json.readValue(parser, leftOut, name, reader);
         atNext = null;
         return value;
       } catch (IOException e) {

@@ -9,6 +9,7 @@ import io.postil.core.annotation.WorkFilter;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.store.Cursor;
 import io.postil.core.value.Document;
+import io.postil.core.value.Json;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +29,8 @@ final class Answers {
 
   private static final int BATCH = 200;
 
+  private static final String FROM_SCRATCH = "annotated without the labels that were sent";
+
   /** About as many numbers and texts are held at once, whatever the number of tasks. */
   private static final long MOST_VALUES = 500_000;
 
@@ -40,6 +43,10 @@ final class Answers {
   private final Set<ObjectId> seen = new HashSet<>();
   private final List<Document> answered = new ArrayList<>();
   private long answeredValues;
+
+  /** Of videos the results of the task that is being read. */
+  private final VideoResults results = new VideoResults();
+
   private Map<Long, String> users = Map.of();
 
   Answers(
@@ -62,13 +69,16 @@ final class Answers {
       users = server.users();
     }
     long done = 0;
-    try (Cursor<@Nullable Object> all =
-        tasks > SNAPSHOT
-            ? server.snapshot(project.id(), "Postil " + run.id())
-            : server.export(project.id())) {
+    Json.LongMember reader = isVideo() ? results::read : null;
+    try (results;
+        Cursor<@Nullable Object> all =
+            tasks > SNAPSHOT
+                ? server.snapshot(project.id(), "Postil " + run.id(), reader)
+                : server.export(project.id(), reader)) {
       while (all.hasNext()) {
         if (all.next() instanceof Document task) {
           take(task);
+          results.clear();
           if (++done % BATCH == 0) {
             run.progress().progress("fetching tasks", done, tasks);
           }
@@ -77,6 +87,10 @@ final class Answers {
     }
     flush();
     tellMissing();
+  }
+
+  private boolean isVideo() {
+    return run.mediaType() == MediaType.VIDEO;
   }
 
   private void take(Document task) {
@@ -94,6 +108,10 @@ final class Answers {
           !settings.fromScratch()
               && !task.getList("predictions").isEmpty()
               && chosen.get("parent_prediction") == null;
+      if (isVideo()) {
+        tellVideo(item, task, chosen, scratch);
+        return;
+      }
       answered.add(
           Document.builder()
               .append("data", task.getDocument("data"))
@@ -101,10 +119,7 @@ final class Answers {
               .append("scratch", scratch)
               .build());
       answeredValues += values(chosen.getList("result"));
-      // The base of a video can be large by itself.
-      if (run.mediaType() == MediaType.VIDEO
-          || answered.size() == BATCH
-          || answeredValues > MOST_VALUES) {
+      if (answered.size() == BATCH || answeredValues > MOST_VALUES) {
         flush();
       }
     } else if (only.assignee() != null) {
@@ -115,6 +130,23 @@ final class Answers {
       sink.undelivered(item, "not submitted");
     } else {
       sink.unchanged(item);
+    }
+  }
+
+  private void tellVideo(ObjectId item, Document task, Document chosen, boolean scratch) {
+    VideoAnswer answer =
+        VideoAnswer.of(
+            controls,
+            run,
+            item,
+            ItemMedia.ofTask(task.getDocument("data")),
+            results,
+            results.rows(chosen.get("result")));
+    if (scratch && !answer.knowsSent()) {
+      sink.undelivered(item, FROM_SCRATCH);
+    } else {
+      answer.tell(sink);
+      sink.delivered(item);
     }
   }
 
@@ -208,7 +240,7 @@ final class Answers {
               rows,
               memory.getOrDefault(item, Document.empty()).getDocument(TaskSender.MASKS));
       if (task.getBoolean("scratch", false) && !knowsSent(answer)) {
-        sink.undelivered(item, "annotated without the labels that were sent");
+        sink.undelivered(item, FROM_SCRATCH);
         continue;
       }
       controls.all().forEach(control -> control.decode(answer, sink));

@@ -85,6 +85,17 @@ final class Controls {
     return controls;
   }
 
+  /** Those for boxes in the frames of a video. */
+  List<VideoControl> ofFrames() {
+    List<VideoControl> found = new ArrayList<>();
+    for (FieldControl control : controls) {
+      if (control instanceof VideoControl video) {
+        found.add(video);
+      }
+    }
+    return found;
+  }
+
   /** Whether there is a control that older servers lack. */
   boolean needVectors() {
     return controls.stream().anyMatch(c -> c.tag().equals("VectorLabels"));
@@ -161,7 +172,7 @@ final class Controls {
     return null;
   }
 
-  /** All regions of an item. */
+  /** All regions of an item; of a video those of the video itself. */
   List<Document> encode(ItemMedia media, List<Content> content) {
     List<Document> rows = new ArrayList<>();
     for (FieldControl control : controls) {

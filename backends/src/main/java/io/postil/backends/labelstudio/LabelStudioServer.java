@@ -243,9 +243,13 @@ final class LabelStudioServer implements AutoCloseable {
         .send();
   }
 
-  /** All tasks with annotations and drafts, one after the other while they arrive. */
-  Cursor<@Nullable Object> export(long project) {
-    return JsonArrays.elementsWithout(
+  /**
+   * All tasks with annotations and drafts, one after the other while they arrive.
+   *
+   * @param results reads the results of annotations; null if they are values as all else
+   */
+  Cursor<@Nullable Object> export(long project, Json.@Nullable LongMember results) {
+    return tasks(
         api
             .get("/api/projects/" + project + "/export")
             .query("exportType", "JSON")
@@ -253,14 +257,21 @@ final class LabelStudioServer implements AutoCloseable {
             .query("download_resources", false)
             .timeout(LONG)
             .stream(),
-        COPY_OF_SENT);
+        results);
+  }
+
+  private static Cursor<@Nullable Object> tasks(
+      HttpStream answer, Json.@Nullable LongMember results) {
+    return results == null
+        ? JsonArrays.elementsWithout(answer, COPY_OF_SENT)
+        : JsonArrays.elementsWithout(answer, COPY_OF_SENT, "result", results);
   }
 
   /**
    * The same for a large project: the server writes a snapshot first, which is deleted when the
    * cursor is closed.
    */
-  Cursor<@Nullable Object> snapshot(long project, String title) {
+  Cursor<@Nullable Object> snapshot(long project, String title, Json.@Nullable LongMember results) {
     String path = "/api/projects/" + project + "/exports/";
     Document made =
         api.post(path)
@@ -291,7 +302,7 @@ final class LabelStudioServer implements AutoCloseable {
       }
       HttpStream stream =
           api.get(snapshot + "/download").query("exportType", "JSON").timeout(LONG).stream();
-      Cursor<@Nullable Object> tasks = JsonArrays.elementsWithout(stream, COPY_OF_SENT);
+      Cursor<@Nullable Object> tasks = tasks(stream, results);
       return new DeletingCursor(tasks, () -> delete(snapshot));
     } catch (PostilException e) {
       delete(snapshot);

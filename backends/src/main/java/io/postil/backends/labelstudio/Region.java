@@ -3,6 +3,7 @@ package io.postil.backends.labelstudio;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
 import io.postil.core.value.Values;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -105,12 +106,8 @@ record Region(
   /** An id made of bytes, the same for the same bytes. */
   static ObjectId derived(byte[] bytes) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      StringBuilder hex = new StringBuilder();
-      for (int i = 0; i < 12; i++) {
-        hex.append(String.format("%02x", hash[i]));
-      }
-      return ObjectId.of(hex.toString());
+      ByteBuffer hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return ObjectId.of(hash.getInt(), hash.getLong());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

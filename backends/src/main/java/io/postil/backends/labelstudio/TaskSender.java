@@ -74,7 +74,9 @@ final class TaskSender {
     if (missing.size() < items.size()) {
       // An earlier attempt made them, but its end was not noted.
       project = project.withTasks(items.size() - missing.size(), predicted(items, there));
-      items.stream().filter(i -> there.contains(i.id())).forEach(i -> remember(i, null, sent(i)));
+      items.stream()
+          .filter(i -> there.contains(i.id()))
+          .forEach(i -> remember(i.id(), null, isVideo() ? Document.empty() : sent(i).masks()));
     }
     if (missing.isEmpty()) {
       return project;
@@ -85,6 +87,10 @@ final class TaskSender {
       int predictions = 0;
       tasks.write(out -> out.writeStartArray());
       for (UploadItem item : missing) {
+        if (isVideo()) {
+          predictions += writeVideo(tasks, item, places) ? 1 : 0;
+          continue;
+        }
         Document task = task(item, places);
         predictions += task.contains("predictions") ? 1 : 0;
         tasks.write(out -> Json.writeValue(out, task));
@@ -127,10 +133,16 @@ final class TaskSender {
   }
 
   private long predicted(List<UploadItem> items, Set<ObjectId> there) {
-    return items.stream()
-        .filter(i -> there.contains(i.id()))
-        .filter(i -> !sent(i).rows().isEmpty())
-        .count();
+    return items.stream().filter(i -> there.contains(i.id())).filter(this::hasRows).count();
+  }
+
+  private boolean hasRows(UploadItem item) {
+    if (!isVideo()) {
+      return !sent(item).rows().isEmpty();
+    }
+    try (VideoRows rows = videoRows(item)) {
+      return !rows.isEmpty();
+    }
   }
 
   // --- media ----------------------------------------------------------------------------------
@@ -221,19 +233,10 @@ final class TaskSender {
    */
   private record Sent(List<Document> rows, Document masks) {}
 
-  /**
-   * What is sent of an item. Where only key frames are sent, the base knows in which frames an
-   * object is seen.
-   */
+  /** What is sent of an image. */
   private Sent sent(UploadItem item) {
-    boolean onlyKeyframes =
-        run.schema().fields().stream().anyMatch(f -> Boolean.TRUE.equals(f.onlyKeyframes()));
-    List<Content> content =
-        onlyKeyframes ? run.base().get(List.of(item.id())).get(item.id()) : null;
-    if (content == null) {
-      content = new ArrayList<>();
-      item.content().forEach(content::add);
-    }
+    List<Content> content = new ArrayList<>();
+    item.content().forEach(content::add);
     List<Document> rows =
         controls.encode(ItemMedia.of(item.metadata()), controls.withMasks(content));
     return new Sent(rows, digests(item.id(), rows, content));
@@ -259,10 +262,6 @@ final class TaskSender {
     return digests.build();
   }
 
-  private void remember(UploadItem item, @Nullable Object task, Sent sent) {
-    remember(item.id(), task, sent.masks());
-  }
-
   private void remember(ObjectId item, @Nullable Object task, Document masks) {
     Document.Builder memory = Document.builder();
     memory.putIfPresent("task", task);
@@ -272,7 +271,7 @@ final class TaskSender {
     run.memory().put(item, memory.build());
   }
 
-  private Document task(UploadItem item, Map<ObjectId, String> places) {
+  private Document data(UploadItem item, Map<ObjectId, String> places) {
     ItemMedia media = ItemMedia.of(item.metadata());
     check(item, media);
     Document.Builder data = Document.builder();
@@ -280,7 +279,11 @@ final class TaskSender {
     data.put(SAMPLE_ID, item.id().toString());
     data.put(RUN_ID, run.id().toString());
     media.put(data);
-    Document task = Document.of("data", data.build());
+    return data.build();
+  }
+
+  private Document task(UploadItem item, Map<ObjectId, String> places) {
+    Document task = Document.of("data", data(item, places));
     Sent sent = sent(item);
     List<Document> rows = sent.rows();
     if (rows.isEmpty()) {
@@ -291,6 +294,48 @@ final class TaskSender {
     }
     Document prediction = Document.of("model_version", MODEL, "result", Values.list(rows));
     return task.with("predictions", Values.listOf(prediction));
+  }
+
+  // --- videos ---------------------------------------------------------------------------------
+
+  private boolean isVideo() {
+    return run.mediaType() == MediaType.VIDEO;
+  }
+
+  /** Where only key frames are sent, the base knows in which frames an object is seen. */
+  private VideoRows videoRows(UploadItem item) {
+    boolean onlyKeyframes =
+        run.schema().fields().stream().anyMatch(f -> Boolean.TRUE.equals(f.onlyKeyframes()));
+    return new VideoRows(
+        controls,
+        ItemMedia.of(item.metadata()),
+        () -> onlyKeyframes ? run.base().read(item.id()) : item.content().iterator());
+  }
+
+  /** Writes the task of a video; whether it has labels. */
+  private boolean writeVideo(SpooledJson tasks, UploadItem item, Map<ObjectId, String> places) {
+    Document data = data(item, places);
+    try (VideoRows rows = videoRows(item)) {
+      boolean labelled = !rows.isEmpty();
+      tasks.write(
+          out -> {
+            out.writeStartObject();
+            out.writeFieldName("data");
+            Json.writeValue(out, data);
+            if (labelled) {
+              out.writeArrayFieldStart("predictions");
+              out.writeStartObject();
+              out.writeStringField("model_version", MODEL);
+              out.writeArrayFieldStart("result");
+              rows.write(out);
+              out.writeEndArray();
+              out.writeEndObject();
+              out.writeEndArray();
+            }
+            out.writeEndObject();
+          });
+      return labelled;
+    }
   }
 
   private void check(UploadItem item, ItemMedia media) {

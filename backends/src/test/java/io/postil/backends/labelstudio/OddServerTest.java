@@ -129,7 +129,7 @@ class OddServerTest {
   @Test
   void aSnapshotThatFailsIsDeleted() {
     odd.then(201, "{\"id\": 3, \"status\": \"failed\"}").then(204, "");
-    PostilException e = failure(() -> server.snapshot(7, "title"));
+    PostilException e = failure(() -> server.snapshot(7, "title", null));
     assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_DOWNLOAD_FAILED);
     assertThat(odd.received.get(1).method()).isEqualTo("DELETE");
   }

@@ -79,6 +79,10 @@ class RecordedAnswersTest {
     Controls controls =
         new Controls(
             new LabelSchema(List.of(field)), mediaType, Map.of(), new Names(object, object, names));
+    if (mediaType == MediaType.VIDEO) {
+      Videos.tell(controls, ITEM, MEDIA, List.of(base), result(recording), sink);
+      return told;
+    }
     FieldControl.Answer answer =
         new FieldControl.Answer(ITEM, MEDIA, List.of(base), rows, Document.empty());
     controls.all().forEach(c -> c.decode(answer, sink));

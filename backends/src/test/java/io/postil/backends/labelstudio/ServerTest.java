@@ -527,10 +527,10 @@ class ServerTest {
       long project = fixture.project("run").id();
       LabelStudioServer server = LabelStudioFixture.server();
       List<Object> exported;
-      try (Cursor<Object> tasks = server.export(project)) {
+      try (Cursor<Object> tasks = server.export(project, null)) {
         exported = tasks.toList();
       }
-      try (Cursor<Object> tasks = server.snapshot(project, "test")) {
+      try (Cursor<Object> tasks = server.snapshot(project, "test", null)) {
         List<Object> snapshot = tasks.toList();
         assertThat(snapshot).hasSameSizeAs(exported);
         for (int i = 0; i < snapshot.size(); i++) {

@@ -1,5 +1,6 @@
 package io.postil.core.annotation;
 
+import io.postil.core.store.Cursor;
 import io.postil.core.value.ObjectId;
 import java.util.Collection;
 import java.util.List;
@@ -14,9 +15,18 @@ import java.util.Map;
 public interface RunBase {
   /**
    * The content of some items as {@link UploadItem#content} gives it; every observation of a track,
-   * also if only its key frames were sent.
+   * also if only its key frames were sent. All of it is in memory at once, so a video, which may be
+   * of any length, is better {@linkplain #read read}.
    *
    * @return for each item, by ascending frame; items without content are left out
    */
   Map<ObjectId, List<UploadItem.Content>> get(Collection<ObjectId> items);
+
+  /**
+   * The content of one item as {@link #get} gives it, by ascending frame, some frames at a time.
+   * Meanwhile the run's memory and state may be stored. Close it.
+   */
+  default Cursor<UploadItem.Content> read(ObjectId item) {
+    return Cursor.of(get(List.of(item)).getOrDefault(item, List.of()));
+  }
 }

@@ -107,6 +107,17 @@ public final class Json {
     return readValue(parser, null);
   }
 
+  /** Reads what may be too long to be held as a value. */
+  @FunctionalInterface
+  public interface LongMember {
+    /**
+     * Reads the value at the parser's current token and leaves the parser at its last token.
+     *
+     * @return what stands for it in the document
+     */
+    @Nullable Object read(JsonParser parser) throws IOException;
+  }
+
   /**
    * As the other, without the members of one name, however deep; they are not even built.
    *
@@ -114,16 +125,34 @@ public final class Json {
    */
   public static @Nullable Object readValue(JsonParser parser, @Nullable String leftOut)
       throws IOException {
+    return readValue(parser, leftOut, null, null);
+  }
+
+  /**
+   * As the other, with the members of another name, however deep, read by the caller.
+   *
+   * @param leftOut the name of members that are left out, or null
+   * @param name the name of members that the caller reads, or null
+   * @param reader reads them
+   */
+  public static @Nullable Object readValue(
+      JsonParser parser,
+      @Nullable String leftOut,
+      @Nullable String name,
+      @Nullable LongMember reader)
+      throws IOException {
     switch (parser.currentToken()) {
       case START_OBJECT -> {
         Document.Builder builder = Document.builder();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = parser.currentName();
+          String member = parser.currentName();
           parser.nextToken();
-          if (name.equals(leftOut)) {
+          if (member.equals(leftOut)) {
             parser.skipChildren();
+          } else if (reader != null && member.equals(name)) {
+            builder.put(member, reader.read(parser));
           } else {
-            builder.put(name, readValue(parser, leftOut));
+            builder.put(member, readValue(parser, leftOut, name, reader));
           }
         }
         return fromExtended(builder.build());
@@ -131,7 +160,7 @@ public final class Json {
       case START_ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          list.add(readValue(parser, leftOut));
+          list.add(readValue(parser, leftOut, name, reader));
         }
         return Values.list(list);
       }

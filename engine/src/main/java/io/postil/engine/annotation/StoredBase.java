@@ -6,20 +6,27 @@ import io.postil.core.annotation.LabelSchema;
 import io.postil.core.annotation.RunBase;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.label.SingleLabel;
+import io.postil.core.store.Cursor;
 import io.postil.core.store.StoredDataset;
+import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the base of a run from what is kept beside it. Not thread-safe. */
 final class StoredBase implements RunBase {
+  /** As many frames of a video are in memory at once. */
+  private static final int WINDOW = 200;
+
   private final StoredDataset dataset;
   private final ObjectId run;
   private final LabelSchema schema;
@@ -58,6 +65,81 @@ final class StoredBase implements RunBase {
           }
         });
     return found;
+  }
+
+  @Override
+  public Cursor<Content> read(ObjectId id) {
+    RunData.Item item = item(id);
+    return item == null ? Cursor.of(List.of()) : new Windows(item);
+  }
+
+  private RunData.@Nullable Item item(ObjectId id) {
+    RunData.OfSample of = RunData.OfSample.group(records(id, 0, 0)).get(id);
+    return of == null ? null : of.item(id);
+  }
+
+  private List<SideRecord> records(ObjectId sample, int first, int last) {
+    return dataset.side(run, sample, first, last).toList();
+  }
+
+  /** The content of an item, {@link #WINDOW} frames at a time; holds nothing open meanwhile. */
+  private final class Windows implements Cursor<Content> {
+    private final RunData.Item item;
+    private Iterator<Content> ready;
+    private int next;
+    private final int last;
+
+    Windows(RunData.Item item) {
+      this.item = item;
+      this.ready = content(records(item.sampleId(), 0, 0)).iterator();
+      int only = item.frameNumber();
+      this.next = only > 0 ? only : Math.max(1, item.firstFrame());
+      this.last = only > 0 ? only : item.lastFrame() > 0 ? item.lastFrame() : Integer.MAX_VALUE;
+    }
+
+    private List<Content> content(List<SideRecord> records) {
+      RunData.OfSample of = RunData.OfSample.group(records).get(item.sampleId());
+      return of == null ? List.of() : StoredBase.this.content(item, of);
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!ready.hasNext() && next > 0) {
+        ready = content(window()).iterator();
+      }
+      return ready.hasNext();
+    }
+
+    /** The records of the next frames. */
+    private List<SideRecord> window() {
+      List<SideRecord> window = new ArrayList<>();
+      int frames = 0;
+      int frame = 0;
+      try (Cursor<SideRecord> records = dataset.side(run, item.sampleId(), next, last)) {
+        while (records.hasNext()) {
+          SideRecord record = records.next();
+          if (record.frameNumber() != frame && frames++ == WINDOW) {
+            next = record.frameNumber();
+            return window;
+          }
+          frame = record.frameNumber();
+          window.add(record);
+        }
+      }
+      next = 0;
+      return window;
+    }
+
+    @Override
+    public Content next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return ready.next();
+    }
+
+    @Override
+    public void close() {}
   }
 
   private List<Content> content(RunData.Item item, RunData.OfSample sample) {
