@@ -7,6 +7,10 @@
  * <p>Regions are in percent of the image, so what comes back is compared with the base: where
  * nobody changed a region, the label itself is handed over, to the last digit.
  *
+ * <p>Videos may be of any length: {@code VideoRows} writes what is sent of one and {@code
+ * VideoAnswer} tells what came back, both frame by frame, with the key frames of tracks in a {@code
+ * KeySpool}.
+ *
  * @see <a href="https://labelstud.io/guide/task_format">Label Studio's format of tasks</a>
  */
 @NullMarked

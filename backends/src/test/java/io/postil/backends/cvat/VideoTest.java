@@ -39,6 +39,9 @@ class VideoTest {
   private static final double W = CvatFixture.WIDTH;
   private static final double H = CvatFixture.HEIGHT;
 
+  /** So little at once that a scene takes several requests, and several windows of frames. */
+  private static final CvatLimits SMALL = new CvatLimits(200, 32 << 20, 64 << 20, 8 << 20, 4, 3);
+
   @TempDir Path home;
 
   private static Detection box(String label, int index, double x) {
@@ -69,7 +72,7 @@ class VideoTest {
   }
 
   private static CvatFixture fixture(Path home, String version) {
-    return CvatFixture.videos(home, version).field("frames.objects", "Detections");
+    return CvatFixture.videos(home, version).with(SMALL).field("frames.objects", "Detections");
   }
 
   private static Sample fill(CvatFixture cvat, Map<Integer, Detections> frames) {
@@ -365,5 +368,122 @@ class VideoTest {
       assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
       assertThat(cvat.values(video, "objects")).isEqualTo(before);
     }
+  }
+
+  /** Two boxes of no track on each of twelve frames. */
+  private static Map<Integer, Detections> boxes() {
+    Map<Integer, Detections> frames = new LinkedHashMap<>();
+    for (int frame = 1; frame <= 12; frame++) {
+      frames.put(
+          frame,
+          new Detections(
+              List.of(
+                  Detection.of("car", new BoundingBox(frame / 37.0, 0.2, 1 / 3.0, 0.25)),
+                  Detection.of("bus", new BoundingBox(frame / 41.0, 0.5, 0.1, 1 / 7.0)))));
+    }
+    return frames;
+  }
+
+  @Test
+  void boxesOfNoTrackAreKnownAgainOneByOne() {
+    try (CvatFixture cvat = fixture(home, CvatEmulator.OLD)) {
+      Sample video = fill(cvat, boxes());
+      Map<Integer, Object> before = cvat.values(video, "objects");
+      cvat.annotate(AnnotationRequest.ofField("frames.objects"));
+      long task = cvat.annotator.onlyTask();
+      List<Document> shapes = cvat.annotator.get(task, "shapes");
+      assertThat(shapes).hasSize(24);
+
+      assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
+      assertThat(cvat.values(video, "objects")).isEqualTo(before);
+
+      cvat.annotator.update(task, Annotator.withPoints(shapes.get(9), 16, 12, 32, 24));
+      cvat.annotator.delete(task, shapes.get(14));
+
+      LoadReport report = cvat.load();
+
+      assertThat(report.total().of(Change.Kind.EDITED)).isEqualTo(1);
+      assertThat(report.total().of(Change.Kind.DELETED)).isEqualTo(1);
+      assertThat(report.total().of(Change.Kind.UNCHANGED)).isEqualTo(22);
+      assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
+    }
+  }
+
+  @Test
+  void aBoxPastedIntoAnotherFrameIsANewLabel() {
+    try (CvatFixture cvat = fixture(home, CvatEmulator.OLD)) {
+      Sample video = fill(cvat, boxes());
+      cvat.annotate(AnnotationRequest.ofField("frames.objects"));
+      long task = cvat.annotator.onlyTask();
+      List<Document> shapes = cvat.annotator.get(task, "shapes");
+      // CVAT copies the attribute that holds our id with it.
+      cvat.annotator.create(task, shapes.get(2).with("frame", 10));
+      cvat.annotator.create(task, shapes.get(20).with("frame", 1));
+
+      LoadReport report = cvat.load();
+
+      assertThat(report.total().of(Change.Kind.ADDED)).isEqualTo(2);
+      assertThat(report.total().of(Change.Kind.UNCHANGED)).isEqualTo(24);
+      Map<Integer, Object> after = cvat.values(video, "objects");
+      assertThat(((Detections) after.get(11)).labels()).hasSize(3);
+      assertThat(((Detections) after.get(2)).labels()).hasSize(3);
+      assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
+    }
+  }
+
+  @Test
+  void aBoxThatWasMovedToAnotherFrameKeepsItsId() {
+    try (CvatFixture cvat = fixture(home, CvatEmulator.OLD)) {
+      Sample video = fill(cvat, boxes());
+      cvat.annotate(AnnotationRequest.ofField("frames.objects"));
+      long task = cvat.annotator.onlyTask();
+      List<Document> shapes = cvat.annotator.get(task, "shapes");
+      // Cut out and pasted: the server gives another id, ours goes along.
+      cvat.annotator.delete(task, shapes.get(2));
+      cvat.annotator.create(task, shapes.get(2).with("frame", 15));
+      // A program may just as well set the frame.
+      cvat.annotator.update(task, shapes.get(20).with("frame", 17));
+      Map<Integer, Object> before = cvat.values(video, "objects");
+
+      LoadReport report = cvat.load();
+
+      assertThat(report.total().of(Change.Kind.DELETED)).isEqualTo(2);
+      assertThat(report.total().of(Change.Kind.ADDED)).isEqualTo(2);
+      Map<Integer, Object> after = cvat.values(video, "objects");
+      for (int from : new int[] {2, 11}) {
+        int to = from == 2 ? 16 : 18;
+        List<Detection> stayed = ((Detections) after.get(from)).labels();
+        List<Detection> gone = new ArrayList<>(((Detections) before.get(from)).labels());
+        gone.removeAll(stayed);
+        assertThat(stayed).hasSize(1);
+        assertThat(((Detections) after.get(to)).labels()).isEqualTo(gone);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 7})
+  void sendingThatBreaksOffBeginsAnew(int requests) {
+    try (CvatFixture cvat = fixture(home, CvatEmulator.OLD)) {
+      Map<Integer, Detections> frames = boxes();
+      scene().forEach((number, value) -> frames.merge(number, value, VideoTest::both));
+      Sample video = fill(cvat, frames);
+      Map<Integer, Object> before = cvat.values(video, "objects");
+      cvat.server.faults().on("PATCH", "/api/tasks/\\d+/annotations").after(requests).dropAnswer();
+
+      cvat.annotate(AnnotationRequest.ofField("frames.objects"));
+
+      long task = cvat.annotator.onlyTask();
+      assertThat(cvat.annotator.get(task, "shapes")).hasSize(25);
+      assertThat(cvat.annotator.get(task, "tracks")).hasSize(2);
+      assertThat(cvat.load().changesAnything()).as(cvat.changes.toString()).isFalse();
+      assertThat(cvat.values(video, "objects")).isEqualTo(before);
+    }
+  }
+
+  private static Detections both(Detections a, Detections b) {
+    List<Detection> all = new ArrayList<>(a.labels());
+    all.addAll(b.labels());
+    return new Detections(all);
   }
 }

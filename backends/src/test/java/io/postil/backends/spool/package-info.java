@@ -1,0 +1,4 @@
+@NullMarked
+package io.postil.backends.spool;
+
+import org.jspecify.annotations.NullMarked;
