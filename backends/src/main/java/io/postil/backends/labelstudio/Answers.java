@@ -44,9 +44,6 @@ final class Answers {
   private final List<Document> answered = new ArrayList<>();
   private long answeredValues;
 
-  /** Of videos the results of the task that is being read. */
-  private final VideoResults results = new VideoResults();
-
   private Map<Long, String> users = Map.of();
 
   Answers(
@@ -69,16 +66,14 @@ final class Answers {
       users = server.users();
     }
     long done = 0;
-    Json.LongMember reader = isVideo() ? results::read : null;
-    try (results;
-        Cursor<@Nullable Object> all =
-            tasks > SNAPSHOT
-                ? server.snapshot(project.id(), "Postil " + run.id(), reader)
-                : server.export(project.id(), reader)) {
+    try (VideoResults videos = run.mediaType() == MediaType.VIDEO ? new VideoResults() : null;
+        Cursor<@Nullable Object> all = read(project, tasks, videos)) {
       while (all.hasNext()) {
         if (all.next() instanceof Document task) {
-          take(task);
-          results.clear();
+          take(task, videos);
+          if (videos != null) {
+            videos.clear();
+          }
           if (++done % BATCH == 0) {
             run.progress().progress("fetching tasks", done, tasks);
           }
@@ -89,11 +84,15 @@ final class Answers {
     tellMissing();
   }
 
-  private boolean isVideo() {
-    return run.mediaType() == MediaType.VIDEO;
+  private Cursor<@Nullable Object> read(
+      Project project, long tasks, @Nullable VideoResults videos) {
+    Json.LongMember reader = videos == null ? null : videos::read;
+    return tasks > SNAPSHOT
+        ? server.snapshot(project.id(), "Postil " + run.id(), reader)
+        : server.export(project.id(), reader);
   }
 
-  private void take(Document task) {
+  private void take(Document task, @Nullable VideoResults videos) {
     ObjectId item = TaskSender.item(task);
     String taskRun = task.getDocument("data").getString(TaskSender.RUN_ID);
     if (item == null || !run.id().toString().equals(taskRun) || !seen.add(item)) {
@@ -108,8 +107,8 @@ final class Answers {
           !settings.fromScratch()
               && !task.getList("predictions").isEmpty()
               && chosen.get("parent_prediction") == null;
-      if (isVideo()) {
-        tellVideo(item, task, chosen, scratch);
+      if (videos != null) {
+        tellVideo(item, task, videos, chosen, scratch);
         return;
       }
       answered.add(
@@ -133,7 +132,8 @@ final class Answers {
     }
   }
 
-  private void tellVideo(ObjectId item, Document task, Document chosen, boolean scratch) {
+  private void tellVideo(
+      ObjectId item, Document task, VideoResults results, Document chosen, boolean scratch) {
     VideoAnswer answer =
         VideoAnswer.of(
             controls,
