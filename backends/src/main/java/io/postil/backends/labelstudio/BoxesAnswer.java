@@ -48,7 +48,7 @@ final class BoxesAnswer {
     this.spool = results.spool();
     for (VideoResults.Row row : result) {
       Region region = row.region();
-      byRegion.computeIfAbsent(region.id(), i -> new ArrayList<>()).add(region);
+      byRegion.computeIfAbsent(region.id(), i -> new ArrayList<>(1)).add(region);
       if (region.fromName().equals(control.boxes())) {
         // Of several rows with one id the last counts, as the editor has it.
         Row before = rows.get(region.id());
@@ -59,7 +59,7 @@ final class BoxesAnswer {
     rows.values()
         .forEach(
             row ->
-                byLabel.computeIfAbsent(row.region.label(item), l -> new ArrayList<>()).add(row));
+                byLabel.computeIfAbsent(row.region.label(item), l -> new ArrayList<>(1)).add(row));
   }
 
   String field() {
@@ -135,6 +135,16 @@ final class BoxesAnswer {
     /** The last frame in which it may be seen. */
     int end() {
       return goesOn ? length : lastKey;
+    }
+
+    /** Whether it is not seen after a frame; then its cursors are let go. */
+    boolean endsWith(int frame) {
+      boolean ends = Objects.requireNonNull(now).isOver(frame);
+      if (ends) {
+        now = null;
+        sent = null;
+      }
+      return ends;
     }
 
     /** The id of a label that an earlier load made of it. */
@@ -292,7 +302,7 @@ final class BoxesAnswer {
     if (!of.labels.isEmpty()) {
       sink.labels(item, frame, field(), AnswerKind.DETECTIONS, of.labels);
     }
-    running.removeIf(row -> Objects.requireNonNull(row.now).isOver(frame));
+    running.removeIf(row -> row.endsWith(frame));
   }
 
   private void start(int frame) {
