@@ -82,17 +82,17 @@ public final class StageDocuments {
                 new Stage.FilterLabels(
                     in.text("field"),
                     in.valueOrNull("filter"),
-                    in.flag("only_matches"),
+                    in.flag("only_matches", true),
                     in.flag("trajectories"));
             case "FilterField" ->
                 new Stage.FilterField(
-                    in.text("field"), in.valueOrNull("filter"), in.flag("only_matches"));
+                    in.text("field"), in.valueOrNull("filter"), in.flag("only_matches", true));
             case "FilterKeypoints" ->
                 new Stage.FilterKeypoints(
                     in.text("field"),
                     in.valueOrNull("filter"),
                     in.valueOrNull("labels"),
-                    in.flag("only_matches"));
+                    in.flag("only_matches", true));
             case "SelectLabels" ->
                 new Stage.SelectLabels(
                     in.listOrNull("labels"),
@@ -100,7 +100,7 @@ public final class StageDocuments {
                     in.listOrNull("instance_ids"),
                     in.listOrNull("tags"),
                     in.listOrNull("fields"),
-                    in.flag("omit_empty"));
+                    in.flag("omit_empty", true));
             case "ExcludeLabels" ->
                 new Stage.ExcludeLabels(
                     in.listOrNull("labels"),
@@ -108,7 +108,7 @@ public final class StageDocuments {
                     in.listOrNull("instance_ids"),
                     in.listOrNull("tags"),
                     in.listOrNull("fields"),
-                    in.flag("omit_empty"));
+                    in.flag("omit_empty", true));
             case "SelectFields" ->
                 new Stage.SelectFields(
                     in.listOrNull("field_names"),
@@ -126,16 +126,16 @@ public final class StageDocuments {
                 new Stage.SetField(
                     in.text("field"), in.valueOrNull("expr"), in.flag("_allow_missing"));
             case "MatchFrames" ->
-                new Stage.MatchFrames(in.valueOrNull("filter"), in.flag("omit_empty"));
+                new Stage.MatchFrames(in.valueOrNull("filter"), in.flag("omit_empty", true));
             case "SelectFrames" ->
-                new Stage.SelectFrames(in.list("frame_ids"), in.flag("omit_empty"));
+                new Stage.SelectFrames(in.list("frame_ids"), in.flag("omit_empty", true));
             case "ExcludeFrames" ->
-                new Stage.ExcludeFrames(in.list("frame_ids"), in.flag("omit_empty"));
+                new Stage.ExcludeFrames(in.list("frame_ids"), in.flag("omit_empty", true));
             case "SelectGroupSlices" ->
                 new Stage.SelectGroupSlices(
                     in.valueOrNull("slices"),
                     in.valueOrNull("media_type"),
-                    in.flag("flat"),
+                    in.flag("flat", true),
                     in.flag("_allow_mixed"),
                     in.flag("_force_mixed"));
             case "ExcludeGroupSlices" ->
@@ -435,7 +435,12 @@ public final class StageDocuments {
     }
 
     boolean flag(String name) {
-      return Boolean.TRUE.equals(valueOrNull(name));
+      return flag(name, false);
+    }
+
+    /** A flag that has a value of its own where the stage leaves it out. */
+    boolean flag(String name, boolean otherwise) {
+      return kwargs.contains(name) ? Boolean.TRUE.equals(valueOrNull(name)) : otherwise;
     }
 
     @Nullable Boolean flagOrNull(String name) {

@@ -20,6 +20,7 @@ import io.postil.core.view.Aggregation;
 import io.postil.core.view.Expression;
 import io.postil.core.view.LabelCriteria;
 import io.postil.core.view.Stage;
+import io.postil.core.view.StageDocuments;
 import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import io.postil.store.sqlite.SqliteStoreProvider;
@@ -115,6 +116,18 @@ class ViewRulesTest {
   }
 
   // --- expressions ------------------------------------------------------------------------------
+
+  @Test
+  void whatASerialisedStageLeavesOutIsWhatFiftyOneTakesForIt() {
+    String stages =
+        """
+        [{'_cls': 'fiftyone.core.stages.FilterLabels', 'kwargs': [['field', 'cats'],
+          ['filter', {'$eq': ['$$this.label', 'cat']}]]}]
+        """;
+    ViewDefinition view = StageDocuments.view(Json.read(stages.replace('\'', '"')));
+    assertThat(view.stages()).containsExactly(Stages.filterLabels("cats", F("label").eq("cat")));
+    assertThat(ids(view.stages().toArray(new Stage[0]))).containsExactly("S1");
+  }
 
   @Test
   void textOfNumbersHasSixDigits() {
