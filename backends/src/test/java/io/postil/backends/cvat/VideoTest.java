@@ -431,6 +431,11 @@ class VideoTest {
     }
   }
 
+  /** A shape of a frame; a server tells shapes in any order. */
+  private static Document ofFrame(List<Document> shapes, int frame) {
+    return shapes.stream().filter(s -> s.getLong("frame", -1) == frame).findFirst().orElseThrow();
+  }
+
   @Test
   void aBoxThatWasMovedToAnotherFrameKeepsItsId() {
     try (CvatFixture cvat = fixture(home, CvatEmulator.OLD)) {
@@ -439,10 +444,11 @@ class VideoTest {
       long task = cvat.annotator.onlyTask();
       List<Document> shapes = cvat.annotator.get(task, "shapes");
       // Cut out and pasted: the server gives another id, ours goes along.
-      cvat.annotator.delete(task, shapes.get(2));
-      cvat.annotator.create(task, shapes.get(2).with("frame", 15));
+      Document cut = ofFrame(shapes, 1);
+      cvat.annotator.delete(task, cut);
+      cvat.annotator.create(task, cut.with("frame", 15));
       // A program may just as well set the frame.
-      cvat.annotator.update(task, shapes.get(20).with("frame", 17));
+      cvat.annotator.update(task, ofFrame(shapes, 10).with("frame", 17));
       Map<Integer, Object> before = cvat.values(video, "objects");
 
       LoadReport report = cvat.load();
