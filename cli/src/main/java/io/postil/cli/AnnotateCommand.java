@@ -9,8 +9,6 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Annotations;
 import io.postil.engine.annotation.RunPlan;
 import io.postil.engine.config.AnnotationConfig;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code postil annotate}. */
@@ -31,7 +29,7 @@ final class AnnotateCommand extends Command {
   private boolean noSpatialEdits;
   private @Nullable String mediaField;
   private boolean launchEditor;
-  private Map<String, String> parameters = new LinkedHashMap<>();
+  private final BackendParameters parameters = new BackendParameters();
   private boolean dryRun;
   private boolean resume;
   private final ViewOptions view = new ViewOptions();
@@ -93,11 +91,7 @@ final class AnnotateCommand extends Command {
         "The field with the media to send (default: filepath).",
         v -> mediaField = v);
     syntax.flag("--launch-editor", "Say where to annotate, and open it.", v -> launchEditor = v);
-    syntax.pairs(
-        "--backend-param",
-        "NAME=VALUE",
-        "A parameter of the backend; can be given several times.",
-        v -> parameters = v);
+    parameters.syntax(syntax);
     syntax.flag("--dry-run", "Check the request and say what would be sent.", v -> dryRun = v);
     syntax.flag("--resume", "Go on with a run whose sending was interrupted.", v -> resume = v);
     view.syntax(syntax);
@@ -108,7 +102,7 @@ final class AnnotateCommand extends Command {
   public Integer call() {
     try (Workspace workspace = common.open()) {
       View chosen = view.of(workspace.dataset(dataset));
-      Document given = Arguments.parameters(workspace.backends(), backend, parameters);
+      Document given = parameters.values(workspace.backends(), backend);
       if (dryRun) {
         return plan(chosen.planAnnotation(key, request(given)));
       }

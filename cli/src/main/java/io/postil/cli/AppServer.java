@@ -6,25 +6,23 @@ import io.postil.engine.config.Backends;
 import io.postil.server.EngineAnnotationService;
 import io.postil.server.PostilServer;
 import io.postil.server.ServerOptions;
-import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What the commands that serve the App have in common: their options, and serving until Ctrl-C. */
-final class AppServer {
+final class AppServer extends SharedOptions {
   /** The port unless the user says otherwise; the one that FiftyOne's users know. */
   static final int PORT = 5151;
 
-  private @Nullable CommandSpec spec;
   private int port = PORT;
   private boolean noBrowser;
 
+  @Override
   void syntax(Syntax syntax) {
-    spec = syntax.spec();
+    super.syntax(syntax);
     syntax
         .option(
             int.class,
@@ -36,30 +34,6 @@ final class AppServer {
     syntax.flag("--no-browser", "Do not open a browser.", v -> noBrowser = v);
   }
 
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("not called by picocli");
-    }
-    return spec;
-  }
-
-  private Main main() {
-    return (Main) spec().root().userObject();
-  }
-
-  PrintWriter out() {
-    return spec().commandLine().getOut();
-  }
-
-  PrintWriter err() {
-    return spec().commandLine().getErr();
-  }
-
-  /** Opens the database and the backends that the options name; the command closes it. */
-  Workspace open() {
-    return main().workspace();
-  }
-
   /**
    * Serves until the process is told to end.
    *
@@ -67,9 +41,7 @@ final class AppServer {
    */
   int serve(Workspace workspace, @Nullable String dataset) {
     Backends backends = workspace.backends();
-    for (String warning : backends.config().warnings()) {
-      err().println("postil: warning: " + warning);
-    }
+    warn(backends.config().warnings());
     DatasetStore store = workspace.store();
     Path home = workspace.home();
     try (PostilServer server =

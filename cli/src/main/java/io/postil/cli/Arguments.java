@@ -2,18 +2,13 @@ package io.postil.cli;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
-import io.postil.core.annotation.AnnotationBackendProvider;
-import io.postil.core.annotation.Parameter;
-import io.postil.core.value.Document;
 import io.postil.core.value.Json;
 import io.postil.core.value.Values;
-import io.postil.engine.config.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the values of options: JSON, files, lists with commas. Stateless. */
@@ -76,36 +71,5 @@ final class Arguments {
       case "false" -> false;
       default -> listOrJson("--attributes", text);
     };
-  }
-
-  /** Parameters of a backend; the type of each is the one the backend says. */
-  static Document parameters(Backends backends, @Nullable String name, Map<String, String> given) {
-    String backend = name == null ? backends.config().defaultBackend() : name;
-    AnnotationBackendProvider provider = backends.provider(backend);
-    Document.Builder out = Document.builder();
-    given.forEach((parameter, text) -> out.put(parameter, value(provider, parameter, text)));
-    return out.build();
-  }
-
-  private static @Nullable Object value(
-      @Nullable AnnotationBackendProvider provider, String name, String text) {
-    Parameter.Type type = Parameter.Type.ANY;
-    if (provider != null) {
-      for (Parameter parameter : provider.parameters()) {
-        type = parameter.name().equals(name) ? parameter.type() : type;
-      }
-    }
-    return switch (type) {
-      case TEXT -> text;
-      case LIST -> Values.list(list(text));
-      case INTEGER, BOOLEAN, ANY -> guess(text);
-    };
-  }
-
-  private static @Nullable Object guess(String text) {
-    if (looksLikeJson(text) || text.matches("true|false|null|-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?")) {
-      return Json.read(text);
-    }
-    return text;
   }
 }

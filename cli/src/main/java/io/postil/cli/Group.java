@@ -28,7 +28,6 @@ abstract class Group extends Command {
    * @param called the argument that should be a command's name
    */
   final void addCommands(CommandLine line, @Nullable String called) {
-    line.getCommandSpec().usageMessage().synopsisSubcommandLabel("COMMAND");
     List<Entry> wanted = commands.stream().filter(c -> c.name().equals(called)).toList();
     for (Entry entry : wanted.isEmpty() ? commands : wanted) {
       line.addSubcommand(entry.name(), entry.create().get().line());

@@ -33,7 +33,7 @@ final class LoadAnnotationsCommand extends Command {
   private @Nullable String assignee;
   private boolean allowMassDeletion;
   private boolean cleanup;
-  private Map<String, String> parameters = new LinkedHashMap<>();
+  private final BackendParameters parameters = new BackendParameters();
   private final Common common = new Common();
 
   @Override
@@ -85,11 +85,7 @@ final class LoadAnnotationsCommand extends Command {
         "Delete even more than half of the labels of the run.",
         v -> allowMassDeletion = v);
     syntax.flag("--cleanup", "Remove the run from its backend afterwards.", v -> cleanup = v);
-    syntax.pairs(
-        "--backend-param",
-        "NAME=VALUE",
-        "A parameter of the backend; can be given several times.",
-        v -> parameters = v);
+    parameters.syntax(syntax);
     common.syntax(syntax);
   }
 
@@ -101,7 +97,7 @@ final class LoadAnnotationsCommand extends Command {
       String backend = opened.annotationRun(key).backend();
       options =
           options
-              .withParameters(Arguments.parameters(workspace.backends(), backend, parameters))
+              .withParameters(parameters.values(workspace.backends(), backend))
               .withProgress(common.progress());
       LoadReport report =
           preview

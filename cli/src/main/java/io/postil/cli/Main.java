@@ -96,7 +96,6 @@ public final class Main extends Command {
   private static int run(Main main, String[] args, PrintWriter out, PrintWriter err) {
     CommandLine line = main.line().setOut(out).setErr(err);
     line.getCommandSpec().name("postil").versionProvider(new Version());
-    line.getCommandSpec().usageMessage().synopsisSubcommandLabel("COMMAND");
     List<String> names = names(args);
     String called = names.isEmpty() ? null : names.get(0);
     if (called != null && CommandTable.contains(called)) {

@@ -14,9 +14,7 @@ import io.postil.engine.annotation.AnnotationRun;
 import io.postil.engine.annotation.Change;
 import io.postil.engine.annotation.RunFilter;
 import io.postil.engine.annotation.RunState;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code postil runs}. */
@@ -70,22 +68,17 @@ final class RunsCommand extends Group {
   abstract static class OfRun extends OfDataset {
     String key = "";
 
-    private Map<String, String> parameters = new LinkedHashMap<>();
+    private final BackendParameters parameters = new BackendParameters();
 
     @Override
     void syntax(Syntax syntax) {
       super.syntax(syntax);
       syntax.parameter("ANNO_KEY", "The name of the run.", v -> key = v);
-      syntax.pairs(
-          "--backend-param",
-          "NAME=VALUE",
-          "A parameter of the backend; can be given several times.",
-          v -> parameters = v);
+      parameters.syntax(syntax);
     }
 
     final Document parameters(Workspace workspace, Dataset dataset) {
-      return Arguments.parameters(
-          workspace.backends(), dataset.annotationRun(key).backend(), parameters);
+      return parameters.values(workspace.backends(), dataset.annotationRun(key).backend());
     }
 
     final void done(String sentence, AnnotationRun run) {

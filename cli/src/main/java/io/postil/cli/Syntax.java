@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Range;
 
 /**
  * What a command takes and what its help says, in the order of the help. Picocli could read the
@@ -29,6 +30,7 @@ final class Syntax {
 
   private Syntax(Command command) {
     spec = CommandSpec.wrapWithoutInspection(command);
+    spec.usageMessage().synopsisSubcommandLabel("COMMAND");
   }
 
   /** The command as picocli knows it. */
@@ -138,8 +140,13 @@ final class Syntax {
   private <V> PositionalParamSpec.Builder added(
       PositionalParamSpec.Builder parameter, String description, Consumer<V> to) {
     Value<V> value = new Value<>(to);
-    arguments.add(parameter::build);
+    // Picocli says so by itself of annotated parameters only.
+    arguments.add(() -> parameter.required(isNeeded(parameter.arity())).build());
     return parameter.description(description).hasInitialValue(false).getter(value).setter(value);
+  }
+
+  private static boolean isNeeded(@Nullable Range arity) {
+    return arity == null || arity.min() > 0;
   }
 
   /** What was given so far: picocli adds to it what is given again. */

@@ -51,6 +51,20 @@ class MainTest {
   }
 
   @Test
+  void saysWhichParametersAreMissing() {
+    assertThat(run("annotate")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "Missing required parameters: 'DATASET', 'ANNO_KEY'", "See: postil annotate --help");
+  }
+
+  @Test
+  void ofParametersThatMayBeGivenSeveralTimesOneIsNeeded() {
+    assertThat(run("edit", "tag", "street")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required parameter: 'TAG'");
+  }
+
+  @Test
   void pointsToTheHelpWhereNothingIsNear() {
     assertThat(run("doctor", "zebra")).isEqualTo(2);
     assertThat(err.toString()).contains("'zebra'", "See: postil doctor --help");

@@ -93,7 +93,7 @@ final class SnapshotReader {
           long row = rows.integer(0);
           List<FieldRows> fields = fieldRows(false, projection, row, row);
           try {
-            samples.add(sample(rows, row, fields));
+            samples.add(sample(rows, row, fields, projection.fieldsOnly()));
           } finally {
             fields.forEach(FieldRows::close);
           }
@@ -213,10 +213,6 @@ final class SnapshotReader {
     return number > 0
         ? "frame " + number + " of sample " + sampleId
         : "sample " + sampleId + " of dataset " + entry.info().name();
-  }
-
-  private Sample sample(Rows rows, long row, List<FieldRows> open) {
-    return sample(rows, row, open, false);
   }
 
   /** The current sample; all but its id and fields are left out if only those are wanted. */
