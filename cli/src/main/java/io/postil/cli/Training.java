@@ -43,6 +43,8 @@ final class Training {
           "datasets export d --format coco --label-field truth --media none --out HOME/out",
           "views save d v --view filterLabels(predictions,label==\"cat\")|sortBy(filepath)|limit(5)",
           "views list d",
+          "datasets aggregate d countValues(truth.detections.label)",
+          "datasets aggregate d bounds(predictions.detections.confidence)",
           "datasets aggregate d mean(predictions.detections.confidence)");
 
   /** Commands that compute and write labels: an evaluation brings classes no other needs. */
@@ -137,11 +139,15 @@ final class Training {
             "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}},
            {"id": 3, "image_id": 1, "category_id": 1, "bbox": [50, 10, 20, 20],
             "area": 400, "iscrowd": 0, "attributes": {"pose": "left"}}]}""");
-    Files.writeString(
-        home.resolve("results.json"),
-        """
-        [{"image_id": 1, "category_id": 1, "bbox": [10, 11, 20, 20], "score": 0.9},
-         {"image_id": 1, "category_id": 1, "bbox": [50, 51, 20, 20], "score": 0.8}]""");
+    // So many different scores that their column holds numbers as they are.
+    StringBuilder results = new StringBuilder("[");
+    for (int i = 1; i <= 100; i++) {
+      results.append(
+          """
+          {"image_id": 1, "category_id": 1, "bbox": [%d, 11, 20, 20], "score": %s}%s"""
+              .formatted(i % 60, i / 100.0, i < 100 ? "," : "]"));
+    }
+    Files.writeString(home.resolve("results.json"), results);
     Files.write(home.resolve("1.png"), new byte[0]);
   }
 

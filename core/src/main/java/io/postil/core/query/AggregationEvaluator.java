@@ -17,12 +17,59 @@ final class AggregationEvaluator {
   private AggregationEvaluator() {}
 
   static List<@Nullable Object> evaluate(Pipeline pipeline, List<Aggregation> aggregations) {
+    List<Task> tasks = tasks(pipeline, aggregations);
+    if (!fromColumns(pipeline, tasks)) {
+      tasks = tasks(pipeline, aggregations);
+      fromRows(pipeline, tasks);
+    }
+    List<@Nullable Object> results = new ArrayList<>();
+    tasks.forEach(task -> results.add(task.result.result()));
+    return results;
+  }
+
+  private static List<Task> tasks(Pipeline pipeline, List<Aggregation> aggregations) {
     List<Task> tasks = new ArrayList<>();
+    aggregations.forEach(aggregation -> tasks.add(task(pipeline.schema(), aggregation)));
+    return tasks;
+  }
+
+  /** Whether the labels of one field are all that is asked for, and a store keeps what it takes. */
+  private static boolean fromColumns(Pipeline pipeline, List<Task> tasks) {
+    String field = null;
+    boolean twice = false;
+    for (Task task : tasks) {
+      String own = task.values.field();
+      field = own == null ? field : own;
+      twice |= task.result.needsBounds();
+    }
+    ColumnPass pass = field == null ? null : ColumnPass.of(pipeline, field);
+    if (pass == null || !pass.isWhole(pipeline)) {
+      return false;
+    }
+    for (Task task : tasks) {
+      if (!isOfColumns(task, pass)) {
+        return false;
+      }
+    }
+    return (!twice || pass.aggregate(tasks, true)) && pass.aggregate(tasks, false);
+  }
+
+  private static boolean isOfColumns(Task task, ColumnPass pass) {
+    if (task.values.isSample()) {
+      return task.counts() && pass.filters();
+    }
+    String property = task.values.property();
+    return task.values.isOf(pass.field())
+        && (property == null
+            ? task.counts()
+            : LabelColumns.mayHold(pass.field().elementClass(), property))
+        && !task.op.equals("Values");
+  }
+
+  private static void fromRows(Pipeline pipeline, List<Task> tasks) {
     Set<String> reads = new HashSet<>();
     boolean twice = false;
-    for (Aggregation aggregation : aggregations) {
-      Task task = task(pipeline.schema(), aggregation);
-      tasks.add(task);
+    for (Task task : tasks) {
       reads.addAll(task.values.reads());
       twice |= task.result.needsBounds();
     }
@@ -30,9 +77,6 @@ final class AggregationEvaluator {
       pass(pipeline, reads, tasks, true);
     }
     pass(pipeline, reads, tasks, false);
-    List<@Nullable Object> results = new ArrayList<>();
-    tasks.forEach(task -> results.add(task.result.result()));
-    return results;
   }
 
   private static void pass(Pipeline pipeline, Set<String> reads, List<Task> tasks, boolean bounds) {
@@ -51,11 +95,16 @@ final class AggregationEvaluator {
   }
 
   /** An aggregation with where its values go, made once as there are many rows. */
-  private record Task(
+  record Task(
+      String op,
       PathValues values,
       AggregationResult result,
       Consumer<@Nullable Object> add,
-      Consumer<@Nullable Object> addBound) {}
+      Consumer<@Nullable Object> addBound) {
+    boolean counts() {
+      return op.equals("Count");
+    }
+  }
 
   private static Task task(ViewSchema schema, Aggregation aggregation) {
     AggregatedValues aggregated = AggregatedValues.of(aggregation);
@@ -78,7 +127,7 @@ final class AggregationEvaluator {
             arguments.getBoolean("safe", false),
             arguments.get("missing_value"));
     AggregationResult result = AggregationResult.of(aggregation, schema, field);
-    return new Task(values, result, result::add, result::addBound);
+    return new Task(aggregation.op(), values, result, result::add, result::addBound);
   }
 
   static List<@Nullable Object> pair(@Nullable Object a, @Nullable Object b) {

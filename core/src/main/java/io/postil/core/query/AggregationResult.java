@@ -20,6 +20,23 @@ public abstract class AggregationResult {
   /** Takes a value; a missing one is null. */
   public abstract void add(@Nullable Object value);
 
+  /** Takes a value several times. */
+  void add(@Nullable Object value, long times) {
+    for (long i = 0; i < times; i++) {
+      add(value);
+    }
+  }
+
+  /** Takes a number. */
+  void add(double value) {
+    add((Double) value);
+  }
+
+  /** Whether nothing depends on the order of the values, not even the last bits of a sum. */
+  boolean takesAnyOrder() {
+    return false;
+  }
+
   /** The result for the values so far. */
   public abstract @Nullable Object result();
 
@@ -87,9 +104,19 @@ public abstract class AggregationResult {
 
     @Override
     public void add(@Nullable Object value) {
+      add(value, 1);
+    }
+
+    @Override
+    void add(@Nullable Object value, long times) {
       if (samples || value != null) {
-        count++;
+        count += times;
       }
+    }
+
+    @Override
+    boolean takesAnyOrder() {
+      return true;
     }
 
     @Override
@@ -104,11 +131,23 @@ public abstract class AggregationResult {
 
     @Override
     public void add(@Nullable Object value) {
-      if (value instanceof String s) {
-        texts.computeIfAbsent(s, k -> new long[1])[0]++;
-      } else {
-        counts.computeIfAbsent(value, k -> new long[1])[0]++;
+      add(value, 1);
+    }
+
+    @Override
+    void add(@Nullable Object value, long times) {
+      if (times > 0) {
+        (value instanceof String s
+                    ? texts.computeIfAbsent(s, k -> new long[1])
+                    : counts.computeIfAbsent(value, k -> new long[1]))
+                [0] +=
+            times;
       }
+    }
+
+    @Override
+    boolean takesAnyOrder() {
+      return true;
     }
 
     @Override
@@ -133,6 +172,18 @@ public abstract class AggregationResult {
     }
 
     @Override
+    void add(@Nullable Object value, long times) {
+      if (times > 0) {
+        add(value);
+      }
+    }
+
+    @Override
+    boolean takesAnyOrder() {
+      return true;
+    }
+
+    @Override
     public @Nullable Object result() {
       List<@Nullable Object> sorted = new ArrayList<>(values);
       if (sorted.stream().anyMatch(List.class::isInstance)) {
@@ -148,6 +199,10 @@ public abstract class AggregationResult {
     private final boolean wantsMost;
     private @Nullable Object least;
     private @Nullable Object most;
+
+    // Between these a number changes nothing.
+    private double low = Double.POSITIVE_INFINITY;
+    private double high = Double.NEGATIVE_INFINITY;
 
     Extremes(boolean wantsLeast, boolean wantsMost) {
       this.wantsLeast = wantsLeast;
@@ -165,6 +220,27 @@ public abstract class AggregationResult {
       if (most == null || BsonOrder.compare(value, most) > 0) {
         most = value;
       }
+    }
+
+    @Override
+    void add(@Nullable Object value, long times) {
+      if (times > 0) {
+        add(value);
+      }
+    }
+
+    @Override
+    void add(double value) {
+      if (!(value >= low && value <= high)) {
+        add((Double) value);
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+
+    @Override
+    boolean takesAnyOrder() {
+      return true;
     }
 
     @Override

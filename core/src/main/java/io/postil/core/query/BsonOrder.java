@@ -136,7 +136,7 @@ final class BsonOrder {
   }
 
   /** NaN is less than every number and equals itself; 0 equals -0. */
-  private static int compareDoubles(double x, double y) {
+  static int compareDoubles(double x, double y) {
     if (x < y) {
       return -1;
     }

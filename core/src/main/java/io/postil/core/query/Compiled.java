@@ -1,6 +1,7 @@
 package io.postil.core.query;
 
 import io.postil.core.value.Document;
+import io.postil.core.view.Expression;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,13 @@ final class Compiled {
 
   /** An expression in MongoDB's form. */
   static Compiled expression(@Nullable Object expression, @Nullable String variable) {
+    return of(Expression.parse(expression), variable);
+  }
+
+  /** An expression. */
+  static Compiled of(Expression expression, @Nullable String variable) {
     Compiled compiled = new Compiled(variable);
-    compiled.evaluator = compiled.compiler.compileValue(expression);
+    compiled.evaluator = compiled.compiler.compile(expression);
     compiled.scope = compiled.compiler.newScope();
     return compiled;
   }

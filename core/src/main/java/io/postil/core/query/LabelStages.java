@@ -22,7 +22,7 @@ final class LabelStages {
   /**
    * A condition on one label of a field; rows: the sample and the sample or frame with the label.
    */
-  private interface LabelTest {
+  interface LabelTest {
     boolean test(Row sample, Row holder, @Nullable Object label);
   }
 
@@ -50,11 +50,36 @@ final class LabelStages {
     Set<String> reads = new HashSet<>(reads(List.of(field), condition.reads()));
     if (s.trajectories()) {
       view.steps.add(Step.of(reads, row -> keepTrajectories(row, field, test)));
+      if (s.onlyMatches()) {
+        view.steps.add(Step.ofFields(reads, row -> field.count(row) > 0 ? row : null));
+      }
     } else {
-      view.steps.add(Step.ofFields(reads, row -> keep(row, field, test)));
+      view.steps.add(new Filter(field, s.filter(), test, s.onlyMatches(), reads));
     }
-    if (s.onlyMatches()) {
-      view.steps.add(Step.ofFields(reads, row -> field.count(row) > 0 ? row : null));
+  }
+
+  /**
+   * Keeps the labels of a field that pass a test.
+   *
+   * @param filter the test as the stage has it
+   * @param onlyMatches whether samples without a label that passes are dropped
+   */
+  record Filter(
+      LabelField field,
+      @Nullable Object filter,
+      LabelTest test,
+      boolean onlyMatches,
+      Set<String> reads)
+      implements Step.RowStep {
+    @Override
+    public boolean readsFieldsOnly() {
+      return true;
+    }
+
+    @Override
+    public @Nullable Row apply(Row row) {
+      keep(row, field, test);
+      return !onlyMatches || field.count(row) > 0 ? row : null;
     }
   }
 

@@ -74,6 +74,89 @@ final class PathValues {
     return reads;
   }
 
+  /** Whether they are the samples themselves. */
+  boolean isSample() {
+    return names.length == 0 && expression == null;
+  }
+
+  /** Whether they are the labels of a list field, or a property of them, taken one by one. */
+  boolean isOf(LabelField field) {
+    return expression == null
+        && (names.length == 2 || names.length == 3 && !lists[2])
+        && names[0].equals(field.name())
+        && names[1].equals(field.listName())
+        && unwound[1];
+  }
+
+  /** The property of labels that they are; null for samples and labels themselves. */
+  @Nullable String property() {
+    return names.length == 3 ? names[2] : null;
+  }
+
+  /** The name of the field that they are of; null if they are of none. */
+  @Nullable String field() {
+    return names.length == 0 ? null : names[0];
+  }
+
+  /**
+   * Hands over the values of a column.
+   *
+   * @param kept the labels that count; null for all
+   */
+  void each(LabelColumn column, boolean @Nullable [] kept, Consumer<@Nullable Object> action) {
+    for (int i = 0; i < column.size(); i++) {
+      if (kept == null || kept[i]) {
+        action.accept(leaf(column, i));
+      }
+    }
+  }
+
+  /** The same for an aggregation: equal values at once and numbers as they are, if that does. */
+  void each(LabelColumn column, boolean @Nullable [] kept, AggregationResult to) {
+    if (column instanceof LabelColumn.Coded coded && to.takesAnyOrder()) {
+      char[] codes = coded.codes();
+      long[] counts = new long[coded.values().size() + 1];
+      // Of equal numbers of different types the first one is shown.
+      int[] inOrder = new int[counts.length];
+      int seen = 0;
+      for (int i = 0; i < codes.length; i++) {
+        if ((kept == null || kept[i]) && counts[codes[i]]++ == 0) {
+          inOrder[seen++] = codes[i];
+        }
+      }
+      for (int i = 0; i < seen; i++) {
+        to.add(leaf(coded.value(inOrder[i])), counts[inOrder[i]]);
+      }
+    } else if (column instanceof LabelColumn.Reals reals && reals.missing() == null && !safe) {
+      double[] values = reals.values();
+      for (int i = 0; i < values.length; i++) {
+        if (kept == null || kept[i]) {
+          to.add(values[i]);
+        }
+      }
+    } else {
+      Consumer<@Nullable Object> add = to::add;
+      each(column, kept, add);
+    }
+  }
+
+  private @Nullable Object leaf(LabelColumn column, int label) {
+    return leaf(
+        column instanceof LabelColumn.Coded coded
+            ? coded.value(coded.codes()[label])
+            : column instanceof LabelColumn.Reals reals && !reals.isMissing(label)
+                ? (Object) reals.values()[label]
+                : Missing.MISSING);
+  }
+
+  private @Nullable Object leaf(@Nullable Object value) {
+    return shown(finite(value));
+  }
+
+  private @Nullable Object finite(@Nullable Object value) {
+    return safe && value instanceof Double d && !Double.isFinite(d) ? null : value;
+  }
+
   /** Calls the action with each value; a missing one is null. */
   void each(Row row, Consumer<@Nullable Object> action) {
     below(row, row, 0, action);
@@ -119,10 +202,7 @@ final class PathValues {
 
   /** What is made of the value at the end of the path. */
   private void leaves(Row row, @Nullable Object value, Consumer<@Nullable Object> action) {
-    Object result = expression == null ? value : expression.eval(row, value);
-    if (safe && result instanceof Double d && !Double.isFinite(d)) {
-      result = null;
-    }
+    Object result = finite(expression == null ? value : expression.eval(row, value));
     if (unwindsResult) {
       for (Object element : elements(result)) {
         action.accept(shown(element));

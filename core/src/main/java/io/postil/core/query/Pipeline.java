@@ -92,24 +92,49 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
     }
 
     Iterator<Row> rows() {
+      int end = pipeline.steps.size();
+      ColumnPass columns = ColumnPass.of(pipeline, null);
+      int next = columns == null ? end : columns.steps();
+      Boolean descending =
+          columns != null && next < end && pipeline.steps.get(next) instanceof Sorting sorting
+              ? sorting.byCount(columns.field())
+              : null;
+      if (columns == null || descending == null) {
+        return apply(scan(), 0, end);
+      }
+      boolean reverse = descending;
+      Iterator<Row> sorted =
+          new Sorter.Lazy(
+              () -> {
+                Iterator<Row.Ref> refs = columns.byCount(reverse);
+                return refs != null ? reread(refs, next) : apply(scan(), 0, next + 1);
+              });
+      return apply(sorted, next + 1, end);
+    }
+
+    private Iterator<Row> scan() {
       SampleCursor samples = source().scan(scanned);
       open.add(samples);
-      Iterator<Row> rows =
-          new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              return samples.hasNext();
-            }
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return samples.hasNext();
+        }
 
-            @Override
-            public Row next() {
-              return prepare(samples.next(), 0, scanned);
-            }
-          };
-      for (int i = 0; i < pipeline.steps.size(); i++) {
-        rows = apply(pipeline.steps.get(i), rows, i);
+        @Override
+        public Row next() {
+          return prepare(samples.next(), 0, scanned);
+        }
+      };
+    }
+
+    /** Sends rows through the steps from one position to before another. */
+    private Iterator<Row> apply(Iterator<Row> rows, int from, int to) {
+      Iterator<Row> out = rows;
+      for (int i = from; i < to; i++) {
+        out = apply(pipeline.steps.get(i), out, i);
       }
-      return rows;
+      return out;
     }
 
     private Iterator<Row> apply(Step step, Iterator<Row> rows, int position) {
@@ -411,8 +436,15 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
     }
   }
 
-  /** Marks steps that keep references of all rows and read the survivors again. */
-  record Sorting(Set<String> reads, Step.StreamFunction function) implements Step.StreamStep {
+  /**
+   * Marks steps that keep references of all rows and read the survivors again.
+   *
+   * @param key the one expression that is sorted by, in MongoDB's form; null if there are others
+   * @param descending whether the largest comes first
+   */
+  record Sorting(
+      Set<String> reads, @Nullable Object key, boolean descending, Step.StreamFunction function)
+      implements Step.StreamStep {
     @Override
     public boolean readsFieldsOnly() {
       return true;
@@ -421,6 +453,22 @@ record Pipeline(RowSource source, ViewSchema schema, List<Step> steps) {
     @Override
     public Iterator<Row> apply(Iterator<Row> rows, Run run, int position) {
       return function.apply(rows, run, position);
+    }
+
+    /** Whether it sorts by the number of a field's labels, and how; null if not. */
+    @Nullable Boolean byCount(LabelField field) {
+      String list = "$" + field.name() + "." + field.listName();
+      return key instanceof Document size
+              && size.size() == 1
+              && size.get("$size") instanceof Document ifNull
+              && ifNull.size() == 1
+              && ifNull.get("$ifNull") instanceof List<?> arguments
+              && arguments.size() == 2
+              && list.equals(arguments.get(0))
+              && arguments.get(1) instanceof List<?> otherwise
+              && otherwise.isEmpty()
+          ? descending
+          : null;
     }
   }
 }

@@ -69,6 +69,11 @@ final class Row implements Fields.Container {
     return new Row(sample, new Ref(sample.id(), start, NO_ORDINALS));
   }
 
+  /** The reference of a stored sample that only passed steps that give one row at most. */
+  static Ref ref(ObjectId sample) {
+    return new Ref(sample, 0, NO_ORDINALS);
+  }
+
   /** The row of a stored frame. */
   static Row of(Frame frame) {
     return new Row(frame, new Ref(frame.sampleId(), 0, NO_ORDINALS));

@@ -9,6 +9,8 @@ import io.postil.core.store.SampleCursor;
 import io.postil.core.value.ObjectId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the evaluator reads a dataset through; a store provides it. All reads of one source see one
@@ -26,6 +28,16 @@ public interface RowSource {
 
   /** The frames of a video from one number to another, both included, by ascending number. */
   Cursor<Frame> frames(ObjectId sampleId, int first, int last, Projection fields);
+
+  /**
+   * The labels of a list field of samples by columns, block by block in the order of insertion; or
+   * null if the source does not keep these properties so.
+   *
+   * @param properties those that are wanted, see {@link LabelColumns#mayHold}
+   */
+  default @Nullable Cursor<LabelColumns> columns(String field, Set<String> properties) {
+    return null;
+  }
 
   /** Number of samples of all slices. */
   long count();

@@ -17,18 +17,31 @@ final class Sorter {
 
   private Sorter() {}
 
+  /** A step that sorts by keys that no other way leads to than through each row. */
+  static Step step(
+      Set<String> reads, Function<Row, @Nullable Object[]> keys, int[] signs, long limit) {
+    return step(reads, List.of(), keys, signs, limit);
+  }
+
   /**
    * A step that sorts.
    *
    * @param reads what the keys read
+   * @param expressions what is sorted by, in MongoDB's form
    * @param keys the keys of a row
    * @param signs 1 for ascending or -1 for each key
    * @param limit how many rows can be wanted; {@link Long#MAX_VALUE} for all
    */
   static Step step(
-      Set<String> reads, Function<Row, @Nullable Object[]> keys, int[] signs, long limit) {
+      Set<String> reads,
+      List<Object> expressions,
+      Function<Row, @Nullable Object[]> keys,
+      int[] signs,
+      long limit) {
     return new Pipeline.Sorting(
         reads,
+        expressions.size() == 1 ? expressions.get(0) : null,
+        signs.length > 0 && signs[0] < 0,
         (rows, run, position) ->
             new Lazy(
                 () -> {

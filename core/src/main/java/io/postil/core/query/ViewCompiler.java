@@ -364,6 +364,7 @@ final class ViewCompiler {
     steps.add(
         Sorter.step(
             reads,
+            keys,
             row -> {
               @Nullable Object[] values = new @Nullable Object[starts.size()];
               for (int i = 0; i < values.length; i++) {

@@ -57,6 +57,11 @@ public final class ViewEvaluator {
     if (pipeline.steps().isEmpty()) {
       return pipeline.source().count();
     }
+    ColumnPass columns = ColumnPass.of(pipeline, null);
+    long known = columns != null && columns.isWhole(pipeline) ? columns.samples() : -1;
+    if (known >= 0) {
+      return known;
+    }
     try (Pipeline.Run run = pipeline.runForFields(Set.of())) {
       long count = 0;
       for (Iterator<Row> rows = run.rows(); rows.hasNext(); rows.next()) {

@@ -272,6 +272,12 @@ public final class ViewSchema {
     return LabelField.of(name, field);
   }
 
+  /** A field of labels of samples; null if there is none of that name. */
+  @Nullable LabelField labelFieldOfSamples(String name) {
+    FieldSpec field = sampleFields.get(name);
+    return field != null && field.isLabel() ? LabelField.of(name, field) : null;
+  }
+
   /**
    * What names in a filter of a field's labels are relative to when it is serialised: {@code
    * $$this} for the labels of a list, the field's own path for a single label.

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The datasets of a database and where their fields are kept. Each dataset has tables of its own,
@@ -62,6 +64,9 @@ final class Catalog {
       return declared;
     }
   }
+
+  private static final Set<String> LABEL_LISTS =
+      Set.of("Classifications", "Detections", "Polylines", "Keypoints", "TemporalDetections");
 
   private final Dictionary dictionary;
   private final ConcurrentMap<ObjectId, Entry> known = new ConcurrentHashMap<>();
@@ -128,14 +133,16 @@ final class Catalog {
 
   private static Map<String, StoredField> fields(Session session, long dataset) {
     Map<String, StoredField> fields = new LinkedHashMap<>();
-    String sql = "SELECT number, frames, name, beside FROM field WHERE dataset = ? ORDER BY number";
+    String sql =
+        "SELECT number, frames, name, beside, columns FROM field WHERE dataset = ? ORDER BY number";
     try (Rows rows = session.query(sql, dataset)) {
       while (rows.next()) {
         boolean frames = rows.integer(1) != 0;
         String name = rows.text(2);
         fields.put(
             frames ? DatasetInfo.FRAMES + name : name,
-            new StoredField(rows.integer(0), frames, name, rows.integer(3) != 0));
+            new StoredField(
+                rows.integer(0), frames, name, rows.integer(3) != 0, rows.textOrNull(4)));
       }
     }
     return fields;
@@ -208,21 +215,34 @@ final class Catalog {
 
   private static void add(Session session, long dataset, boolean frames, FieldSpec spec) {
     boolean beside = isBeside(spec.type());
+    String columnClass = frames ? null : listClass(spec);
     session.update(
-        "INSERT INTO field (dataset, frames, name, beside) VALUES (?, ?, ?, ?)",
+        "INSERT INTO field (dataset, frames, name, beside, columns) VALUES (?, ?, ?, ?, ?)",
         dataset,
         frames ? 1 : 0,
         spec.name(),
-        beside ? 1 : 0);
-    if (beside) {
-      StoredField field = new StoredField(session.lastRow(), frames, spec.name(), true);
-      session.execute(
-          "CREATE TABLE "
-              + field.table()
-              + " (key INTEGER PRIMARY KEY, labels INTEGER NOT NULL, doc BLOB NOT NULL)");
-      session.execute(
-          "CREATE TABLE " + field.partTable() + " (id INTEGER PRIMARY KEY, data BLOB NOT NULL)");
+        beside ? 1 : 0,
+        columnClass);
+    if (!beside) {
+      return;
     }
+    StoredField field = new StoredField(session.lastRow(), frames, spec.name(), true, columnClass);
+    session.execute(
+        "CREATE TABLE "
+            + field.table()
+            + " (key INTEGER PRIMARY KEY, labels INTEGER NOT NULL, doc BLOB NOT NULL)");
+    session.execute(
+        "CREATE TABLE " + field.partTable() + " (id INTEGER PRIMARY KEY, data BLOB NOT NULL)");
+    if (columnClass != null) {
+      session.execute(
+          "CREATE TABLE " + field.columnTable() + " (key INTEGER PRIMARY KEY, doc BLOB NOT NULL)");
+    }
+  }
+
+  /** The class of a field's lists of labels; null if it holds something else. */
+  private static @Nullable String listClass(FieldSpec spec) {
+    String name = spec.documentClass();
+    return spec.isLabel() && name != null && LABEL_LISTS.contains(name) ? name : null;
   }
 
   private static boolean isBeside(FieldType type) {
@@ -239,6 +259,9 @@ final class Catalog {
     if (field.beside()) {
       session.execute("DROP TABLE " + field.table());
       session.execute("DROP TABLE " + field.partTable());
+    }
+    if (field.columnClass() != null) {
+      session.execute("DROP TABLE " + field.columnTable());
     }
   }
 

@@ -40,8 +40,12 @@ final class Rows implements AutoCloseable {
   }
 
   String text(int column) {
+    return Objects.requireNonNull(textOrNull(column));
+  }
+
+  @Nullable String textOrNull(int column) {
     try {
-      return Objects.requireNonNull(result.getString(column + 1));
+      return result.getString(column + 1);
     } catch (SQLException e) {
       throw session.error(e);
     }

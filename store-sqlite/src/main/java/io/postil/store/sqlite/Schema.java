@@ -38,7 +38,9 @@ final class Schema {
                   "CREATE INDEX history_of_dataset ON history (dataset, number)",
                   """
                   CREATE TABLE saved_view (id BLOB PRIMARY KEY, dataset INTEGER NOT NULL,
-                    name TEXT NOT NULL, doc BLOB NOT NULL, UNIQUE (dataset, name))""")));
+                    name TEXT NOT NULL, doc BLOB NOT NULL, UNIQUE (dataset, name))"""),
+              // Fields that were there before have no columns; they are read row by row.
+              List.of("ALTER TABLE field ADD COLUMN columns TEXT")));
 
   private final List<List<String>> migrations;
 

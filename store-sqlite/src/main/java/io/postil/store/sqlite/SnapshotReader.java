@@ -5,6 +5,7 @@ import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
 import io.postil.core.packed.PackedReader;
 import io.postil.core.packed.TextTable;
+import io.postil.core.query.LabelColumns;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.Projection;
 import io.postil.core.store.SampleCursor;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +136,21 @@ final class SnapshotReader {
             from,
             last < first ? from - 1 : to);
     return new FrameScan(sampleId, rows, fieldRows(true, projection, from, to), onClose);
+  }
+
+  /**
+   * The columns of a field, see {@link LabelBlocks}; null if there are none, or a change is under
+   * way, which writes them at its end.
+   */
+  @Nullable Cursor<LabelColumns> columns(String name, Set<String> properties) {
+    StoredField field = entry.fields().get(name);
+    String listClass = field == null ? null : field.columnClass();
+    if (field == null || listClass == null || recent != null) {
+      return null;
+    }
+    boolean isDeclared =
+        entry.info().field(name).filter(f -> listClass.equals(f.documentClass())).isPresent();
+    return isDeclared ? new LabelBlocks(session, texts, field).columns(properties) : null;
   }
 
   /** The stored value of a field beside; reading it tells {@code parts} what it refers to. */

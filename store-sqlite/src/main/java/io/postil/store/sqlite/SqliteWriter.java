@@ -36,6 +36,7 @@ final class SqliteWriter implements DatasetWriter {
   private final Dictionary.Editor dictionary;
   private final PackedWriter packed;
   private final RecentReads recent = new RecentReads();
+  private final LabelColumnWriter columns;
   private Entry entry;
   private SnapshotReader reader;
   private RecordWriter recordWriter;
@@ -72,6 +73,7 @@ final class SqliteWriter implements DatasetWriter {
     this.catalog = catalog;
     this.dictionary = dictionary;
     this.packed = new PackedWriter(dictionary);
+    this.columns = new LabelColumnWriter(session, packed, dictionary);
     use(entry);
   }
 
@@ -105,6 +107,7 @@ final class SqliteWriter implements DatasetWriter {
     try {
       T result = action.apply(this);
       writeInlineRow();
+      columns.flush();
       return result;
     } finally {
       open = false;
@@ -188,7 +191,7 @@ final class SqliteWriter implements DatasetWriter {
           ErrorCode.INVALID_REQUEST,
           "dataset " + entry.info().name() + " has a sample " + sample.id() + " already");
     }
-    putBeside(nextRow++, sample.fields(), false);
+    putBeside(nextRow++, sample.id(), sample.fields(), false);
   }
 
   private byte[] meta(Sample sample) {
@@ -230,17 +233,19 @@ final class SqliteWriter implements DatasetWriter {
     return packed.finish();
   }
 
-  private void putBeside(long key, Map<String, Object> fields, boolean frames) {
+  private void putBeside(long key, ObjectId sampleId, Map<String, Object> fields, boolean frames) {
     for (StoredField field : declared(frames)) {
       Object value = fields.get(field.name());
       if (field.beside() && value != null) {
         recent.forget(field, key);
-        putBeside(field, key, value, new FieldParts(session, field));
+        putBeside(field, key, sampleId, value, new FieldParts(session, field));
       }
     }
   }
 
-  private void putBeside(StoredField field, long key, Object value, FieldParts parts) {
+  private void putBeside(
+      StoredField field, long key, ObjectId sampleId, Object value, FieldParts parts) {
+    columns.put(field, key, sampleId, value);
     byte[] doc = packed.write(value, parts);
     parts.deleteUnused();
     session.update(
@@ -260,7 +265,7 @@ final class SqliteWriter implements DatasetWriter {
     long key = SnapshotReader.frameKey(rowOf(frame.sampleId()), frame.number());
     deleteFrames(key, key);
     putFrameRow(key, frame.id(), frame.system(), inlineOf(frame.fields(), true));
-    putBeside(key, frame.fields(), true);
+    putBeside(key, frame.sampleId(), frame.fields(), true);
   }
 
   private void putFrameRow(long key, ObjectId id, Document system, Map<Long, Object> values) {
@@ -341,6 +346,7 @@ final class SqliteWriter implements DatasetWriter {
     if (!field.beside()) {
       return;
     }
+    columns.remove(field, from, to);
     FieldParts parts = new FieldParts(session, field);
     String range = " FROM " + field.table() + " WHERE key BETWEEN ? AND ?";
     try (Rows rows = session.query("SELECT doc" + range, from, to)) {
@@ -380,9 +386,10 @@ final class SqliteWriter implements DatasetWriter {
       requireFrame(key);
     }
     if (after != null) {
-      putBeside(stored, key, after, parts);
+      putBeside(stored, key, sampleId, after, parts);
     } else {
       parts.deleteUnused();
+      columns.remove(stored, key, key);
       session.update("DELETE FROM " + stored.table() + " WHERE key = ?", key);
     }
   }
@@ -468,6 +475,7 @@ final class SqliteWriter implements DatasetWriter {
   @Override
   public void deleteField(String name) {
     reader();
+    columns.flush();
     Catalog.drop(session, entry.field(name));
     use(catalog.replace(session, without(name), entry.info().withoutField(name), packed));
   }

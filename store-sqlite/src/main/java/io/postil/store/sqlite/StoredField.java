@@ -1,5 +1,7 @@
 package io.postil.store.sqlite;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the values of a field are: in their own table, or within the rows of the samples or frames.
  * Immutable.
@@ -9,6 +11,7 @@ final class StoredField {
   private final boolean frames;
   private final String name;
   private final boolean beside;
+  private final @Nullable String columnClass;
   private final String table;
   private final String upsert;
 
@@ -19,12 +22,16 @@ final class StoredField {
    * @param frames whether it is one of frames
    * @param name its name, without a prefix
    * @param beside whether its values have a table of their own
+   * @param columnClass the class of its lists of labels, if their properties are kept by columns,
+   *     too; else null
    */
-  StoredField(long number, boolean frames, String name, boolean beside) {
+  StoredField(
+      long number, boolean frames, String name, boolean beside, @Nullable String columnClass) {
     this.number = number;
     this.frames = frames;
     this.name = name;
     this.beside = beside;
+    this.columnClass = columnClass;
     this.table = "field_" + number;
     this.upsert =
         "INSERT INTO "
@@ -55,6 +62,16 @@ final class StoredField {
 
   String partTable() {
     return "part_" + number;
+  }
+
+  /** The class of the lists of labels in its columns, such as {@code Detections}; null: none. */
+  @Nullable String columnClass() {
+    return columnClass;
+  }
+
+  /** The table of its columns, see {@link LabelColumnWriter}. */
+  String columnTable() {
+    return "column_" + number;
   }
 
   /** The statement that stores a value: key, number of labels, packed value. */

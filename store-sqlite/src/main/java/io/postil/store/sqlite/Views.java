@@ -3,6 +3,7 @@ package io.postil.store.sqlite;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.query.LabelColumns;
 import io.postil.core.query.RowSource;
 import io.postil.core.query.ViewEvaluator;
 import io.postil.core.store.Cursor;
@@ -13,6 +14,7 @@ import io.postil.core.view.Aggregation;
 import io.postil.core.view.ViewDefinition;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Answers views: the evaluator of the core runs them on a reader's plain streams. Stateless. */
@@ -61,6 +63,11 @@ final class Views {
     @Override
     public Cursor<Frame> frames(ObjectId sampleId, int first, int last, Projection fields) {
       return reader.frames(sampleId, first, last, fields);
+    }
+
+    @Override
+    public @Nullable Cursor<LabelColumns> columns(String field, Set<String> properties) {
+      return reader.columns(field, properties);
     }
 
     @Override
