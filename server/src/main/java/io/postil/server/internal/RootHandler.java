@@ -219,6 +219,7 @@ public final class RootHandler implements HttpHandler {
       case "GET " -> datasets.dataset(dataset);
       case "POST samples" -> datasets.page(dataset, Requests.body(exchange));
       case "GET samples/*" -> datasets.sample(dataset, rest[1]);
+      case "GET samples/*/video" -> datasets.video(dataset, rest[1]);
       case "GET samples/*/frames" ->
           datasets.frames(
               dataset,
