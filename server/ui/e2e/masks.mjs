@@ -160,6 +160,16 @@ await play({}, async ({ page }) => {
   await page.getByRole('button', { name: 'Lasso' }).click();
   await page.getByText('Take away (X)').click();
   await shot(page, 'lasso-400');
+  await page.getByText('Add', { exact: true }).click();
+  const finger = await page.context().newCDPSession(page);
+  const touch = async (type, ...at) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: at.length === 0 ? [] : [{ x: at[0], y: at[1] }] });
+  const labels = (await served()).length;
+  await touch('touchStart', ...await toScreen(page, 0.2, 0.4));
+  for (const p of [[0.3, 0.4], [0.3, 0.5], [0.2, 0.5]]) await touch('touchMove', ...await toScreen(page, ...p));
+  await touch('touchEnd');
+  check((await served()).length === labels + 1, 'a finger draws a lasso, too');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  check((await served()).length === labels, 'and the button takes it back');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+Enter');
   await saved(page);

@@ -12,7 +12,7 @@ test.each([24, 25, 29.97, 30, 59.94])('each frame of a video at %s frames a seco
   }
 });
 
-test('a frame is sought in its middle: files with times in milliseconds begin it sooner or later', () => {
+test('a frame is sought a quarter into it: files with times in milliseconds begin it sooner or later, others count frames only', () => {
   const even = evenClock(30);
   for (let frame = 1; frame <= 2000; frame++) {
     const begins = Math.round(even.startOf(frame) * 1000) / 1000;
@@ -20,6 +20,7 @@ test('a frame is sought in its middle: files with times in milliseconds begin it
     expect(even.within(frame)).toBeGreaterThan(begins);
     expect(even.within(frame)).toBeLessThan(ends);
     expect(even.frameAt(begins)).toBe(frame);
+    expect(Math.round(even.within(frame) * 30)).toBe(frame - 1);
   }
 });
 

@@ -7,7 +7,10 @@ export interface Clock {
   readonly count: number | null;
   /** The time in seconds at which a frame begins. */
   startOf(frame: number): number;
-  /** A time to seek to for a frame: its middle, since browsers and files round where it begins. */
+  /**
+   * A time to seek to for a frame: a quarter into it. Files round where it begins, to milliseconds, and browsers round where they
+   * look to the clock of the file, which may be as coarse as a frame: beyond its middle they may find the next.
+   */
   within(frame: number): number;
   /** The frame that is shown from a time on that a browser tells. */
   frameAt(time: number): number;
@@ -18,7 +21,7 @@ export function evenClock(rate: number, start = 0, count: number | null = null):
   return {
     count,
     startOf: (frame) => start + (frame - 1) / rate,
-    within: (frame) => start + (frame - 0.5) / rate,
+    within: (frame) => start + (frame - 0.75) / rate,
     frameAt: (time) => Math.max(1, Math.round((time - start) * rate) + 1),
   };
 }
@@ -32,7 +35,7 @@ export function listedClock(times: number[]): Clock {
     within: (frame) => {
       const start = startOf(frame);
       const step = frame < times.length ? startOf(frame + 1) - start : start - startOf(frame - 1);
-      return start + step / 2;
+      return start + step / 4;
     },
     frameAt: (time) => {
       let [low, high] = [1, times.length];
