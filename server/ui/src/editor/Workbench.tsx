@@ -369,7 +369,9 @@ function cycle(model: EditorModel, step: number): void {
 
 function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.RefObject<HTMLDivElement | null>, view: React.RefObject<CanvasView | null>, pointer: React.RefObject<Pointer | null>): void {
   useEffect(() => {
-    const typing = (e: KeyboardEvent) => e.target instanceof HTMLElement && (e.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) && (e.target as HTMLInputElement).type !== 'checkbox';
+    // A switch keeps the arrows once it was clicked, and no other key.
+    const typing = (e: KeyboardEvent) => e.target instanceof HTMLElement && (e.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName))
+      && (e.target as HTMLInputElement).type !== 'checkbox' && ((e.target as HTMLInputElement).type !== 'radio' || /^Arrow/.test(e.key));
     const inDialog = (e: KeyboardEvent) => e.target instanceof HTMLElement && e.target.closest('[role=dialog]') !== null;
     const peek = (on: boolean) => { const v = view.current; if (v && v.peeking !== on) { v.peeking = on; v.redraw(); } };
     const down = (e: KeyboardEvent) => {
