@@ -85,6 +85,44 @@ await play({}, async ({ page }) => {
   const filled = await mine();
   const square = 0.1 * width * 0.2 * height;
   check(Math.abs(count(filled) - count(erased) - square) < 0.05 * square, 'a filled outline is added as well');
+
+  // ---- a ring by lasso, whose hole a bucket fills; and both the other way round
+  const around = async (...points) => {
+    await page.mouse.move(...await toScreen(page, ...points[0]));
+    await page.mouse.down();
+    for (const point of [...points.slice(1), points[0]]) await page.mouse.move(...await toScreen(page, ...point), { steps: 4 });
+    await page.mouse.up();
+  };
+  const corners = (x0, y0, x1, y1) => [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+  await page.keyboard.press('l');
+  await around(...corners(0.8, 0.1, 0.9, 0.3));
+  const lassoed = await mine();
+  check(Math.abs(count(lassoed) - count(filled) - square) < 0.05 * square, 'what a lasso goes around is added');
+  await page.keyboard.press('x');
+  await around(...corners(0.83, 0.16, 0.87, 0.24));
+  const ring = await mine();
+  const hole = count(lassoed) - count(ring);
+  check(Math.abs(hole - 0.04 * width * 0.08 * height) < 0.15 * hole, 'X makes it take away');
+  await page.keyboard.press('g');
+  await page.keyboard.press('x');
+  await page.mouse.click(...await toScreen(page, 0.85, 0.2));
+  check(same(await mine(), lassoed), 'a bucket fills the hole, to the pixel');
+  await shot(page, 'masks-bucket');
+  await page.keyboard.down('Shift');
+  await page.mouse.click(...await toScreen(page, 0.85, 0.2));
+  await page.keyboard.up('Shift');
+  check(same(await mine(), filled), 'with Shift it takes the piece away that was clicked');
+  for (const was of [lassoed, ring, lassoed, filled]) {
+    await page.keyboard.press('Control+z');
+    check(same(await mine(), was), 'undo takes back one of them');
+  }
+  await page.keyboard.press('l');
+  await page.mouse.move(...await toScreen(page, 0.8, 0.1));
+  await page.mouse.down();
+  await page.mouse.move(...await toScreen(page, 0.9, 0.2), { steps: 3 });
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  check(same(await mine(), filled), 'Esc drops a lasso that is being drawn');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 
@@ -116,7 +154,22 @@ await play({}, async ({ page }) => {
 
   await page.setViewportSize({ width: 400, height: 800 });
   await page.keyboard.press('b');
+  const tools = await page.getByRole('toolbar', { name: 'tools' }).boundingBox();
+  check(tools.x >= 0 && tools.x + tools.width <= 400, 'on a narrow screen all tools are in sight');
   await shot(page, 'masks-400');
+  await page.getByRole('button', { name: 'Lasso' }).click();
+  await page.getByText('Take away (X)').click();
+  await shot(page, 'lasso-400');
+  await page.getByText('Add', { exact: true }).click();
+  const finger = await page.context().newCDPSession(page);
+  const touch = async (type, ...at) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: at.length === 0 ? [] : [{ x: at[0], y: at[1] }] });
+  const labels = (await served()).length;
+  await touch('touchStart', ...await toScreen(page, 0.2, 0.4));
+  for (const p of [[0.3, 0.4], [0.3, 0.5], [0.2, 0.5]]) await touch('touchMove', ...await toScreen(page, ...p));
+  await touch('touchEnd');
+  check((await served()).length === labels + 1, 'a finger draws a lasso, too');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  check((await served()).length === labels, 'and the button takes it back');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+Enter');
   await saved(page);

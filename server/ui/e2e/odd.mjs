@@ -29,6 +29,30 @@ function png(width, height) {
   return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
 }
 
+/** A TIFF whose values, of 16 bits, are the dark ones only: 1000 at the left to 3000 at the right. */
+function tiff(width, height) {
+  const out = Buffer.alloc(8 + 2 + 9 * 12 + 4 + width * height * 2);
+  out.write('II*\0', 'latin1');
+  out.writeUInt32LE(8, 4);
+  out.writeUInt16LE(9, 8);
+  [[256, width], [257, height], [258, 16], [259, 1], [262, 1], [273, 122], [277, 1], [278, height], [279, width * height * 2]].forEach(([tag, value], i) => {
+    out.writeUInt16LE(tag, 10 + 12 * i);
+    out.writeUInt16LE(value > 65_535 ? 4 : 3, 12 + 12 * i);
+    out.writeUInt32LE(1, 14 + 12 * i);
+    out.writeUInt32LE(value, 18 + 12 * i);
+  });
+  for (let i = 0; i < width * height; i++) out.writeUInt16LE(1000 + Math.round((2000 * (i % width)) / (width - 1)), 122 + 2 * i);
+  return out;
+}
+
+const scans = dataset + '_scans';
+const tiffs = mkdtempSync(join(tmpdir(), 'postil-scans-'));
+writeFileSync(join(tiffs, 'a scan.tif'), tiff(300, 200));
+writeFileSync(join(tiffs, 'b large.tif'), tiff(1200, 600));
+postil('datasets', 'import', scans, '--data', tiffs);
+postil('annotate', scans, 'scans', '--label-field', 'things', '--label-type', 'detections', '--classes', 'thing');
+writeFileSync(join(tiffs, 'b large.tif'), tiff(1200, 600).subarray(0, 60_000));
+
 writeFileSync(join(dir, 'a wide.png'), png(600, 150));
 writeFileSync(join(dir, 'b gone.png'), png(60, 40));
 postil('datasets', 'import', dataset, '--data', dir);
@@ -75,6 +99,37 @@ await play({}, async ({ page }) => {
   await shot(page, 'gone-1280');
   check(await page.getByRole('alert').getByText('put it back').count() === 1, 'the editor says what to do about a picture that is gone');
 });
+// Pictures that browsers do not read.
+await play({}, async ({ page }) => {
+  const at = (path) => new URL(`/datasets/${scans}${path}`, args.url).href;
+  await page.goto(args.url);
+  await page.goto(at(''));
+  const seen = (image) => image.evaluate((i) => [i.naturalWidth, i.naturalHeight].join());
+  await until('the grid shows the scan', async () => (await seen(page.getByRole('button', { name: /a scan/ }).locator('img'))) === '300,200');
+  await page.getByText('cannot be shown').waitFor();
+  await shot(page, 'scans-grid');
+  check(await page.getByRole('button', { name: /b large/ }).textContent().then((t) => t.includes('cannot be shown')), 'of a TIFF that is cut off the grid says that it cannot be shown');
+  await page.getByRole('button', { name: /a scan/ }).click();
+  await until('its page shows it', async () => (await seen(page.locator('.sample-stage img'))) === '300,200');
+  await shot(page, 'scans-page');
+  await page.goto(at('/runs/scans'));
+  await editorReady(page);
+  const brightness = ([x, y]) => page.evaluate(([px, py]) => {
+    const canvas = document.querySelector('[data-testid=stage] canvas');
+    const room = canvas.getBoundingClientRect();
+    return canvas.getContext('2d').getImageData((px - room.left) * (canvas.width / room.width), (py - room.top) * (canvas.height / room.height), 1, 1).data[0];
+  }, [x, y]);
+  for (const part of [0.02, 0.25, 0.5, 0.75, 0.98]) {
+    await until(`the editor shows ${part} of the white`, async () => Math.abs((await brightness(await toScreen(page, part, 0.5))) - 255 * part) < 6);
+  }
+  await shot(page, 'scans-editor');
+  await page.keyboard.press('f');
+  await page.getByRole('alert').getByText(/b large.tif cannot be shown/).waitFor();
+  check(true, 'and says why the other cannot be shown');
+  await shot(page, 'scans-broken');
+});
+postil('datasets', 'delete', scans);
+rmSync(tiffs, { recursive: true });
 // A part of the page that fails: here drawing, as in a browser without room for a canvas.
 await play({ forgive: /./ }, async ({ page }) => {
   await page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => { throw new Error('no canvas'); }; });

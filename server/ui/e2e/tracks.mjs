@@ -166,6 +166,12 @@ await play({ forgive: /status of (400|404|409)|ERR_INTERNET_DISCONNECTED/ }, asy
   await shot(page, 'tracks-dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 400, height: 800 });
+  const kind = page.getByRole('radiogroup', { name: 'what is drawn' });
+  await kind.getByText('This frame').click();
+  check(await kind.getByRole('radio', { name: 'This frame' }).isChecked(), 'on a narrow screen, too, the switch chooses what is drawn');
+  const { x, width } = await kind.boundingBox();
+  check(x >= 0 && x + width <= 400, 'and is in sight whole');
+  await kind.getByText('Draw tracks').click();
   await shot(page, 'tracks-400');
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.keyboard.press('Control+Enter');

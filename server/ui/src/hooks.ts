@@ -1,5 +1,5 @@
 // The server's data as the pages use it.
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, type Dataset, type Stage } from './api/client';
 import { toStages } from './model/filters';
@@ -58,6 +58,10 @@ export function useTags(name: string, stages: Stage[], enabled: boolean) {
 
 export const useEvaluations = (name: string, enabled: boolean) =>
   useQuery({ queryKey: ['evaluations', name], queryFn: () => api.evaluations(name), enabled, staleTime: 0 });
+
+/** What the file of a video says; asked once, since a large one takes a while to look through. */
+export const videoQuery = (dataset: string, sample: string) =>
+  queryOptions({ queryKey: ['video', dataset, sample], queryFn: () => api.video(dataset, sample), staleTime: Infinity, retry: false });
 
 /** Forgets what is known of a dataset's samples and runs, after something changed them. */
 export function useRefresh(name: string): () => void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOf } from '../src/editor/keys';
+import { commandOf, videoCommandOf } from '../src/editor/keys';
 
 const press = (key: string, keys: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}, selected = false) =>
   commandOf({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...keys }, selected);
@@ -21,6 +21,11 @@ test('undo and both ways to redo', () => {
 test('digits choose classes, zero fits the picture', () => {
   expect(press('3')).toBe('digit:3');
   expect(press('0')).toBe('fit');
+});
+
+test('lasso and bucket are for pictures', () => {
+  expect([press('l'), press('g'), press('x')]).toEqual(['lasso', 'bucket', 'takeAway']);
+  expect(videoCommandOf({ key: 'l', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false }, false)).toBeNull();
 });
 
 test('done and skip', () => {

@@ -72,6 +72,45 @@ describe('strokes', () => {
     expect(raster.bounds()).toEqual([1, 1, 3, 2]);
   });
 
+  test('an outline that runs over itself leaves no holes', () => {
+    const raster = new Raster(6, 3);
+    raster.fill([[0, 0], [5, 0], [5, 3], [1, 3], [1, 0], [6, 0], [6, 3], [0, 3]], 1);
+    expect(rowsOf(raster.pixels, 6)).toEqual(['######', '######', '######']);
+  });
+
+  test('a bucket fills what is joined by edges, and no corner', () => {
+    const rows = ['######.', '#.#..#.', '#..#.#.', '######.'];
+    const hole = new Raster(7, 4, grid(rows));
+    hole.flood([1.5, 1.5], 1);
+    expect(rowsOf(hole.pixels, 7)).toEqual(['######.', '###..#.', '####.#.', '######.']);
+    const outside = new Raster(7, 4, grid(rows));
+    outside.flood([6.9, 0], 1);
+    expect(rowsOf(outside.pixels, 7)).toEqual(['#######', '#.#..##', '#..#.##', '#######']);
+    const piece = new Raster(5, 2, grid(['##.#.', '.#.##']));
+    piece.flood([3, 0], 0);
+    expect(rowsOf(piece.pixels, 5)).toEqual(['##...', '.#...']);
+    expect(piece.changed).toBe(true);
+  });
+
+  test('a bucket finds its way around corners, and one that changes nothing says so', () => {
+    const spiral = ['.......', '######.', '.....#.', '.###.#.', '.#...#.', '.#####.', '.......'];
+    const raster = new Raster(7, 7, grid(spiral));
+    raster.flood([2, 4], 1);
+    expect(rowsOf(raster.pixels, 7)).toEqual(Array(7).fill('#######'));
+    const same = new Raster(7, 7, grid(spiral));
+    same.flood([0, 1], 1);
+    same.flood([9, 1], 1);
+    same.flood([3, -0.5], 1);
+    expect(same.changed).toBe(false);
+  });
+
+  test('a bucket fills many pixels of many places', () => {
+    const size = 500;
+    const raster = new Raster(size, size, Uint8Array.from({ length: size * size }, (_, i) => ((i % size) % 2 === 1 && Math.floor(i / size) % 2 === 1 ? 1 : 0)));
+    raster.flood([0, 0], 1);
+    expect(raster.pixels.every((v) => v === 1)).toBe(true);
+  });
+
   test('beyond the picture nothing is painted', () => {
     const raster = new Raster(2, 2);
     raster.stroke([[-9, -9], [-5, 1]], 1, 1);
@@ -84,20 +123,28 @@ describe('the mask of a label', () => {
   const label = labelOf([0.2, 0.2, 0.2, 0.2], ['##', '#.']);
 
   test('grows with its box, and keeps every pixel', () => {
-    const now = painted(label, { points: [[0.65, 0.25]], radius: 0.4, value: 1 }, 10, 10)!;
+    const now = painted(label, { points: [[0.65, 0.25]], nib: 0.4, value: 1 }, 10, 10)!;
     expect(now.box).toEqual([0.2, 0.2, 0.5, 0.2]);
     expect(rowsOf(pixelsOf(now.mask), 5)).toEqual(['##..#', '#....']);
   });
 
   test('stays if nothing changes, and goes if nothing is left', () => {
-    expect(painted(label, { points: [[0.25, 0.25]], radius: 0.4, value: 1 }, 10, 10)).toBeUndefined();
-    expect(painted(label, { points: [[0.25, 0.25]], radius: 9, value: 0 }, 10, 10)).toBeNull();
+    expect(painted(label, { points: [[0.25, 0.25]], nib: 0.4, value: 1 }, 10, 10)).toBeUndefined();
+    expect(painted(label, { points: [[0.25, 0.25]], nib: 9, value: 0 }, 10, 10)).toBeNull();
   });
 
   test('of another resolution is taken at the nearest pixel', () => {
     const coarse = labelOf([0, 0, 0.4, 0.4], ['#.', '##']);
-    const now = painted(coarse, { points: [[0.95, 0.95]], radius: 0.4, value: 1 }, 10, 10)!;
+    const now = painted(coarse, { points: [[0.95, 0.95]], nib: 0.4, value: 1 }, 10, 10)!;
     expect(rowsOf(pixelsOf(now.mask), 10).slice(0, 4).map((r) => r.slice(0, 4))).toEqual(['##..', '##..', '####', '####']);
+  });
+
+  test('has its hole filled by a bucket, or a piece taken away', () => {
+    const ring = labelOf([0.2, 0.2, 0.5, 0.3], ['###.#', '#.#.#', '###..']);
+    expect(rowsOf(pixelsOf(painted(ring, { points: [[0.35, 0.35]], nib: 'flood', value: 1 }, 10, 10)!.mask), 5)).toEqual(['###.#', '###.#', '###..']);
+    const less = painted(ring, { points: [[0.65, 0.25]], nib: 'flood', value: 0 }, 10, 10)!;
+    expect(less.box.map((v) => Math.round(v * 10))).toEqual([2, 2, 3, 3]);
+    expect(painted(ring, { points: [[0.25, 0.25]], nib: 'flood', value: 1 }, 10, 10)).toBeUndefined();
   });
 
   test('is hit by its pixels', () => {
@@ -117,13 +164,19 @@ describe('segmentations', () => {
 
   test('keep their resolution and every other pixel', () => {
     const coarse = maskOf(Uint8Array.from([1, 0, 0, 255]), 2);
-    const now = segmented(coarse, { points: [[0.75, 0.25]], radius: 4, value: 2 }, 20, 20)!;
+    const now = segmented(coarse, { points: [[0.75, 0.25]], nib: 4, value: 2 }, 20, 20)!;
     expect([...pixelsOf({ ...now })]).toEqual([1, 2, 0, 255]);
-    expect(segmented(now, { points: [[0.75, 0.25]], radius: 4, value: 2 }, 20, 20)).toBeUndefined();
+    expect(segmented(now, { points: [[0.75, 0.25]], nib: 4, value: 2 }, 20, 20)).toBeUndefined();
+  });
+
+  test('have an area of one class made another, whatever is beside it', () => {
+    const mask = maskOf(Uint8Array.from([1, 1, 2, 1, 2, 2, 3, 2, 1]), 3);
+    expect([...pixelsOf({ ...segmented(mask, { points: [[0.9, 0.1]], nib: 'flood', value: 3 }, 30, 30)! })]).toEqual([1, 1, 3, 1, 3, 3, 3, 3, 1]);
+    expect([...pixelsOf({ ...segmented(mask, { points: [[0.1, 0.1]], nib: 'flood', value: 0 }, 30, 30)! })]).toEqual([0, 0, 2, 0, 2, 2, 3, 2, 1]);
   });
 
   test('new ones are as large as the picture; values may be large', () => {
-    const now = segmented(undefined, { points: [[0, 0], [1, 0], [1, 0.5], [0, 0.5]], radius: null, value: 0xff8000 }, 2, 2)!;
+    const now = segmented(undefined, { points: [[0, 0], [1, 0], [1, 0.5], [0, 0.5]], nib: 'outline', value: 0xff8000 }, 2, 2)!;
     expect([...pixelsOf({ ...now })]).toEqual([0xff8000, 0xff8000, 0, 0]);
   });
 });

@@ -11,6 +11,7 @@ export type Evaluation = Schemas['EvaluationSummary'];
 export type SamplePage = Schemas['SamplePage'];
 export type Sample = Schemas['Sample'];
 export type Frame = Schemas['Frame'];
+export type VideoFile = Schemas['VideoFile'];
 export type Label = Schemas['Label'];
 export type LabelGroup = Schemas['LabelGroup'];
 export type FieldLabels = Schemas['FieldLabels'];
@@ -81,6 +82,7 @@ export const api = {
   samples: (name: string, query: Schemas['PageQuery'], signal?: AbortSignal) => request<SamplePage>('POST', `${dataset(name)}/samples`, query, signal),
   sample: (name: string, id: string) => request<Sample>('GET', `${dataset(name)}/samples/${id}`),
   frames: (name: string, id: string, first: number, last: number) => request<Frame[]>('GET', `${dataset(name)}/samples/${id}/frames?first=${first}&last=${last}`),
+  video: (name: string, id: string) => request<VideoFile>('GET', `${dataset(name)}/samples/${id}/video`),
   facets: (name: string, view: Stage[], fields: string[], signal?: AbortSignal) => request<Facet[]>('POST', `${dataset(name)}/facets`, { view, fields }, signal),
   tag: (name: string, change: Schemas['TagChange']) => request<Schemas['EditReport']>('POST', `${dataset(name)}/tags`, change),
   tagCounts: (name: string, view: Stage[], signal?: AbortSignal) => request<Schemas['ValueCount'][]>('POST', `${dataset(name)}/tags/counts`, { view }, signal),
@@ -121,3 +123,15 @@ export async function mediaProblem(url: string): Promise<ApiError> {
     return new ApiError('OFFLINE', 'The server does not answer.', 'Is Postil still running?', []);
   }
 }
+
+/** Why a video could not be played: what the server says of its file, else that the browser does not play it. */
+export async function videoProblem(name: string, sample: string): Promise<ApiError> {
+  const problem = await mediaProblem(mediaUrl(name, sample));
+  if (problem.code !== 'UNSHOWN') return problem;
+  const file = await api.video(name, sample).catch(() => null);
+  const codec = file?.warnings.find((w) => w.code === CODEC_WARNING);
+  return new ApiError('UNPLAYED', codec?.message ?? `This browser cannot play ${file?.name ?? 'this video'}: it is damaged, or of a kind that browsers do not play.`, codec?.remedy ?? 'Convert it to MP4 with H.264, or to WebM, and point the sample to that file.', []);
+}
+
+/** Of the warnings about a video that it may not be played; it says nothing to who sees it playing. */
+export const CODEC_WARNING = 'VIDEO_CODEC';

@@ -3,12 +3,13 @@ import { ActionIcon, NumberInput, SegmentedControl, Slider, Text, Tooltip } from
 import { IconKeyframe, IconKeyframeFilled, IconPlayerPause, IconPlayerPlay, IconPlayerSkipBack, IconPlayerSkipForward, IconPlayerTrackNext, IconPlayerTrackPrev, IconEyeOff } from '@tabler/icons-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { classColor } from '../model/colors';
-import { clock, isRateKnown, timeOf } from '../model/video';
+import type { Clock } from '../model/clock';
+import { clock, frameRate, isRateKnown } from '../model/video';
 import { isKey, isVisible } from './course';
 import type { Command } from './keys';
 import type { VideoModel } from './videoModel';
 
-interface Props { model: VideoModel; version: number; rate: number; perform(command: Command): void; onSeek(frame: number): void; frames: FrameSource }
+interface Props { model: VideoModel; version: number; times: Clock; perform(command: Command): void; onSeek(frame: number): void; frames: FrameSource }
 
 /** Tells of the frame that is shown, while it plays as well. */
 export class FrameSource {
@@ -26,7 +27,7 @@ export class FrameSource {
   };
 }
 
-export function Timeline({ model, version, rate, perform, onSeek, frames }: Props) {
+export function Timeline({ model, version, times, perform, onSeek, frames }: Props) {
   const frame = useSyncExternalStore(frames.subscribe, () => frames.frame);
   const tracks = [...model.selected].filter((id) => model.isTrack(id));
   const button = (label: string, keys: string, command: Command, icon: React.ReactNode, disabled = false) => (
@@ -39,14 +40,15 @@ export function Timeline({ model, version, rate, perform, onSeek, frames }: Prop
         {button('previous frame', 'D', 'previousFrame', <IconPlayerTrackPrev size={16} />, frame <= 1)}
         {button('next frame', 'F', 'nextFrame', <IconPlayerTrackNext size={16} />, frame >= model.frameCount)}
         <FrameInput frame={frame} count={model.frameCount} onSeek={onSeek} />
-        <Text size="xs" className="tabular" style={{ whiteSpace: 'nowrap' }}>/ {model.frameCount}<span className="wide-only"> · {clock(timeOf(frame, rate))}</span></Text>
-        {!isRateKnown(model.task) && <Tooltip label="The metadata of the sample have no frame_rate; if it is another, labels stand on wrong pictures."><Text size="xs" c="dimmed" fw={600} style={{ whiteSpace: 'nowrap' }} data-testid="rate-unknown">{rate} fps taken</Text></Tooltip>}
-        <span style={{ flex: 1 }} />
-        {button('previous key frame', 'E', 'previousKey', <IconPlayerSkipBack size={16} />, tracks.length === 0)}
-        {button(model.atKey ? 'no key frame here' : 'key frame here', 'K', 'key', model.atKey ? <IconKeyframeFilled size={17} /> : <IconKeyframe size={17} />, tracks.length === 0)}
-        {button('next key frame', 'R', 'nextKey', <IconPlayerSkipForward size={16} />, tracks.length === 0)}
-        {button('outside from here', 'O', 'outside', <IconEyeOff size={17} />, model.selected.size === 0)}
-        <SegmentedControl className="wide-only" size="xs" value={model.draws} onChange={(v) => model.setDraws(v as 'track' | 'frame')} data={[{ value: 'track', label: 'Draw tracks' }, { value: 'frame', label: 'This frame' }]} aria-label="what is drawn" />
+        <Text size="xs" className="tabular" style={{ whiteSpace: 'nowrap' }}>/ {model.frameCount}<span className="wide-only"> · {clock(times.startOf(frame))}</span></Text>
+        {!isRateKnown(model.task) && times.count === null && <Tooltip label="Neither the file nor the metadata of the sample tell the frame rate; if it is another, labels stand on wrong pictures."><Text size="xs" c="dimmed" fw={600} style={{ whiteSpace: 'nowrap' }} data-testid="rate-unknown">{frameRate(model.task)} fps taken</Text></Tooltip>}
+        <div className="timeline-tracks">
+          {button('previous key frame', 'E', 'previousKey', <IconPlayerSkipBack size={16} />, tracks.length === 0)}
+          {button(model.atKey ? 'no key frame here' : 'key frame here', 'K', 'key', model.atKey ? <IconKeyframeFilled size={17} /> : <IconKeyframe size={17} />, tracks.length === 0)}
+          {button('next key frame', 'R', 'nextKey', <IconPlayerSkipForward size={16} />, tracks.length === 0)}
+          {button('outside from here', 'O', 'outside', <IconEyeOff size={17} />, model.selected.size === 0)}
+          <SegmentedControl size="xs" value={model.draws} onChange={(v) => model.setDraws(v as 'track' | 'frame')} data={[{ value: 'track', label: 'Draw tracks' }, { value: 'frame', label: 'This frame' }]} aria-label="what is drawn" />
+        </div>
       </div>
       <Slider size="sm" min={1} max={Math.max(2, model.frameCount)} value={frame} label={null} thumbLabel="frame" onChange={onSeek} />
       <Marks model={model} version={version} onSeek={onSeek} />

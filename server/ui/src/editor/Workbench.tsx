@@ -1,12 +1,14 @@
 // The editor on one sample: canvas, tools, keys, side panel, saving.
 import { ActionIcon, Alert, Badge, Button, Group, Modal, Stack, Table, Text, Tooltip } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconCheck, IconChevronLeft, IconChevronRight, IconHelp, IconPointer, IconSquarePlus, IconTrash, IconZoomScan } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { api, ApiError, mediaUrl, type Dataset, type Task } from '../api/client';
+import { api, ApiError, CODEC_WARNING, mediaUrl, videoProblem, type Dataset, type Task, type VideoFile } from '../api/client';
 import { SchemeSwitch } from '../DatasetPage';
 import { ErrorNote } from '../Errors';
-import { frameRate, isVideoTask } from '../model/video';
+import { videoQuery } from '../hooks';
+import { clockOf } from '../model/clock';
+import { isVideoTask } from '../model/video';
 import { go } from '../route';
 import { Autosave, type SaveState } from './autosave';
 import { CanvasView } from './canvas';
@@ -14,7 +16,7 @@ import { difference, merge, outstanding, type Shape } from './history';
 import { editing, journalOf } from './journal';
 import { commandOf, help as helpOf, videoCommandOf, type Command, type VideoCommand } from './keys';
 import { showPicture, showVideo } from './media';
-import { clipboard, drawKind, EditorModel, extent, isPaintTool, type PaintTool } from './model';
+import { clipboard, drawKind, EditorModel, extent, isBrush, isPaintTool, takesOrAdds, type PaintTool } from './model';
 import { paintHint, PaintTools } from './PaintTools';
 import { Pointer } from './pointer';
 import { Propagate } from './Propagate';
@@ -42,7 +44,8 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
   const pointer = useRef<Pointer | null>(null);
   const film = useRef<ReturnType<typeof showVideo> | null>(null);
   const frames = useMemo(() => new FrameSource(), []);
-  const rate = frameRate(task);
+  const videoFile = useQuery({ ...videoQuery(dataset, sample), enabled: isVideoTask(task) }).data;
+  const times = useMemo(() => clockOf(task, videoFile), [task, videoFile]);
   const session = useMemo(() => open(dataset, run, task, (state, error) => setSaving({ state, error })), [dataset, run, task]);
   const { model, save } = session;
   const version = useSyncExternalStore(model.subscribe, () => model.version);
@@ -81,8 +84,15 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
     v.resize(h.clientWidth, h.clientHeight);
     observer.observe(h);
     const url = mediaUrl(dataset, sample);
-    if (model instanceof VideoModel) film.current = showVideo(v, model, url, rate, (frame) => frames.tell(frame), setUnshown);
-    else showPicture(v, model, url, setUnshown);
+    if (model instanceof VideoModel) {
+      film.current = showVideo(v, model, {
+        url,
+        // Without an answer the metadata must do.
+        file: client.fetchQuery(videoQuery(dataset, sample)).catch(() => null),
+        onFrame: (frame) => frames.tell(frame),
+        onUnplayable: () => void videoProblem(dataset, sample).then(setUnshown),
+      });
+    } else showPicture(v, model, url, setUnshown);
     h.focus({ preventScroll: true });
     const edited = editing(dataset, run, sample);
     setTakenUp(session.recover());
@@ -98,7 +108,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       v.destroy();
       void save.flush().finally(() => { save.close(); edited(); });
     };
-  }, [session, model, save, dataset, run, sample, skeletons, rate, frames]);
+  }, [session, model, save, client, dataset, run, sample, skeletons, frames]);
 
   useEffect(() => view.current?.redraw(), [version]);
 
@@ -131,9 +141,10 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
       case 'complete': return void leave(task.next, 'completed');
       case 'skip': return void leave(task.next, 'skipped');
       case 'draw': return model.sketch ? void model.finishSketch() : model.setTool('draw');
-      case 'brush': case 'erase': case 'fill': return model.setTool(command as PaintTool);
-      case 'narrower': return isPaintTool(model.tool) ? model.resizeBrush(Math.min(model.brushSize - 1, model.brushSize / 1.2)) : undefined;
-      case 'wider': return isPaintTool(model.tool) ? model.resizeBrush(Math.max(model.brushSize + 1, model.brushSize * 1.2)) : undefined;
+      case 'brush': case 'erase': case 'fill': case 'lasso': case 'bucket': return model.setTool(command as PaintTool);
+      case 'takeAway': return takesOrAdds(model.tool) ? model.setTakesAway(!model.takesAway) : undefined;
+      case 'narrower': return isBrush(model.tool) ? model.resizeBrush(Math.min(model.brushSize - 1, model.brushSize / 1.2)) : undefined;
+      case 'wider': return isBrush(model.tool) ? model.resizeBrush(Math.max(model.brushSize + 1, model.brushSize * 1.2)) : undefined;
       case 'finish': return void model.finishSketch();
       case 'missing': return model.tool === 'draw' ? model.sketchPoint(null) : undefined;
       case 'select': return model.setTool('select');
@@ -203,6 +214,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
           {takenUp === 1 ? 'A change' : `${takenUp} changes`} that had not reached the server {takenUp === 1 ? 'was' : 'were'} kept in this browser and {takenUp === 1 ? 'is' : 'are'} here again. Undo takes {takenUp === 1 ? 'it' : 'them'} back.
         </Alert>
       )}
+      {!unshown && <VideoWarnings file={videoFile} />}
       <div className="editor">
         <div className="editor-main">
           <div ref={host} className="editor-stage" tabIndex={0} role="application" aria-label={`${isVideo ? 'video' : 'picture'} ${task.summary.name}; press question mark for keys`} data-testid="stage">
@@ -220,7 +232,7 @@ export function Workbench({ dataset, run, task, skeletons }: Props) {
             {model instanceof VideoModel && <VideoNote model={model} />}
             {unshown && <div className="media-problem"><ErrorNote error={unshown} /></div>}
           </div>
-          {model instanceof VideoModel && <Timeline model={model} version={version} rate={rate} perform={perform} frames={frames} onSeek={(frame) => model.onGo(frame)} />}
+          {model instanceof VideoModel && <Timeline model={model} version={version} times={times} perform={perform} frames={frames} onSeek={(frame) => model.onGo(frame)} />}
         </div>
         <SidePanel model={model} version={version} />
       </div>
@@ -357,7 +369,9 @@ function cycle(model: EditorModel, step: number): void {
 
 function useKeys(perform: (c: Command) => void, model: EditorModel, host: React.RefObject<HTMLDivElement | null>, view: React.RefObject<CanvasView | null>, pointer: React.RefObject<Pointer | null>): void {
   useEffect(() => {
-    const typing = (e: KeyboardEvent) => e.target instanceof HTMLElement && (e.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) && (e.target as HTMLInputElement).type !== 'checkbox';
+    // A switch keeps the arrows once it was clicked, and no other key.
+    const typing = (e: KeyboardEvent) => e.target instanceof HTMLElement && (e.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName))
+      && (e.target as HTMLInputElement).type !== 'checkbox' && ((e.target as HTMLInputElement).type !== 'radio' || /^Arrow/.test(e.key));
     const inDialog = (e: KeyboardEvent) => e.target instanceof HTMLElement && e.target.closest('[role=dialog]') !== null;
     const peek = (on: boolean) => { const v = view.current; if (v && v.peeking !== on) { v.peeking = on; v.redraw(); } };
     const down = (e: KeyboardEvent) => {
@@ -407,6 +421,18 @@ function drawHint(model: EditorModel): string {
   const at = model.sketch?.points.length ?? 0;
   if (joints.length === 0) return `Click each keypoint. Enter ends.${end}`;
   return `Click ${joints[at]} (${at + 1} of ${joints.length}). M: it cannot be seen. Enter: the rest cannot.${end}`;
+}
+
+/** What is odd about a video that plays. */
+function VideoWarnings({ file }: { file: VideoFile | undefined }) {
+  const [dismissed, setDismissed] = useState(false);
+  const warnings = file?.warnings.filter((w) => w.code !== CODEC_WARNING) ?? [];
+  if (dismissed || warnings.length === 0) return null;
+  return (
+    <Alert color="yellow" variant="light" p="xs" m={8} role="status" data-testid="video-warnings" withCloseButton closeButtonLabel="dismiss" onClose={() => setDismissed(true)}>
+      {warnings.map((w) => <Text size="sm" key={w.code}>{w.message} <em>{w.remedy}</em></Text>)}
+    </Alert>
+  );
 }
 
 function VideoNote({ model }: { model: VideoModel }) {

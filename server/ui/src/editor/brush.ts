@@ -8,8 +8,8 @@ import { colorIn, isSegmentationField } from './segments';
 /** How much of the picture a segmentation covers. */
 export const SEGMENT_ALPHA = 0.5;
 
-/** A stroke of the brush or eraser. */
-export interface Stroke { points: Point[]; erase: boolean }
+/** A stroke of the brush or eraser, or an outline that is being drawn. */
+export interface Stroke { points: Point[]; erase: boolean; outline?: boolean }
 
 /** What is painted on. */
 interface Surface {
@@ -19,26 +19,37 @@ interface Surface {
 }
 
 /** A stroke as it will be painted, over the mask that it changes; nothing else may be drawn yet. */
-export function drawStroke(context: CanvasRenderingContext2D, { points, erase }: Stroke, view: Surface): void {
+export function drawStroke(context: CanvasRenderingContext2D, { points, erase, outline = false }: Stroke, view: Surface): void {
+  const draw = () => (outline ? context.fill() : context.stroke());
   context.lineCap = 'round';
   context.lineJoin = 'round';
   context.lineWidth = Math.max(1, view.model.brushSize * view.scale);
   context.beginPath();
   for (const p of points) context.lineTo(...view.toScreen(p));
   if (points.length === 1) context.lineTo(...view.toScreen(points[0]!));
-  context.strokeStyle = '#000000';
+  context.strokeStyle = context.fillStyle = '#000000';
   context.globalCompositeOperation = 'destination-out';
-  context.stroke();
+  draw();
   context.globalCompositeOperation = 'source-over';
   if (!erase) {
     const { model } = view;
     const schema = model.schema(model.field);
     const objectClass = isSegmentationField(schema) ? undefined : model.paintTarget()?.label.label;
-    context.strokeStyle = withAlpha(colorIn(schema, objectClass ?? model.activeClass.get(model.field)), isSegmentationField(schema) ? SEGMENT_ALPHA : MASK_ALPHA);
-    context.stroke();
+    context.strokeStyle = context.fillStyle = withAlpha(colorIn(schema, objectClass ?? model.activeClass.get(model.field)), isSegmentationField(schema) ? SEGMENT_ALPHA : MASK_ALPHA);
+    draw();
   }
+  if (outline) drawRim(context);
   context.lineCap = 'butt';
   context.lineJoin = 'miter';
+}
+
+/** The path that is drawn, light and dark so that it is seen on every picture. */
+function drawRim(context: CanvasRenderingContext2D): void {
+  for (const [color, width] of [['rgba(0,0,0,.8)', 3], ['#ffffff', 1]] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }
 
 /** The rim of the brush where the pointer is, light and dark so that it is seen on every picture. */

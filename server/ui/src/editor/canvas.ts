@@ -6,7 +6,7 @@ import { captionText, drawLabel, type Frame } from '../model/draw';
 import { contains, handleAt, HANDLES, type Box, type Point } from './geometry';
 import { drawBrush, drawStroke, SEGMENT_ALPHA, type Stroke } from './brush';
 import type { Shape } from './history';
-import { drawKind, extent, isPaintTool, type EditorModel, type Place, type Sketch } from './model';
+import { drawKind, extent, isBrush, isPaintTool, type EditorModel, type Place, type Sketch } from './model';
 import { hitMask } from './painting';
 import { paintPicture, targetsOf } from './segments';
 import { middles, type Points } from './points';
@@ -289,7 +289,7 @@ export class CanvasView {
     if (this.draft.box) this.drawDraft(context, this.draft.box, classColor(this.model.activeClass.get(this.model.field)));
     if (this.draft.band) this.drawDraft(context, this.draft.band, '#4dabf7');
     if (!this.draft.cross || this.draft.box || this.model.tool === 'select') return;
-    if (painting && this.model.tool !== 'fill') drawBrush(context, this.draft.cross, this);
+    if (isBrush(this.model.tool)) drawBrush(context, this.draft.cross, this);
     else this.drawCross(context, this.draft.cross);
   }
 

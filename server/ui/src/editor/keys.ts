@@ -1,7 +1,7 @@
 // The keys of the editor: one table for what they do and for the help that ? shows.
 export type Command =
   | 'next' | 'previous' | 'complete' | 'skip' | 'draw' | 'select' | 'undo' | 'redo' | 'hide' | 'hideAll' | 'copy' | 'cut' | 'paste' | 'duplicate'
-  | 'repeat' | 'selectAll' | 'delete' | 'zoomTo' | 'fit' | 'zoomIn' | 'zoomOut' | 'help' | 'escape' | 'save' | 'attributes' | 'cycle' | 'cycleBack' | 'searchClass' | 'finish' | 'missing' | 'brush' | 'erase' | 'fill' | 'narrower' | 'wider'
+  | 'repeat' | 'selectAll' | 'delete' | 'zoomTo' | 'fit' | 'zoomIn' | 'zoomOut' | 'help' | 'escape' | 'save' | 'attributes' | 'cycle' | 'cycleBack' | 'searchClass' | 'finish' | 'missing' | 'brush' | 'erase' | 'fill' | 'lasso' | 'bucket' | 'takeAway' | 'narrower' | 'wider'
   | VideoCommand | `nudge:${number},${number}` | `digit:${number}`;
 /** What there is in videos only. */
 export type VideoCommand = 'play' | 'nextFrame' | 'previousFrame' | 'framesOn' | 'framesBack' | 'firstFrame' | 'lastFrame' | 'nextKey' | 'previousKey' | 'key' | 'outside' | 'deleteFromHere' | 'merge' | 'split' | 'goTo' | 'drawKind' | 'propagate';
@@ -10,7 +10,7 @@ interface Stroke { key: string; ctrlKey: boolean; metaKey: boolean; shiftKey: bo
 
 const PLAIN: Record<string, Command> = {
   f: 'next', d: 'previous', n: 'draw', v: 'select', h: 'hide', r: 'repeat', z: 'zoomTo', '0': 'fit', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', '?': 'help',
-  Escape: 'escape', Delete: 'delete', Backspace: 'delete', '.': 'cycle', ',': 'cycleBack', '/': 'searchClass', Enter: 'finish', m: 'missing', b: 'brush', e: 'erase', p: 'fill', '[': 'narrower', ']': 'wider',
+  Escape: 'escape', Delete: 'delete', Backspace: 'delete', '.': 'cycle', ',': 'cycleBack', '/': 'searchClass', Enter: 'finish', m: 'missing', b: 'brush', e: 'erase', p: 'fill', l: 'lasso', g: 'bucket', x: 'takeAway', '[': 'narrower', ']': 'wider',
 };
 const CONTROL: Record<string, Command> = { z: 'undo', y: 'redo', c: 'copy', x: 'cut', v: 'paste', d: 'duplicate', a: 'selectAll', s: 'save', Enter: 'complete', ' ': 'skip' };
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -21,7 +21,7 @@ const VIDEO: Record<string, Command> = {
   PageDown: 'next', PageUp: 'previous',
 };
 const VIDEO_SHIFT: Record<string, Command> = { f: 'framesOn', d: 'framesBack', '>': 'framesOn', '<': 'framesBack', Delete: 'deleteFromHere' };
-const NO_VIDEO = new Set<Command>(['repeat', 'brush', 'erase', 'fill', 'narrower', 'wider']);
+const NO_VIDEO = new Set<Command>(['repeat', 'brush', 'erase', 'fill', 'lasso', 'bucket', 'takeAway', 'narrower', 'wider']);
 
 /** What a key stroke asks for on a video. */
 export function videoCommandOf(e: Stroke, selected: boolean): Command | null {
@@ -76,7 +76,7 @@ export function help(video: boolean): Help {
 const HELP: Help = [
   ['Samples', [['F / →', 'next sample'], ['D / ←', 'previous sample'], ['Ctrl Enter', 'done, and next'], ['Ctrl Space', 'skip'], ['Ctrl S', 'save now (it saves itself)']]],
   ['Labels', [['N', 'draw: drag a box, click the points of a line, polygon or keypoints'], ['Enter', 'end the line, polygon or keypoints (or a click on the first point)'], ['M', 'this keypoint cannot be seen'], ['drag a point', 'move it; a middle makes a new one'], ['double click a point', 'take it out'], ['V', 'select'], ['1 … 9', 'class of the selection, the next label, or the picture'], ['/', 'search a class, where there are many'], ['Tab, 1 … 9', 'attribute of the selection'], ['Del', 'delete'], [', / .', 'previous / next label'], ['Ctrl A', 'select all'], ['Shift click', 'select several'], ['arrows', 'nudge by 1 pixel, with Shift by 10']]],
-  ['Masks', [['B', 'brush: paints on the selected object or a new one, or the class of a segmentation'], ['E', 'eraser'], ['P', 'fill an outline: click its corners'], ['N', 'paint a new object'], ['[ / ]', 'narrower / wider brush'], ['Ctrl Z', 'takes the last stroke back']]],
+  ['Masks', [['B', 'brush: paints on the selected object or a new one, or the class of a segmentation'], ['E', 'eraser'], ['P', 'fill an outline: click its corners'], ['L', 'lasso: fill an outline drawn by hand'], ['G', 'bucket: fill a hole, or all pixels that are joined and of one kind'], ['X', 'lasso and bucket take away, or add again; with Shift the other way once'], ['N', 'paint a new object'], ['[ / ]', 'narrower / wider brush'], ['Ctrl Z', 'takes the last stroke back']]],
   ['Again', [['Ctrl Z', 'undo'], ['Ctrl Shift Z, Ctrl Y', 'redo'], ['Ctrl C, X, V', 'copy, cut, paste, across samples'], ['Ctrl D', 'duplicate'], ['R', 'repeat the labels of the previous sample']]],
   ['View', [['wheel', 'zoom'], ['Space drag', 'pan'], ['Z', 'zoom to the selection'], ['0', 'fit'], ['H', 'hide the selection'], ['Shift H', 'hide all'], ['hold Alt', 'peek at the picture'], ['Esc', 'leave the tool, deselect'], ['?', 'this help']]],
 ];

@@ -1,5 +1,6 @@
 // Brings the picture or video of a task onto the canvas.
-import { mediaProblem, type ApiError } from '../api/client';
+import { mediaProblem, type ApiError, type VideoFile } from '../api/client';
+import { clockOf } from '../model/clock';
 import { Player } from '../model/player';
 import { frameCount } from '../model/video';
 import type { CanvasView } from './canvas';
@@ -14,8 +15,17 @@ export function showPicture(view: CanvasView, model: EditorModel, url: string, o
   image.src = url;
 }
 
+/** A video to be shown, and who hears of it. */
+interface Film {
+  url: string;
+  /** What its file says, which may still be on its way; null if that cannot be known. */
+  file: Promise<VideoFile | null>;
+  onFrame(frame: number): void;
+  onUnplayable(): void;
+}
+
 /** Shows a video, and the labels of the frame that it is at; answers what goes through it. */
-export function showVideo(view: CanvasView, model: VideoModel, url: string, rate: number, onFrame: (frame: number) => void, onProblem: (problem: ApiError) => void): { player: Player; destroy(): void } {
+export function showVideo(view: CanvasView, model: VideoModel, { url, file, onFrame, onUnplayable }: Film): { player: Player; destroy(): void } {
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;
@@ -23,14 +33,25 @@ export function showVideo(view: CanvasView, model: VideoModel, url: string, rate
   video.className = 'editor-video';
   video.setAttribute('aria-hidden', 'true');
   const { host } = view;
-  const player = new Player(video, rate, model.frameCount, (frame) => { onFrame(frame); model.show(frame); }, (frame) => { host.dataset.frame = String(frame); view.redraw(); });
+  const player = new Player(video, clockOf(model.task, null), model.frameCount, (frame) => { onFrame(frame); model.show(frame); }, (frame) => { host.dataset.frame = String(frame); view.redraw(); });
   video.addEventListener('loadedmetadata', () => {
     model.setSize(video.videoWidth, video.videoHeight);
-    model.setLength(frameCount(model.task, video.duration));
-    player.count = model.frameCount;
   });
-  video.addEventListener('loadeddata', () => { view.setImage(video); host.dataset.ready = 'true'; });
-  video.addEventListener('error', () => { host.dataset.ready = 'true'; void mediaProblem(url).then(onProblem); });
+  const unplayable = () => { host.dataset.ready = 'true'; onUnplayable(); };
+  video.addEventListener('loadeddata', () => {
+    // A file whose sound the browser plays, but not its pictures.
+    if (video.videoWidth === 0) return unplayable();
+    // Where a frame is must be known before somebody looks for it.
+    void file.then((known) => {
+      const clock = clockOf(model.task, known);
+      model.setLength(frameCount(model.task, video.duration, clock));
+      player.count = model.frameCount;
+      player.goBy(clock);
+      view.setImage(video);
+      host.dataset.ready = 'true';
+    });
+  });
+  video.addEventListener('error', unplayable);
   video.addEventListener('play', () => model.setPlaying(true));
   video.addEventListener('pause', () => model.setPlaying(false));
   const stop = (e: Event) => { if (player.playing && (e.target === host || e.target instanceof HTMLCanvasElement)) video.pause(); };

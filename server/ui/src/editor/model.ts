@@ -4,14 +4,14 @@ import { learnClasses } from '../model/colors';
 import { around, limitMove, move, type Box, type Point } from './geometry';
 import { apply, History, type Gesture, type ScalarValue, type Shape } from './history';
 import { present, shifted, type Points } from './points';
-import { painted } from './painting';
+import { painted, type Nib } from './painting';
 import { isSegmentationField, segmented, targetsOf } from './segments';
 import { MasksToSend } from './sentMasks';
 import { classNameOf, isScalarField, scalarShape, shapesOf, workOf, type Work } from './work';
 
 export type Tool = 'select' | 'draw' | PaintTool;
-/** The brush, the eraser, and an outline whose inside is painted. */
-export type PaintTool = 'brush' | 'erase' | 'fill';
+/** The brush, the eraser, an outline of corners whose inside is painted, one that is drawn by hand, and what fills all pixels that are joined. */
+export type PaintTool = 'brush' | 'erase' | 'fill' | 'lasso' | 'bucket';
 /** What is drawn in a field; the labels of others are drawn nowhere. */
 export type DrawKind = 'box' | 'keypoint' | 'line' | 'outline' | 'mask' | 'segmentation';
 /** A shape of points that is being drawn. */
@@ -29,6 +29,8 @@ export class EditorModel {
   tool: Tool = 'select';
   /** How wide the brush is, in pixels of the picture. */
   brushSize: number;
+  /** Whether lasso and bucket take away. */
+  takesAway = false;
   sketch: Sketch | null = null;
   skeletons: Dataset['skeletons'] = {};
   field: string;
@@ -235,25 +237,31 @@ export class EditorModel {
   }
 
   /** Paints on the mask of the selected label, or makes a label of it. What is erased whole is deleted. */
-  paint(points: Point[], radius: number | null, erase: boolean): void {
-    if (isSegmentationField(this.schema(this.field))) return this.paintSegmentation(points, radius, erase);
+  paint(points: Point[], nib: Nib, erase: boolean): void {
+    if (isSegmentationField(this.schema(this.field))) return this.paintSegmentation(points, nib, erase);
     const target = this.paintTarget();
-    if (target ? !this.may(target.field, 'spatialEdits') : erase || !this.mayDraw(this.field)) return;
-    const now = painted(target?.label ?? null, { points, radius, value: erase ? 0 : 1 }, this.width, this.height);
+    if (target ? !this.may(target.field, 'spatialEdits') : erase || nib === 'flood' || !this.mayDraw(this.field)) return;
+    const now = painted(target?.label ?? null, { points, nib, value: erase ? 0 : 1 }, this.width, this.height);
     if (now === undefined || (now === null && !(target && this.may(target.field, 'deletions')))) return;
     if (target) this.commit([{ id: target.label.id, before: target, after: now && { ...target, label: { ...target.label, ...now } } }]);
     else if (now) this.addShape(this.field, { cls: 'Detection', ...now });
   }
 
   /** Gives pixels the chosen class, or the background. */
-  private paintSegmentation(points: Point[], radius: number | null, erase: boolean): void {
+  private paintSegmentation(points: Point[], nib: Nib, erase: boolean): void {
     const target = targetsOf(this.schema(this.field)!).find((t) => t.name === this.activeClass.get(this.field));
     const before = this.segmentation(this.field);
     if (!this.mayPaint(this.field) || (!erase && !target) || (erase && !before)) return;
-    const mask = segmented(before?.label.mask, { points, radius, value: erase ? 0 : target!.value }, this.width, this.height);
+    const mask = segmented(before?.label.mask, { points, nib, value: erase ? 0 : target!.value }, this.width, this.height);
     if (!mask) return;
     const label: Label = before ? { ...before.label, mask } : { id: newId(), cls: 'Segmentation', mask };
     this.commit([{ id: label.id, before, after: { field: this.field, label } }]);
+  }
+
+  /** Lasso and bucket add from now on, or take away. */
+  setTakesAway(takesAway: boolean): void {
+    this.takesAway = takesAway;
+    this.changed();
   }
 
   /** Makes the brush wider or narrower. */
@@ -302,7 +310,7 @@ export class EditorModel {
     if (present([s.points]).length < enough) return false;
     this.sketch = null;
     if (this.paintsIn(s.field)) {
-      this.paint(present([s.points]), null, false);
+      this.paint(present([s.points]), 'outline', false);
       this.changed();
       return true;
     }
@@ -494,7 +502,11 @@ export class EditorModel {
   }
 }
 
-export const isPaintTool = (tool: Tool): tool is PaintTool => tool === 'brush' || tool === 'erase' || tool === 'fill';
+export const isPaintTool = (tool: Tool): tool is PaintTool => tool === 'brush' || tool === 'erase' || tool === 'fill' || tool === 'lasso' || tool === 'bucket';
+/** Whether a tool paints along a line of some width. */
+export const isBrush = (tool: Tool): boolean => tool === 'brush' || tool === 'erase';
+/** Whether a tool either adds to a mask or takes from it. */
+export const takesOrAdds = (tool: Tool): boolean => tool === 'lasso' || tool === 'bucket';
 
 const defaultSize = (width: number, height: number): number => Math.max(3, Math.round(Math.max(width, height) / 40));
 

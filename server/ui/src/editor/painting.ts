@@ -5,8 +5,11 @@ import { maskOf, pixelsOf } from '../model/masks';
 import type { Box, Point } from './geometry';
 import { Raster } from './raster';
 
-/** What is painted: a stroke of the brush, or the inside of an outline; a value of 0 erases. */
-export interface Paint { points: Point[]; /** In pixels; null for an outline. */ radius: number | null; value: number }
+/** How points become pixels: a stroke so wide, half of it in pixels of the picture; the inside of an outline; or the pixels that are joined to the first point and like it. */
+export type Nib = number | 'outline' | 'flood';
+
+/** What is painted; a value of 0 erases. */
+export interface Paint { points: Point[]; nib: Nib; value: number }
 
 /** A picture's pixels that are in the mask of a label. Without a label none is. */
 function rasterOf(label: Label | null, width: number, height: number): Raster {
@@ -31,10 +34,11 @@ function pixelBox(box: Box, width: number, height: number): Box {
   return [x0, y0, Math.max(x0 + 1, Math.round((box[0] + box[2]) * width)), Math.max(y0 + 1, Math.round((box[1] + box[3]) * height))];
 }
 
-export function apply(raster: Raster, { points, radius, value }: Paint): void {
+export function apply(raster: Raster, { points, nib, value }: Paint): void {
   const line = points.map((p): Point => [p[0] * raster.width, p[1] * raster.height]);
-  if (radius === null) raster.fill(line, value);
-  else raster.stroke(line, radius, value);
+  if (nib === 'outline') raster.fill(line, value);
+  else if (nib === 'flood') raster.flood(line[0]!, value);
+  else raster.stroke(line, nib, value);
 }
 
 /** The box and mask of a label after something was painted; null if nothing is left, undefined if nothing has changed. */

@@ -1,7 +1,8 @@
 // What mouse, pen and fingers do on the picture.
 import { boxOf, clip, hitHandle, limitMove, resize, type Box, type Handle, type Point } from './geometry';
 import type { CanvasView } from './canvas';
-import { bounds, drawKind, isPaintTool, movePlace, pointsKind, type EditorModel, type Place } from './model';
+import { bounds, drawKind, isBrush, movePlace, pointsKind, type EditorModel, type Place } from './model';
+import { isSegmentationField } from './segments';
 import { hitMiddle, hitVertex, inPicture, inserted, placed, removed, type Points, type Vertex } from './points';
 
 type Gesture =
@@ -10,7 +11,8 @@ type Gesture =
   | { kind: 'vertex'; id: string; at: Vertex; isNew: boolean; points: Points }
   | { kind: 'resize'; handle: Handle; id: string; box: Box }
   | { kind: 'draw'; from: Point }
-  | { kind: 'paint'; points: Point[]; erase: boolean }
+  | { kind: 'paint' | 'lasso'; points: Point[]; erase: boolean }
+  | { kind: 'bucket'; at: Point; erase: boolean }
   | { kind: 'band'; from: Point; add: boolean }
   | { kind: 'pinch'; distance: number; center: Point };
 
@@ -86,6 +88,8 @@ export class Pointer {
       return null;
     }
     if (model.tool === 'brush' || model.tool === 'erase') return this.beginPaint(p, model.tool === 'erase');
+    if (model.tool === 'lasso') return this.beginPaint(p, model.takesAway !== add, 'lasso');
+    if (model.tool === 'bucket') return this.takeUp(p) ? { kind: 'bucket', at: p, erase: model.takesAway !== add } : null;
     const only = model.selected.size === 1 ? model.first() : undefined;
     const vertex = this.vertexAt(p, [tx, ty]);
     if (only && vertex) return { kind: 'vertex', id: only.label.id, ...vertex, points: only.label.points as Points };
@@ -104,16 +108,21 @@ export class Pointer {
   }
 
   /** A stroke of the brush. The eraser takes the object it is put on, if none is selected. */
-  private beginPaint(p: Point, erase: boolean): Gesture | null {
+  private beginPaint(p: Point, erase: boolean, kind: 'paint' | 'lasso' = 'paint'): Gesture | null {
     const { model, view } = this;
-    if (erase && !model.paintTarget()) {
-      const hit = view.hit(p);
-      if (hit) model.select([hit.id]);
-      if (!model.paintTarget()) return null;
-    }
-    view.draft = { stroke: { points: [p], erase } };
+    if (erase && !model.paintTarget() && !this.takeUp(p)) return null;
+    view.draft = { stroke: { points: [p], erase, outline: kind === 'lasso' } };
     view.redrawActive();
-    return { kind: 'paint', points: [p], erase };
+    return { kind, points: [p], erase };
+  }
+
+  /** Takes the object at a place to be painted on, if none is selected; answers whether there is something to paint on. */
+  private takeUp(p: Point): boolean {
+    const { model, view } = this;
+    if (model.paintTarget() || isSegmentationField(model.schema(model.field))) return true;
+    const hit = view.hit(p);
+    if (hit) model.select([hit.id]);
+    return model.paintTarget() !== null;
   }
 
   /** A click while a shape of points is drawn: one more point, or its end. */
@@ -184,10 +193,11 @@ export class Pointer {
       }
       case 'vertex': view.draft = { places: new Map([[g.id, { points: (g.isNew ? inserted : placed)(g.points, g.at, p) }]]) }; break;
       case 'resize': view.draft = { places: new Map([[g.id, { box: resize(g.box, g.handle, p) }]]) }; break;
-      case 'paint': {
+      case 'paint':
+      case 'lasso': {
         const moves = e.getCoalescedEvents?.() ?? [];
         for (const m of moves.length > 0 ? moves : [e]) g.points.push(view.toPicture(...this.local(m)));
-        view.draft = { stroke: { points: g.points, erase: g.erase }, cross: p };
+        view.draft = { stroke: { points: g.points, erase: g.erase, outline: g.kind === 'lasso' }, cross: p };
         break;
       }
       case 'draw': view.draft = { box: clip(boxOf(g.from, p)) }; break;
@@ -201,7 +211,7 @@ export class Pointer {
     let cursor = 'default';
     if (this.panKey) cursor = 'grab';
     else if (model.tool !== 'select') {
-      cursor = isPaintTool(model.tool) && model.tool !== 'fill' ? 'none' : 'crosshair';
+      cursor = isBrush(model.tool) ? 'none' : 'crosshair';
       view.draft = { cross: p };
       view.redrawActive();
     } else {
@@ -224,6 +234,8 @@ export class Pointer {
     const [tx, ty] = this.view.tolerance(3);
     if (g.kind === 'draw' && draft.box && draft.box[2] > tx && draft.box[3] > ty) this.model.addBox(draft.box);
     else if (g.kind === 'paint') this.model.paint(g.points, this.model.brushSize / 2, g.erase);
+    else if (g.kind === 'lasso') this.model.paint(g.points, 'outline', g.erase);
+    else if (g.kind === 'bucket') this.model.paint([g.at], 'flood', g.erase);
     else if (g.kind === 'move') this.finish(g.places, draft.places);
     else if (g.kind === 'resize') this.finish(new Map([[g.id, { box: g.box }]]), draft.places);
     else if (g.kind === 'vertex') this.finish(new Map([[g.id, { points: g.points }]]), draft.places);

@@ -16,17 +16,50 @@ export class Raster {
     });
   }
 
-  /** Gives all pixels whose middle is inside a closed line a value. */
+  /** Gives all pixels whose middle is inside a closed line a value; where it runs over itself, inside is what it goes around. */
   fill(outline: Point[], value: number): void {
     const ys = outline.map((p) => p[1]);
     for (let row = Math.max(0, Math.floor(Math.min(...ys))); row < Math.min(this.height, Math.ceil(Math.max(...ys))); row++) {
       const y = row + 0.5;
       const crossings = outline.flatMap((p, i) => {
         const q = outline[(i + 1) % outline.length]!;
-        return p[1] <= y !== q[1] <= y ? [p[0] + ((y - p[1]) / (q[1] - p[1])) * (q[0] - p[0])] : [];
-      }).sort((a, b) => a - b);
-      for (let i = 0; i + 1 < crossings.length; i += 2) this.span(row, Math.ceil(crossings[i]! - 0.5), Math.ceil(crossings[i + 1]! - 0.5), value);
+        return p[1] <= y !== q[1] <= y ? [{ x: p[0] + ((y - p[1]) / (q[1] - p[1])) * (q[0] - p[0]), turn: p[1] <= y ? 1 : -1 }] : [];
+      }).sort((a, b) => a.x - b.x);
+      let turns = 0;
+      crossings.forEach(({ x, turn }, i) => {
+        turns += turn;
+        const next = crossings[i + 1];
+        if (turns !== 0 && next) this.span(row, Math.ceil(x - 0.5), Math.ceil(next.x - 0.5), value);
+      });
     }
+  }
+
+  /** Gives the pixels that are joined to one by their edges, and have its value, another. Goes row by row, so that few places are remembered. */
+  flood([px, py]: Point, value: number): void {
+    const { width, height, pixels } = this;
+    const [x0, y0] = [Math.floor(px), Math.floor(py)];
+    if (x0 < 0 || y0 < 0 || x0 >= width || y0 >= height) return;
+    const old = pixels[y0 * width + x0]!;
+    if (old === value) return;
+    const open = [y0 * width + x0];
+    while (open.length > 0) {
+      const at = open.pop()!;
+      if (pixels[at] !== old) continue;
+      const row = at - (at % width);
+      let from = at;
+      while (from > row && pixels[from - 1] === old) from--;
+      let to = at + 1;
+      while (to < row + width && pixels[to] === old) to++;
+      pixels.fill(value, from, to);
+      for (const beside of [row - width, row + width]) {
+        if (beside < 0 || beside >= pixels.length) continue;
+        const shift = beside - row;
+        for (let i = from; i < to; i++) {
+          if (pixels[i + shift] === old && (i === from || pixels[i + shift - 1] !== old)) open.push(i + shift);
+        }
+      }
+    }
+    this.changed = true;
   }
 
   /** All pixels within a radius of the way from a to b: in each row one span, as the form is convex. */

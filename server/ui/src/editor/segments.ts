@@ -37,7 +37,7 @@ export function segmented(mask: Mask | undefined, paint: Paint, width: number, h
   const before: Pixels = mask ? pixelsOf(mask) : new Uint8Array(width * height);
   const pixels = paint.value > 255 ? Uint32Array.from(before) : before.slice();
   const raster = new Raster(mask?.width ?? width, mask?.height ?? height, pixels);
-  apply(raster, { ...paint, radius: paint.radius === null ? null : (paint.radius * raster.width) / width });
+  apply(raster, { ...paint, nib: typeof paint.nib === 'number' ? (paint.nib * raster.width) / width : paint.nib });
   return raster.changed ? maskOfAll(pixels, raster.width) : undefined;
 }
 

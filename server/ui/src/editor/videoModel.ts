@@ -386,14 +386,14 @@ export class VideoModel extends EditorModel {
   }
 
   /** What is on the frame that is shown. */
-  scene(): { labels: Record<string, { cls: string; labels: Label[] }>; values: Record<string, unknown>; frame: number; ready: boolean; atKey: boolean } {
+  scene(): { labels: Record<string, { cls: string; labels: Label[] }>; values: Record<string, unknown>; frame: number; frames: number; ready: boolean; atKey: boolean } {
     const labels: Record<string, { cls: string; labels: Label[] }> = {};
     const values: Record<string, unknown> = {};
     for (const { field, label } of this.shapes.values()) {
       if (label.cls === 'Scalar') values[field] = label.value;
       else (labels[field] ??= { cls: this.className(field), labels: [] }).labels.push(label);
     }
-    return { labels, values, frame: this.frame, ready: this.ready, atKey: this.atKey };
+    return { labels, values, frame: this.frame, frames: this.frameCount, ready: this.ready, atKey: this.atKey };
   }
 
   /** Stops asking for frames. */

@@ -41,7 +41,7 @@ export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, 
   return (
     <div className="tile" data-selected={selected || undefined} data-choosing={choosing || undefined} style={{ width, height }}>
       <button type="button" className="tile-open" data-sample={sample.id} onClick={(e) => onOpen(sample.id, e.currentTarget)} aria-label={`${sample.name}, ${count} labels`}>
-        {isVideo(sample) ? <Clip dataset={dataset} sample={sample} /> : <img src={thumbnailUrl(dataset, sample.id)} alt="" hidden={broken} width={width} height={height} loading="lazy" decoding="async" draggable={false} onError={() => setBroken(true)} />}
+        {isVideo(sample) ? <Clip dataset={dataset} sample={sample} hidden={broken} onBroken={() => setBroken(true)} /> : <img src={thumbnailUrl(dataset, sample.id)} alt="" hidden={broken} width={width} height={height} loading="lazy" decoding="async" draggable={false} onError={() => setBroken(true)} />}
         {broken && <span className="tile-broken">{sample.name}<br />cannot be shown</span>}
         <canvas ref={canvas} style={{ width, height }} aria-hidden />
       </button>
@@ -51,12 +51,14 @@ export const Tile = memo(function Tile({ dataset, sample, fields, edges, width, 
 });
 
 /** A video that plays while the pointer is on it. */
-function Clip({ dataset, sample }: { dataset: string; sample: Sample }) {
+function Clip({ dataset, sample, hidden, onBroken }: { dataset: string; sample: Sample; hidden: boolean; onBroken(): void }) {
   const seconds = sample.metadata.duration;
   return (
     <>
       <video
-        src={mediaUrl(dataset, sample.id) + '#t=0.001'} muted loop playsInline preload="metadata"
+        src={mediaUrl(dataset, sample.id) + '#t=0.001'} hidden={hidden} onError={onBroken} muted loop playsInline preload="metadata"
+        // Of some files the browser plays the sound only.
+        onLoadedMetadata={(e) => { if (e.currentTarget.videoWidth === 0) onBroken(); }}
         onMouseEnter={(e) => void e.currentTarget.play().catch(() => undefined)} onMouseLeave={(e) => e.currentTarget.pause()}
       />
       <span className="tile-length tabular">{typeof seconds === 'number' ? clock(seconds).split('.')[0] : 'video'}</span>

@@ -1,5 +1,6 @@
 // Frames of videos: numbers from 1, times in seconds, and the pieces in which their labels are fetched.
 import type { Sample, Task } from '../api/client';
+import type { Clock } from './clock';
 
 const CHUNK = 120;
 
@@ -21,15 +22,9 @@ export const frameRate = (sample: Media): number => positive(sample.metadata.fra
 /** Whether the metadata tell how many frames a second there are. */
 export const isRateKnown = (sample: Media): boolean => positive(sample.metadata.frame_rate) !== undefined;
 
-/** The number of frames; from the length in seconds where the metadata does not say. */
-export const frameCount = (sample: Media, seconds: number): number =>
-  positive(sample.metadata.total_frame_count) ?? Math.max(1, Math.round((Number.isFinite(seconds) ? seconds : 0) * frameRate(sample)));
-
-/** The frame that a browser shows at a time it tells. */
-export const frameAt = (time: number, rate: number): number => Math.round(time * rate) + 1;
-
-/** The time to seek to for a frame: its start, and a little more, so that rounding does not give the one before. */
-export const timeOf = (frame: number, rate: number): number => (frame - 1) / rate + 0.0001;
+/** The number of frames: by the metadata, else by the file, else by the length in seconds. */
+export const frameCount = (sample: Media, seconds: number, clock?: Clock): number =>
+  positive(sample.metadata.total_frame_count) ?? clock?.count ?? Math.max(1, Math.round((Number.isFinite(seconds) ? seconds : 0) * frameRate(sample)));
 
 export const chunkOf = (frame: number): number => Math.floor((frame - 1) / CHUNK);
 export const chunkRange = (chunk: number): [first: number, last: number] => [chunk * CHUNK + 1, (chunk + 1) * CHUNK];

@@ -1,16 +1,17 @@
 // Shows what a load would change, side by side, before anything changes; then applies it.
 import { Alert, Button, Checkbox, Group, Loader, Modal, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, mediaUrl, thumbnailUrl, type Change, type Counts, type Dataset, type Label, type LoadOptions } from '../api/client';
 import { leftWork } from '../editor/journal';
 import { ErrorNote, Problems } from '../Errors';
-import { useRefresh } from '../hooks';
+import { useRefresh, videoQuery } from '../hooks';
 import { captionText, drawLabel } from '../model/draw';
 import { number } from '../model/number';
 import { still } from '../model/stills';
-import { frameRate, isVideo, timeOf } from '../model/video';
+import { clockOf } from '../model/clock';
+import { isVideo } from '../model/video';
 
 const KINDS: [keyof Counts, string, string][] = [['added', 'Added', '#2f9e44'], ['edited', 'Edited', '#1c7ed6'], ['deleted', 'Deleted', '#e03131'], ['conflicting', 'Conflicts', '#e8590c'], ['refused', 'Refused', '#9c36b5'], ['unexpected', 'Unexpected', '#b5830c'], ['unchanged', 'Unchanged', '#868e96']];
 
@@ -100,6 +101,7 @@ function extent(label: Label): [number, number, number, number] | null {
 }
 
 function Crop({ title, dataset, change, label }: { title: string; dataset: Dataset; change: Change; label: Label | undefined }) {
+  const client = useQueryClient();
   const canvas = useRef<HTMLCanvasElement>(null);
   const ofFrame = change.frame > 0;
   const sample = useQuery({ queryKey: ['data', dataset.name, 'sample', change.sample], queryFn: () => api.sample(dataset.name, change.sample), enabled: ofFrame }).data;
@@ -107,14 +109,16 @@ function Crop({ title, dataset, change, label }: { title: string; dataset: Datas
     let live = true;
     const draw = (image: CanvasImageSource, width: number, height: number) => { if (live && canvas.current) drawCrop(canvas.current, image, height / width, window_(change), label); };
     if (ofFrame && sample && isVideo(sample)) {
-      still(mediaUrl(dataset.name, change.sample), timeOf(change.frame, frameRate(sample))).then((picture) => draw(picture, picture.width, picture.height), () => undefined);
+      client.fetchQuery(videoQuery(dataset.name, change.sample)).catch(() => null)
+        .then((file) => still(mediaUrl(dataset.name, change.sample), clockOf(sample, file).within(change.frame)))
+        .then((picture) => draw(picture, picture.width, picture.height), () => undefined);
     } else if (!ofFrame || sample) {
       const image = new Image();
       image.onload = () => draw(image, image.naturalWidth, image.naturalHeight);
       image.src = thumbnailUrl(dataset.name, change.sample);
     }
     return () => { live = false; };
-  }, [dataset.name, change, label, ofFrame, sample]);
+  }, [client, dataset.name, change, label, ofFrame, sample]);
   return (
     <figure>
       <canvas ref={canvas} width={360} height={200} role="img" aria-label={`${title}: ${label ? captionText(label) || 'label' : 'no label'}`} />

@@ -121,6 +121,77 @@ class PostilServerTest {
   }
 
   @Test
+  void aTiffIsServedAsAPictureThatBrowsersShow() throws Exception {
+    Path tiff = home.resolve("deep.tif");
+    BufferedImage image = new BufferedImage(700, 9, BufferedImage.TYPE_USHORT_GRAY);
+    image.getRaster().setSample(3, 4, 0, 500);
+    ImageIO.write(image, "tiff", tiff.toFile());
+    Sample sample = Sample.of(tiff.toString());
+    Sample broken =
+        Sample.of(Files.write(home.resolve("cut.tif"), new byte[] {'I', 'I', 42, 0}).toString());
+    store
+        .open("streets")
+        .write(
+            writer -> {
+              writer.insert(sample);
+              writer.insert(broken);
+              return null;
+            });
+
+    HttpResponse<InputStream> whole =
+        client.send(
+            request("/media/streets/" + sample.id()).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> small =
+        client.send(
+            request("/media/streets/" + sample.id() + "?thumbnail").build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+
+    assertThat(whole.headers().firstValue("Content-Type")).contains("image/png");
+    BufferedImage shown = ImageIO.read(whole.body());
+    assertThat(shown.getWidth()).isEqualTo(700);
+    assertThat(shown.getRaster().getSample(3, 4, 0)).isEqualTo(255);
+    assertThat(small.headers().firstValue("Content-Type")).contains("image/jpeg");
+    assertThat(ImageIO.read(small.body()).getWidth()).isEqualTo(480);
+    assertThat(send(request("/media/streets/" + broken.id())).body())
+        .contains("cut.tif", "cut off");
+  }
+
+  @Test
+  void theFileOfAVideoTellsWhenItsFramesAreShown() throws Exception {
+    Path videos = Path.of("../formats/src/test/resources/videos").toAbsolutePath();
+    Sample even = Sample.of(videos.resolve("late.mp4").toString());
+    Sample varying = Sample.of(videos.resolve("varying.webm").toString());
+    store
+        .create(TestSamples.imageDataset("videos"))
+        .write(
+            writer -> {
+              writer.insert(even);
+              writer.insert(varying);
+              return null;
+            });
+
+    Document first =
+        Json.readDocument(
+            send(request("/api/v1/datasets/videos/samples/" + even.id() + "/video")).body());
+    Document second =
+        Json.readDocument(
+            send(request("/api/v1/datasets/videos/samples/" + varying.id() + "/video")).body());
+    Document picture =
+        Json.readDocument(
+            send(request("/api/v1/datasets/streets/samples/" + samples.get(0).id() + "/video"))
+                .body());
+
+    assertThat(first.getDouble("start")).isEqualTo(0.5);
+    assertThat(first.getDouble("rate")).isBetween(29.999, 30.001);
+    assertThat(first.getLong("frames", 0)).isEqualTo(36);
+    assertThat(first.getList("warnings")).isEmpty();
+    assertThat(second.getList("times")).hasSize(36).startsWith(0.0, 0.033, 0.067);
+    assertThat(second.getList("warnings").toString()).contains("VARIABLE_FRAME_RATE");
+    assertThat(picture.names()).containsExactly("name", "warnings");
+  }
+
+  @Test
   void theHistoryOfADatasetIsServed() throws Exception {
     assertThat(send(request("/api/v1/datasets/streets/history")).body()).isEqualTo("[]");
   }

@@ -12,7 +12,6 @@ import io.postil.core.PostilException;
 import io.postil.core.ProgressListener;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
-import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.BoundingBox;
@@ -30,6 +29,7 @@ import io.postil.engine.annotation.Annotations;
 import io.postil.engine.config.AnnotationConfig;
 import io.postil.engine.config.Backends;
 import io.postil.store.sqlite.SqliteStoreProvider;
+import io.postil.testkit.TestSamples;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,14 +47,7 @@ class VideoRulesTest {
 
   @TempDir Path home;
 
-  private final Sample video =
-      new Sample(
-          ObjectId.create(),
-          "/videos/street.mp4",
-          List.of(),
-          Document.of("_cls", "VideoMetadata", "total_frame_count", 5),
-          Map.of(),
-          Document.empty());
+  private final Sample video = TestSamples.video("/videos/street.mp4", 5, Map.of());
   private final List<Detection> cars = new ArrayList<>();
   private DatasetStore store;
   private Annotations annotations;
@@ -73,13 +66,12 @@ class VideoRulesTest {
             Detection car = Detection.of("car", new BoundingBox(0.1 * number, 0.1, 0.1, 0.1));
             cars.add(car.withIndex(1));
             writer.insertFrame(
-                new Frame(
-                    ObjectId.create(),
-                    video.id(),
+                TestSamples.frame(
+                    video,
                     number,
                     Map.of(
-                        "objects", new Detections(List.of(cars.get(number - 1)), Document.empty())),
-                    Document.empty()));
+                        "objects",
+                        new Detections(List.of(cars.get(number - 1)), Document.empty()))));
           }
           return null;
         });

@@ -68,6 +68,22 @@ public final class TestSamples {
         .with("score", 0.5);
   }
 
+  /** A video of so many frames, with fields of its own. */
+  public static Sample video(String filepath, int frames, Map<String, Object> fields) {
+    return new Sample(
+        ObjectId.create(),
+        filepath,
+        List.of(),
+        Document.of("_cls", "VideoMetadata", "total_frame_count", frames),
+        fields,
+        Document.empty());
+  }
+
+  /** A frame of a video. */
+  public static Frame frame(Sample video, int number, Map<String, Object> fields) {
+    return new Frame(ObjectId.create(), video.id(), number, fields, Document.empty());
+  }
+
   /** So many boxes in a row, alternately cats and dogs. */
   public static Detections boxes(int count) {
     List<Detection> boxes = new ArrayList<>();

@@ -102,6 +102,11 @@ final class LocalBackend implements AnnotationBackend {
   }
 
   @Override
+  public List<String> videoWarnings(List<String> videos) {
+    return VideoWarnings.of(videos);
+  }
+
+  @Override
   public Document prepare(RunContext run, Document state) {
     LocalQueue.create(home, run.id()).close();
     return state;

@@ -288,23 +288,21 @@ public final class LocalQueue implements AutoCloseable {
 
   /** A part of the queue, in order. */
   public List<LocalTask.Summary> page(int offset, int limit) {
-    String sql =
-        "SELECT position, item, media, state FROM task WHERE position >= ? ORDER BY position"
-            + " LIMIT ?";
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setInt(1, offset);
-      select.setInt(2, limit);
-      List<LocalTask.Summary> page = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          page.add(
-              new LocalTask.Summary(
-                  row.getInt(1),
-                  ObjectId.of(row.getString(2)),
-                  row.getString(3),
-                  state(row.getString(4))));
-        }
-      }
+    List<LocalTask.Summary> page = new ArrayList<>();
+    try {
+      Rows.forEach(
+          connection,
+          "SELECT position, item, media, state FROM task WHERE position >= ? ORDER BY position"
+              + " LIMIT ?",
+          row ->
+              page.add(
+                  new LocalTask.Summary(
+                      row.getInt(1),
+                      ObjectId.of(row.getString(2)),
+                      row.getString(3),
+                      state(row.getString(4)))),
+          offset,
+          limit);
       return page;
     } catch (SQLException e) {
       throw failed(file, e);

@@ -116,15 +116,11 @@ final class QueueVideos {
       return List.of();
     }
     List<SentTrack> tracks = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT sent FROM track WHERE position = ? ORDER BY number")) {
-      select.setInt(1, position);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          tracks.add(packed.track(row.getBytes(1)));
-        }
-      }
-    }
+    Rows.forEach(
+        connection,
+        "SELECT sent FROM track WHERE position = ? ORDER BY number",
+        row -> tracks.add(packed.track(row.getBytes(1))),
+        position);
     return tracks;
   }
 
@@ -133,34 +129,25 @@ final class QueueVideos {
       return List.of();
     }
     List<VideoEdit> edits = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT id, body FROM edit WHERE position = ? ORDER BY id")) {
-      select.setInt(1, position);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          edits.add(packed.edit(row.getString(1), row.getBytes(2)));
-        }
-      }
-    }
+    Rows.forEach(
+        connection,
+        "SELECT id, body FROM edit WHERE position = ? ORDER BY id",
+        row -> edits.add(packed.edit(row.getString(1), row.getBytes(2))),
+        position);
     return edits;
   }
 
   /** What was sent of some frames, in order; frames that hold nothing are left out. */
   void frames(int position, int first, int last, ObjIntConsumer<LocalWork> action)
       throws SQLException {
-    String sql =
+    Rows.forEach(
+        connection,
         "SELECT number, sent FROM frame WHERE position = ? AND number BETWEEN ? AND ?"
-            + " ORDER BY number";
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setInt(1, position);
-      select.setInt(2, first);
-      select.setInt(3, last);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          action.accept(packed.read(row.getBytes(2)), row.getInt(1));
-        }
-      }
-    }
+            + " ORDER BY number",
+        row -> action.accept(packed.read(row.getBytes(2)), row.getInt(1)),
+        position,
+        first,
+        last);
   }
 
   /** Stores edits and removes others, in the transaction of a save. */

@@ -18,7 +18,6 @@ import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
 import io.postil.core.label.Segmentation;
 import io.postil.core.label.SingleLabel;
-import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
@@ -32,11 +31,7 @@ import io.postil.engine.annotation.Change;
 import io.postil.engine.annotation.LoadOptions;
 import io.postil.engine.annotation.LoadReport;
 import io.postil.engine.annotation.RunState;
-import io.postil.engine.config.AnnotationConfig;
-import io.postil.engine.config.Backends;
-import io.postil.store.sqlite.SqliteStoreProvider;
 import io.postil.testkit.TestSamples;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,28 +52,26 @@ class LocalBackendTest {
       Sample.of("/pictures/street.jpg").with("ground_truth", new Detections(List.of(car, bus)));
   private final Sample park =
       Sample.of("/pictures/park.jpg").with("ground_truth", new Detections(List.of(dog)));
-  private DatasetStore store;
+  private LocalRuns runs;
   private StoredDataset dataset;
   private Annotations annotations;
 
   @BeforeEach
   void open() {
-    store = new SqliteStoreProvider().open(URI.create("sqlite:/"), home);
-    dataset = store.create(TestSamples.imageDataset("streets"));
+    runs = new LocalRuns(home, TestSamples.imageDataset("streets"));
+    dataset = runs.dataset;
+    annotations = runs.annotations;
     dataset.write(
         writer -> {
           writer.insert(street);
           writer.insert(park);
           return null;
         });
-    var providers = Backends.installed(home);
-    var config = AnnotationConfig.read(Map.of(), home, providers);
-    annotations = new Annotations(dataset, new Backends(providers, config, home), home);
   }
 
   @AfterEach
   void close() {
-    store.close();
+    runs.close();
   }
 
   private AnnotationRun annotate(String key) {

@@ -17,7 +17,6 @@ import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.store.Cursor;
-import io.postil.core.store.DatasetStore;
 import io.postil.core.store.Projection;
 import io.postil.core.store.StoredDataset;
 import io.postil.core.value.Document;
@@ -29,10 +28,7 @@ import io.postil.engine.annotation.Annotations;
 import io.postil.engine.annotation.Change;
 import io.postil.engine.annotation.LoadOptions;
 import io.postil.engine.annotation.LoadReport;
-import io.postil.engine.config.AnnotationConfig;
-import io.postil.engine.config.Backends;
-import io.postil.store.sqlite.SqliteStoreProvider;
-import java.net.URI;
+import io.postil.testkit.TestSamples;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,38 +47,31 @@ class LocalVideoTest {
   @TempDir Path home;
 
   private final Sample video =
-      new Sample(
-          ObjectId.create(),
-          "/videos/street.mp4",
-          List.of(),
-          Document.of("_cls", "VideoMetadata", "total_frame_count", FRAMES),
-          Map.of("weather", Classification.of("rain")),
-          Document.empty());
+      TestSamples.video("/videos/street.mp4", FRAMES, Map.of("weather", Classification.of("rain")));
   private final List<Detection> cars = new ArrayList<>();
   private final List<Detection> dogs = new ArrayList<>();
-  private DatasetStore store;
+  private LocalRuns runs;
   private StoredDataset dataset;
   private Annotations annotations;
 
   @BeforeEach
   void open() {
-    store = new SqliteStoreProvider().open(URI.create("sqlite:/"), home);
-    dataset =
-        store.create(
+    runs =
+        new LocalRuns(
+            home,
             DatasetInfo.create("clips", MediaType.VIDEO)
                 .withSampleFields(List.of(FieldSpec.embedded("weather", "Classification")))
                 .withFrameFields(
                     List.of(
                         FieldSpec.embedded("objects", "Detections"),
                         FieldSpec.of("speed", FieldType.FLOAT))));
-    var providers = Backends.installed(home);
-    var config = AnnotationConfig.read(Map.of(), home, providers);
-    annotations = new Annotations(dataset, new Backends(providers, config, home), home);
+    dataset = runs.dataset;
+    annotations = runs.annotations;
   }
 
   @AfterEach
   void close() {
-    store.close();
+    runs.close();
   }
 
   /** Stores the video; the car is a key frame where {@code marks} says so. */
@@ -108,12 +97,10 @@ class LocalVideoTest {
               labels.add(dogs.get(number - 1));
             }
             writer.insertFrame(
-                new Frame(
-                    ObjectId.create(),
-                    video.id(),
+                TestSamples.frame(
+                    video,
                     number,
-                    Map.of("objects", new Detections(labels, Document.empty()), "speed", 1.5),
-                    Document.empty()));
+                    Map.of("objects", new Detections(labels, Document.empty()), "speed", 1.5)));
           }
           return null;
         });

@@ -70,6 +70,16 @@ public interface AnnotationBackend extends AutoCloseable {
   }
 
   /**
+   * What to know of videos before people work on them, such as that they could not see them. Asked
+   * when a request is planned, about the first ones of the view; connects to nothing.
+   *
+   * @param videos paths or URLs
+   */
+  default List<String> videoWarnings(List<String> videos) {
+    return List.of();
+  }
+
+  /**
    * Fails if the backend cannot be used: out of reach, credentials refused, too old. Called before
    * a run is made.
    */

@@ -8,19 +8,27 @@ import io.postil.core.annotation.AnnotationBackend;
 import io.postil.core.annotation.AnnotationBackendProvider;
 import io.postil.core.annotation.LabelSchema;
 import io.postil.core.dataset.MediaType;
+import io.postil.core.dataset.Sample;
 import io.postil.core.query.ViewSchema;
 import io.postil.core.run.RunRecord;
+import io.postil.core.store.Projection;
+import io.postil.core.store.SampleCursor;
 import io.postil.core.view.Stage;
 import io.postil.core.view.Stages;
 import io.postil.core.view.ViewDefinition;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks requests for annotation whole, before anything is written or sent. Thread-safe. */
 final class RequestCheck {
+  /** Videos whose files are looked at before a run is made; of many, the first tell enough. */
+  private static final int MOST_VIDEOS = 50;
+
   private final RunAccess runs;
 
   RequestCheck(RunAccess runs) {
@@ -83,11 +91,30 @@ final class RequestCheck {
         }
         checkArguments(name, request, problems);
         checkMediaField(view, viewSchema, request, problems);
+        if (problems.isEmpty() && viewSchema.mediaType() == MediaType.VIDEO) {
+          warnings.addAll(backend.videoWarnings(videos(view, request.mediaField())));
+        }
       }
     }
     checkKey(key, problems);
     return new Checked(
         new RunPlan(name, samples, schema, problems, warnings), view, viewSchema, backend);
+  }
+
+  /** The first videos of a view, each once. */
+  private List<String> videos(ViewDefinition view, String mediaField) {
+    Set<String> videos = new LinkedHashSet<>();
+    ViewDefinition some = view.then(Stages.limit(MOST_VIDEOS));
+    try (SampleCursor cursor = runs.dataset.read(some, Projection.of(mediaField))) {
+      while (cursor.hasNext()) {
+        Sample sample = cursor.next();
+        videos.add(
+            mediaField.equals("filepath")
+                ? sample.filepath()
+                : String.valueOf(sample.property(mediaField)));
+      }
+    }
+    return List.copyOf(videos);
   }
 
   /** Everything a view is a part of: the dataset, or all its frames or clips. */

@@ -112,12 +112,12 @@ public final class MediaProbe {
     return info;
   }
 
-  private static PostilException invalid(Path file, @Nullable String what) {
+  static PostilException invalid(Path file, @Nullable String what) {
     return new PostilException(
         ErrorCode.INVALID_FILE, file + " " + what, "Replace the file or leave it out.");
   }
 
-  private static PostilException unreadable(Path file, IOException e) {
+  static PostilException unreadable(Path file, IOException e) {
     if (e instanceof NoSuchFileException) {
       return new PostilException(
           ErrorCode.UNREADABLE_FILE, "there is no file " + file, "Check its path.", e);

@@ -1,6 +1,7 @@
 package io.postil.formats.media;
 
 import io.postil.formats.media.MediaProbe.BadMedia;
+import io.postil.formats.media.VideoIndex.FrameTimes;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,13 @@ final class Mp4Header {
   private long duration;
   private long samples = -1;
   private boolean video;
+  private boolean edited;
+  private boolean fragmented;
 
   private Mp4Header() {}
 
   static @Nullable MediaInfo read(ByteSource in) throws IOException, BadMedia {
-    if (!in.has(4, "ftyp") && !in.has(4, "moov") && !in.has(4, "mdat") && !in.has(4, "wide")) {
+    if (!isKind(in)) {
       return null;
     }
     String mime = in.has(8, "qt  ") || !in.has(4, "ftyp") ? "video/quicktime" : "video/mp4";
@@ -35,6 +38,9 @@ final class Mp4Header {
         if (!header.video) {
           throw new BadMedia("has no video track");
         }
+        if (header.edited || header.fragmented) {
+          header.recount(in);
+        }
         return header.info(mime);
       }
       at += length;
@@ -42,8 +48,13 @@ final class Mp4Header {
     throw new BadMedia("is a video that is cut off: it has no index (moov)");
   }
 
+  /** Whether a file begins as MP4 and QuickTime files do. */
+  static boolean isKind(ByteSource in) throws IOException {
+    return in.has(4, "ftyp") || in.has(4, "moov") || in.has(4, "mdat") || in.has(4, "wide");
+  }
+
   /** The length of a box with its header. */
-  private static long length(ByteSource in, long at, long end) throws IOException, BadMedia {
+  static long length(ByteSource in, long at, long end) throws IOException, BadMedia {
     long length = in.u32(at);
     if (length == 0) {
       return end - at;
@@ -59,10 +70,12 @@ final class Mp4Header {
 
   private void tracks(ByteSource in, long from, long to) throws IOException, BadMedia {
     long at = from;
-    while (at + 8 <= to && !video) {
+    while (at + 8 <= to) {
       long length = length(in, at, to);
-      if (in.has(at + 4, "trak")) {
+      fragmented |= in.has(at + 4, "mvex");
+      if (!video && in.has(at + 4, "trak")) {
         samples = -1;
+        edited = false;
         track(in, at + 8, at + length, 0);
       }
       at += length;
@@ -79,9 +92,11 @@ final class Mp4Header {
       switch (in.text(at + 4, 4)) {
         case "tkhd" -> size(in, at + 8);
         case "mdhd" -> clock(in, at + 8);
-        case "hdlr" -> video = in.has(at + 16, "vide");
+        // QuickTime has a second one, of the file that holds the data.
+        case "hdlr" -> video |= in.has(at + 16, "vide");
         case "stts" -> count(in, at + 8);
-        case "mdia", "minf", "stbl" -> track(in, at + 8, at + length, depth + 1);
+        case "elst" -> edited = true;
+        case "edts", "mdia", "minf", "stbl" -> track(in, at + 8, at + length, depth + 1);
         default -> {}
       }
       at += length;
@@ -109,6 +124,19 @@ final class Mp4Header {
     samples = 0;
     for (long i = 0; i < entries; i++) {
       samples += in.u32(at + 8 + 8 * i);
+    }
+  }
+
+  /** Counts the frames that edits leave, or those of fragments. */
+  private void recount(ByteSource in) throws IOException, BadMedia {
+    FrameTimes times = new FrameTimes(VideoIndex.MOST_FRAMES);
+    Mp4Index index = Mp4Index.read(in, times);
+    VideoIndex shown = new VideoIndex(index.codec(), times.sorted(), index.timescale(), false);
+    if (shown.frameCount() > 0 && shown.frameCount() != samples) {
+      double rate =
+          samples > 0 && duration > 0 ? samples * (double) timescale / duration : shown.rate();
+      samples = shown.frameCount();
+      duration = rate > 0 ? Math.round(samples / rate * timescale) : duration;
     }
   }
 

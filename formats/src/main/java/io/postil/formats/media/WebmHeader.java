@@ -1,6 +1,7 @@
 package io.postil.formats.media;
 
 import io.postil.formats.media.MediaProbe.BadMedia;
+import io.postil.formats.media.VideoIndex.FrameTimes;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,18 @@ final class WebmHeader {
     if (header.width == 0) {
       throw new BadMedia("has no video track");
     }
-    return header.info();
+    return header.info(frames(in));
+  }
+
+  /** The frames themselves, of which the header tells a length and a usual duration at most. */
+  private static @Nullable VideoIndex frames(ByteSource in) throws IOException {
+    try {
+      FrameTimes times = new FrameTimes(VideoIndex.MOST_FRAMES);
+      WebmIndex index = WebmIndex.read(in, times);
+      return new VideoIndex(index.codec(), times.sorted(), index.ticksPerSecond(), false);
+    } catch (BadMedia e) {
+      return null;
+    }
   }
 
   private void elements(ByteSource in, long from, long to, int depth) throws IOException, BadMedia {
@@ -125,11 +137,16 @@ final class WebmHeader {
     return value;
   }
 
-  private MediaInfo info() {
+  private MediaInfo info(@Nullable VideoIndex index) {
     Double seconds = ticks > 0 ? (Double) (ticks * nanosPerTick / 1e9) : null;
     Double rate = frameNanos > 0 ? (Double) (1e9 / frameNanos) : null;
     Integer frames =
         seconds != null && rate != null ? (Integer) (int) Math.round(seconds * rate) : null;
+    if (index != null && index.frameCount() > 1) {
+      frames = index.frameCount();
+      rate = rate != null && index.isEven() ? rate : (Double) index.rate();
+      seconds = seconds == null && rate > 0 ? (Double) (frames / rate) : seconds;
+    }
     String mime = matroska ? "video/x-matroska" : "video/webm";
     return new MediaInfo.Video(width, height, rate, frames, seconds, mime);
   }

@@ -37,6 +37,7 @@ final class DatasetApi {
 
   private final DatasetStore store;
   private final Snapshots snapshots = new Snapshots();
+  private final VideoFiles videos = new VideoFiles();
 
   DatasetApi(DatasetStore store) {
     this.store = store;
@@ -209,6 +210,11 @@ final class DatasetApi {
   /** The media file of a sample; only what a dataset names is ever served. */
   Path media(String name, String id) {
     return Path.of(find(name, id, Projection.of()).filepath());
+  }
+
+  /** What the file of a video says of its frames. */
+  Document video(String name, String id) {
+    return videos.of(find(name, id, Projection.of()));
   }
 
   private Sample find(String name, String id, Projection fields) {

@@ -54,6 +54,7 @@ public final class RootHandler implements HttpHandler {
   private final EvaluationApi evaluations;
   private final TagsApi tags;
   private final Thumbnails thumbnails;
+  private final ShownPictures pictures;
   private final AppFiles files;
   private final AccessGuard guard;
 
@@ -70,6 +71,7 @@ public final class RootHandler implements HttpHandler {
     this.evaluations = new EvaluationApi(store);
     this.tags = new TagsApi(store);
     this.thumbnails = new Thumbnails(home);
+    this.pictures = new ShownPictures(home);
     this.files = new AppFiles(ui);
     this.guard = guard;
   }
@@ -187,7 +189,7 @@ public final class RootHandler implements HttpHandler {
     }
     Path file = datasets.media(parts[0], parts[1]);
     boolean small = "thumbnail".equals(exchange.getRequestURI().getRawQuery());
-    Media.send(exchange, small ? thumbnails.of(file) : file);
+    Media.send(exchange, small ? thumbnails.of(file) : pictures.of(file));
   }
 
   private @Nullable Object answer(HttpExchange exchange, String[] parts) throws IOException {
@@ -219,6 +221,7 @@ public final class RootHandler implements HttpHandler {
       case "GET " -> datasets.dataset(dataset);
       case "POST samples" -> datasets.page(dataset, Requests.body(exchange));
       case "GET samples/*" -> datasets.sample(dataset, rest[1]);
+      case "GET samples/*/video" -> datasets.video(dataset, rest[1]);
       case "GET samples/*/frames" ->
           datasets.frames(
               dataset,

@@ -4,12 +4,9 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -38,29 +35,44 @@ final class Thumbnails {
 
   /** The file to send for a picture in the grid. */
   Path of(Path picture) throws IOException {
+    if (Decoder.isFor(picture)) {
+      return ofDecoded(picture);
+    }
     if (!Media.type(picture).startsWith("image/")
         || !Files.isRegularFile(picture)
         || Files.size(picture) <= SMALL
         || ExifOrientation.isTurned(picture)) {
       return picture;
     }
-    Path thumbnail = directory.resolve(key(picture) + ".jpg");
+    Path thumbnail = directory.resolve(ShownPictures.key(picture) + ".jpg");
     if (Files.isRegularFile(thumbnail)) {
       return thumbnail;
     }
     decoders.acquireUninterruptibly();
     try {
       BufferedImage small = shrink(picture);
-      return small == null ? picture : write(small, thumbnail);
+      return small == null ? picture : ShownPictures.write(small, "jpg", directory, thumbnail);
     } finally {
       decoders.release();
     }
   }
 
-  private static String key(Path picture) throws IOException {
-    String identity =
-        picture + "\n" + Files.getLastModifiedTime(picture).toMillis() + "\n" + Files.size(picture);
-    return UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)).toString();
+  /** Of a picture that browsers do not show, however small. */
+  private Path ofDecoded(Path picture) throws IOException {
+    Path thumbnail = directory.resolve(ShownPictures.key(picture) + ".jpg");
+    if (Files.isRegularFile(thumbnail)) {
+      return thumbnail;
+    }
+    decoders.acquireUninterruptibly();
+    try {
+      BufferedImage decoded =
+          Decoder.decode(picture, 2 * WIDTH, Runtime.getRuntime().maxMemory() / 4);
+      int width = Math.min(WIDTH, decoded.getWidth());
+      int height = Math.max(1, (int) ((long) decoded.getHeight() * width / decoded.getWidth()));
+      return ShownPictures.write(scale(decoded, width, height), "jpg", directory, thumbnail);
+    } finally {
+      decoders.release();
+    }
   }
 
   private static @Nullable BufferedImage shrink(Path picture) throws IOException {
@@ -98,16 +110,5 @@ final class Thumbnails {
     graphics.drawImage(image, 0, 0, width, height, null);
     graphics.dispose();
     return small;
-  }
-
-  private Path write(BufferedImage image, Path file) throws IOException {
-    Files.createDirectories(directory);
-    Path part = Files.createTempFile(directory, "part", ".jpg");
-    try {
-      ImageIO.write(image, "jpg", part.toFile());
-      return Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
   }
 }
