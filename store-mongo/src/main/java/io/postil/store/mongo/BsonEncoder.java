@@ -38,13 +38,41 @@ final class BsonEncoder {
   }
 
   static RawBsonDocument encode(Document document) {
-    BsonEncoder encoder = new BsonEncoder(BUFFER.get());
+    BsonEncoder encoder = begin();
     encoder.document(document);
-    if (encoder.bytes.length <= LARGEST) {
-      BUFFER.set(encoder.bytes);
+    return encoder.finish();
+  }
+
+  /** Writes a document piece by piece; {@link #finish} gives it. */
+  static BsonEncoder begin() {
+    return new BsonEncoder(BUFFER.get());
+  }
+
+  /** The document whose pieces were written. */
+  RawBsonDocument finish() {
+    if (bytes.length <= LARGEST) {
+      BUFFER.set(bytes);
     }
     // What is remembered of a change is many of these, so none holds more than it needs.
-    return new RawBsonDocument(Arrays.copyOf(encoder.bytes, encoder.at));
+    return new RawBsonDocument(Arrays.copyOf(bytes, at));
+  }
+
+  /** Writes an entry whose name is bytes already. */
+  void entry(byte[] name, @Nullable Object value) {
+    int type = at;
+    byteOf(0);
+    copy(name);
+    byteOf(0);
+    int found = value(value);
+    bytes[type] = (byte) found;
+  }
+
+  /** Begins a document that is the value of a name; gives what {@link #end} wants. */
+  int start(byte[] name) {
+    byteOf(0x03);
+    copy(name);
+    byteOf(0);
+    return start();
   }
 
   private void room(int length) {
@@ -76,12 +104,14 @@ final class BsonEncoder {
     bytes[at++] = (byte) value;
   }
 
-  private int start() {
+  /** Begins a document; gives what {@link #end} wants. */
+  int start() {
     int32(0);
     return at - 4;
   }
 
-  private void end(int start) {
+  /** Ends a document. */
+  void end(int start) {
     byteOf(0);
     BsonBytes.INT.set(bytes, start, at - start);
   }
