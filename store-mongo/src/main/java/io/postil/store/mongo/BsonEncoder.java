@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonMaxKey;
@@ -48,6 +49,16 @@ final class BsonEncoder {
     return new BsonEncoder(BUFFER.get());
   }
 
+  /** As {@link #begin()}, for a document of about that many bytes. */
+  static BsonEncoder begin(int length) {
+    return new BsonEncoder(new byte[length]);
+  }
+
+  /** The document whose pieces were written, which is not kept for long. */
+  RawBsonDocument finishLarge() {
+    return new RawBsonDocument(bytes, 0, at);
+  }
+
   /** The document whose pieces were written. */
   RawBsonDocument finish() {
     if (bytes.length <= LARGEST) {
@@ -65,6 +76,21 @@ final class BsonEncoder {
     byteOf(0);
     int found = value(value);
     bytes[type] = (byte) found;
+  }
+
+  /** Begins a list that is the value of a name; gives what {@link #end} wants. */
+  int startList(byte[] name) {
+    byteOf(0x04);
+    copy(name);
+    byteOf(0);
+    return start();
+  }
+
+  /** Begins a document that is an element of a list; gives what {@link #end} wants. */
+  int startElement(int index) {
+    byteOf(0x03);
+    number(index);
+    return start();
   }
 
   /** Begins a document that is the value of a name; gives what {@link #end} wants. */
@@ -261,8 +287,16 @@ final class BsonEncoder {
       return tree(BsonValues.other(other));
     }
     if (value instanceof RawBsonDocument raw) {
-      copy(content(raw));
+      ByteBuf content = raw.getByteBuffer();
+      int length = content.remaining();
+      room(length);
+      content.get(bytes, at, length);
+      at += length;
       return 0x03;
+    }
+    if (value instanceof BsonArray array) {
+      list(array);
+      return 0x04;
     }
     if (value instanceof BsonMinKey) {
       return 0xFF;

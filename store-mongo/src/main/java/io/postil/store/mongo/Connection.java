@@ -187,6 +187,11 @@ final class Connection implements AutoCloseable {
     return database.getCollection(name, Document.class);
   }
 
+  /** A collection whose documents are read one by one when they are wanted. */
+  MongoCollection<EncodedDocument> encoded(String name) {
+    return database.getCollection(name, EncodedDocument.class);
+  }
+
   MongoCollection<BsonDocument> raw(String name) {
     return database.getCollection(name, BsonDocument.class);
   }

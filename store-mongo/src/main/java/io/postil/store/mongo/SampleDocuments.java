@@ -15,6 +15,7 @@ import io.postil.core.value.Values;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,27 @@ final class SampleDocuments {
     this.datasetId = datasetId;
     sampleFields.forEach(f -> fields.put(f.name(), f));
     frameFields.forEach(f -> this.frameFields.put(f.name(), f));
+  }
+
+  /** The fields of samples that are lists of detections. */
+  Set<String> detections() {
+    return detections(fields);
+  }
+
+  /** The fields of frames that are lists of detections. */
+  Set<String> frameDetections() {
+    return detections(frameFields);
+  }
+
+  private static Set<String> detections(Map<String, FieldSpec> fields) {
+    Set<String> names = new HashSet<>();
+    fields.forEach(
+        (name, field) -> {
+          if (FieldDocuments.holdsLabels(field) && "Detections".equals(field.documentClass())) {
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   // --- reading ----------------------------------------------------------------------------------
