@@ -3,7 +3,6 @@ package io.postil.store.mongo;
 import io.postil.core.label.Detections;
 import io.postil.core.value.Binary;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -81,7 +80,7 @@ final class BsonDecoder {
 
   /** The length of the document or list that begins here, which is not read by that. */
   int length() {
-    return (int) BsonBytes.INT.get(bytes, at);
+    return BsonBytes.int32(bytes, at);
   }
 
   void skip(int length) {
@@ -100,11 +99,11 @@ final class BsonDecoder {
       throw Unusual.INSTANCE;
     }
     at += 11;
-    return (double) BsonBytes.DOUBLE.get(bytes, at - 8);
+    return BsonBytes.real(bytes, at - 8);
   }
 
   int int32() {
-    int value = (int) BsonBytes.INT.get(bytes, at);
+    int value = BsonBytes.int32(bytes, at);
     at += 4;
     return value;
   }
@@ -174,7 +173,7 @@ final class BsonDecoder {
     switch (type) {
       case 0x01:
         at += 8;
-        return (double) BsonBytes.DOUBLE.get(bytes, at - 8);
+        return BsonBytes.real(bytes, at - 8);
       case 0x02:
         return string();
       case 0x03:
@@ -185,21 +184,19 @@ final class BsonDecoder {
         return binary();
       case 0x07:
         at += 12;
-        return ObjectId.of(
-            (int) BsonBytes.ID_HIGH.get(bytes, at - 12),
-            (long) BsonBytes.ID_LOW.get(bytes, at - 8));
+        return BsonBytes.id(bytes, at - 12);
       case 0x08:
         return bytes[at++] != 0;
       case 0x09:
         at += 8;
-        return Instant.ofEpochMilli((long) BsonBytes.LONG.get(bytes, at - 8));
+        return Instant.ofEpochMilli(BsonBytes.int64(bytes, at - 8));
       case 0x0A:
         return null;
       case 0x10:
         return int32();
       case 0x12:
         at += 8;
-        return (long) BsonBytes.LONG.get(bytes, at - 8);
+        return BsonBytes.int64(bytes, at - 8);
       default:
         throw Unusual.INSTANCE;
     }

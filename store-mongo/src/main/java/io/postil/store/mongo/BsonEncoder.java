@@ -109,19 +109,19 @@ final class BsonEncoder {
 
   private void int32(int value) {
     room(4);
-    BsonBytes.INT.set(bytes, at, value);
+    BsonBytes.putInt32(bytes, at, value);
     at += 4;
   }
 
   private void int64(long value) {
     room(8);
-    BsonBytes.LONG.set(bytes, at, value);
+    BsonBytes.putInt64(bytes, at, value);
     at += 8;
   }
 
   private void real(double value) {
     room(8);
-    BsonBytes.DOUBLE.set(bytes, at, value);
+    BsonBytes.putReal(bytes, at, value);
     at += 8;
   }
 
@@ -139,7 +139,7 @@ final class BsonEncoder {
   /** Ends a document. */
   void end(int start) {
     byteOf(0);
-    BsonBytes.INT.set(bytes, start, at - start);
+    BsonBytes.putInt32(bytes, start, at - start);
   }
 
   private void document(Document document) {
@@ -251,14 +251,13 @@ final class BsonEncoder {
     int start = start();
     text(text);
     byteOf(0);
-    BsonBytes.INT.set(bytes, start, at - start - 4);
+    BsonBytes.putInt32(bytes, start, at - start - 4);
     return 0x02;
   }
 
   private int id(ObjectId id) {
     room(12);
-    BsonBytes.ID_HIGH.set(bytes, at, id.high());
-    BsonBytes.ID_LOW.set(bytes, at + 4, id.low());
+    BsonBytes.putId(bytes, at, id);
     at += 12;
     return 0x07;
   }

@@ -132,8 +132,7 @@ final class PlacedEdits {
     OfList known = paths.of(edits.list());
     int at = 0;
     for (LabelEdit edit : edits.labels()) {
-      BsonBytes.ID_HIGH.set(ids, at, edit.id().high());
-      BsonBytes.ID_LOW.set(ids, at + 4, edit.id().low());
+      BsonBytes.putId(ids, at, edit.id());
       at += 12;
       Document changed = edit.changed();
       for (int i = 0; i < changed.size(); i++) {
@@ -201,10 +200,7 @@ final class PlacedEdits {
       Document after = values.build();
       if (!after.isEmpty()) {
         int at = 12 * edits.size();
-        ObjectId id =
-            ObjectId.of(
-                (int) BsonBytes.ID_HIGH.get(list.ids, at),
-                (long) BsonBytes.ID_LOW.get(list.ids, at + 4));
+        ObjectId id = BsonBytes.id(list.ids, at);
         edits.add(new LabelEdit(id, Document.empty(), after, after.names(), LabelEdit.NOWHERE));
         values = Document.builder();
       }

@@ -31,6 +31,8 @@ final class SampleDocuments {
   private static final Set<String> OWN = Set.of("_id", "filepath", "tags", "metadata");
   private static final Set<String> FRAME_OWN = Set.of("_id", "frame_number", "_sample_id");
 
+  private static final String NO_TAGS = "its tags are no list of texts";
+
   private final String collection;
   private final ObjectId datasetId;
   private final Map<String, FieldSpec> fields = new LinkedHashMap<>();
@@ -108,11 +110,16 @@ final class SampleDocuments {
     if (tags == null) {
       return List.of();
     }
-    if (!(tags instanceof List<?> list) || !list.stream().allMatch(String.class::isInstance)) {
-      throw invalid(document, "its tags are no list of texts");
+    if (!(tags instanceof List<?> list)) {
+      throw invalid(document, NO_TAGS);
     }
     List<String> texts = new ArrayList<>(list.size());
-    list.forEach(tag -> texts.add((String) tag));
+    for (Object tag : list) {
+      if (!(tag instanceof String text)) {
+        throw invalid(document, NO_TAGS);
+      }
+      texts.add(text);
+    }
     return texts;
   }
 

@@ -83,7 +83,10 @@ final class SampleUpdate {
 
   /** As it is sent. */
   Op op() {
-    List<Condition> conditions = parts.stream().map(FieldUpdate::condition).toList();
+    List<Condition> conditions = new ArrayList<>(parts.size());
+    for (FieldUpdate part : parts) {
+      conditions.add(part.condition());
+    }
     Undo ways = new Undo(collection, key, List.copyOf(backs));
     Op.Undo undo = new Op.Undo.By(ways, held());
     if (epoch == Reads.NEVER) {
@@ -140,7 +143,11 @@ final class SampleUpdate {
   }
 
   private long held() {
-    return backs.stream().mapToLong(FieldChange.Back::held).sum();
+    long held = 0;
+    for (FieldChange.Back back : backs) {
+      held += back.held();
+    }
+    return held;
   }
 
   private static Document filter(Document key, List<Condition> conditions, Document set) {

@@ -325,7 +325,6 @@ abstract class SampleWriter extends ChangeWriter {
     }
     boolean mayKnow = !ofFrame && change.isTransaction();
     int readIn = mayKnow ? reads.take(sampleId, field, before) : Reads.NEVER;
-    Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
     List<FieldUpdate> updates = wanted;
     FieldChange.Back back = wayBack;
     if (readIn != Reads.NEVER && back instanceof ListBack list) {
@@ -334,6 +333,7 @@ abstract class SampleWriter extends ChangeWriter {
     for (FieldUpdate update : updates) {
       if (waiting == null || !waiting.canTake(collection, key, update)) {
         flush();
+        Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
         waiting = new SampleUpdate(sampleId, collection, key, readIn, stale, paths);
       }
       waiting.add(update, back, readIn);
