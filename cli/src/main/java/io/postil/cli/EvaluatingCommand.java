@@ -2,6 +2,7 @@ package io.postil.cli;
 
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
+import io.postil.core.store.SampleCursor;
 import io.postil.engine.View;
 import io.postil.engine.Workspace;
 import io.postil.engine.evaluation.EvaluationResults;
@@ -42,12 +43,22 @@ abstract class EvaluatingCommand extends Command {
   /** The view to evaluate. */
   final View chosen(Workspace workspace) {
     View chosen = view.of(workspace.dataset(dataset));
-    if (chosen.limit(1).count() == 0) {
+    if (isEmpty(chosen)) {
       throw new PostilException(
           ErrorCode.EMPTY_COLLECTION,
           "the view of '" + dataset + "' shows no sample that could be evaluated",
           "Check its conditions.");
     }
     return chosen;
+  }
+
+  private static boolean isEmpty(View view) {
+    if (!view.definition().stages().isEmpty()) {
+      return view.limit(1).count() == 0;
+    }
+    // A look at the first sample; without a stage nothing of views has to be set up.
+    try (SampleCursor samples = view.cursor(new String[0])) {
+      return !samples.hasNext();
+    }
   }
 }

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -461,6 +462,114 @@ public abstract class DatasetStoreContract {
     set(dataset, sample.id(), 0, "ground_truth", masked, edited);
 
     assertThat(all(dataset).get(0).fields().get("ground_truth")).isEqualTo(edited);
+  }
+
+  @Test
+  void addsAttributesToLabelsByTheirIds() {
+    StoredDataset dataset = images(1);
+    Sample sample = all(dataset).get(0);
+    Detections boxes = (Detections) sample.label("ground_truth");
+    Document tp = Document.of("eval", "tp", "eval_iou", 0.75);
+    Document fn = Document.of("eval", "fn", "eval_iou", null);
+
+    Detections marked =
+        add(dataset, sample, boxes, Map.of(boxes.labels().get(0).id(), tp, id(boxes, 2), fn));
+    assertThat(marked.labels().get(0))
+        .isEqualTo(boxes.labels().get(0).withAttributes(tp))
+        .isNotEqualTo(boxes.labels().get(0));
+    assertThat(marked.labels().get(1)).isEqualTo(boxes.labels().get(1));
+    assertThat(marked.labels().get(2)).isEqualTo(boxes.labels().get(2).withAttributes(fn));
+
+    // What a label has already is replaced, and what it has besides stays.
+    Document odd = Document.of("eval", "fp", "$odd.name", 1);
+    Detections again = add(dataset, sample, marked, Map.of(id(boxes, 0), odd, id(boxes, 1), tp));
+    assertThat(again.labels().get(0).attributes())
+        .isEqualTo(Document.of("eval", "fp", "eval_iou", 0.75).with("$odd.name", 1));
+    assertThat(again.labels().get(1).attributes()).isEqualTo(tp);
+    assertThat(again.labels().get(2)).isEqualTo(marked.labels().get(2));
+
+    fails(
+        ErrorCode.STALE_REVISION,
+        "ground_truth",
+        () -> add(dataset, sample, boxes, Map.of(id(boxes, 0), fn)));
+    fails(
+        ErrorCode.UNKNOWN_FIELD,
+        "no_such",
+        () ->
+            dataset.write(
+                writer -> {
+                  writer.addAttributes(sample.id(), 0, "no_such", boxes, Map.of(id(boxes, 0), tp));
+                  return 0;
+                }));
+  }
+
+  private static ObjectId id(Detections boxes, int place) {
+    return boxes.labels().get(place).id();
+  }
+
+  /**
+   * Adds attributes to labels of the ground truth, of which it is said how they are; gives them.
+   */
+  private static Detections add(
+      StoredDataset dataset, Sample sample, Detections before, Map<ObjectId, Document> attributes) {
+    dataset.write(
+        writer -> {
+          writer.addAttributes(sample.id(), 0, "ground_truth", before, attributes);
+          return 0;
+        });
+    return (Detections) all(dataset).get(0).label("ground_truth");
+  }
+
+  @Test
+  void addsAttributesToWhatTheChangeReads() {
+    StoredDataset dataset = images(3);
+    Document seen = Document.of("seen", true);
+
+    dataset.write(
+        writer -> {
+          try (SampleCursor samples = writer.read(ViewDefinition.ALL, Projection.ALL)) {
+            while (samples.hasNext()) {
+              Sample sample = samples.next();
+              Detections boxes = (Detections) sample.label("ground_truth");
+              writer.addAttributes(
+                  sample.id(), 0, "ground_truth", boxes, Map.of(id(boxes, 1), seen));
+              writer.set(sample.id(), 0, "score", sample.property("score"), 1.0);
+            }
+          }
+          return 0;
+        });
+
+    assertThat(all(dataset))
+        .hasSize(3)
+        .allSatisfy(
+            sample -> {
+              Detections boxes = (Detections) sample.label("ground_truth");
+              assertThat(boxes.labels().get(0).attributes()).isEqualTo(Document.empty());
+              assertThat(boxes.labels().get(1).attributes()).isEqualTo(seen);
+              assertThat(sample.property("score")).isEqualTo(1.0);
+            });
+  }
+
+  @Test
+  void addsAttributesToLabelsOfFrames() {
+    Sample sample = Sample.of("/a.mp4");
+    StoredDataset dataset = video(sample, 2);
+    Detections boxes =
+        (Detections)
+            Objects.requireNonNull(frames(dataset, sample.id(), 2, 2).get(0).property("objects"));
+    Document seen = Document.of("seen", true);
+
+    dataset.write(
+        writer -> {
+          writer.addAttributes(sample.id(), 2, "objects", boxes, Map.of(id(boxes, 0), seen));
+          return 0;
+        });
+
+    List<Frame> frames = frames(dataset, sample.id(), 1, 2);
+    assertThat(((Detections) frames.get(1).property("objects")).labels().get(0).attributes())
+        .isEqualTo(seen);
+    assertThat(((Detections) frames.get(0).property("objects")).labels().get(0).attributes())
+        .isEqualTo(Document.empty());
   }
 
   // Changes.

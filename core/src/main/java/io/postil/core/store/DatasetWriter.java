@@ -3,10 +3,14 @@ package io.postil.core.store;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
+import io.postil.core.label.LabelList;
+import io.postil.core.label.SingleLabel;
 import io.postil.core.run.RunRecord;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,29 @@ public interface DatasetWriter extends StoredDataset {
       String field,
       @Nullable Object before,
       @Nullable Object after);
+
+  /**
+   * Gives labels of a list further attributes, as {@link #set} does with the list so changed. A
+   * store that writes labels one by one need not make that list.
+   *
+   * @param frameNumber the frame; 0 for the sample itself
+   * @param field without {@code frames.}
+   * @param before the list as this change read it
+   * @param attributes those of each label that gets some, by its id
+   */
+  default void addAttributes(
+      ObjectId sampleId,
+      int frameNumber,
+      String field,
+      LabelList<?> before,
+      Map<ObjectId, Document> attributes) {
+    List<SingleLabel> labels = new ArrayList<>(before.labels().size());
+    for (SingleLabel label : before.labels()) {
+      Document added = attributes.get(label.id());
+      labels.add(added == null ? label : label.withAttributes(label.attributes().withAll(added)));
+    }
+    set(sampleId, frameNumber, field, before, before.withLabels(labels));
+  }
 
   /** Removes a declared field with its values; a frame field has the prefix {@code frames.}. */
   void deleteField(String name);

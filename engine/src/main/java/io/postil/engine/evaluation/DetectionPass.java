@@ -3,7 +3,7 @@ package io.postil.engine.evaluation;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.Sample;
-import io.postil.core.label.Label;
+import io.postil.core.label.LabelList;
 import io.postil.core.query.ViewEvaluator;
 import io.postil.core.store.Cursor;
 import io.postil.core.store.DatasetWriter;
@@ -128,14 +128,12 @@ final class DetectionPass {
   private void writeLabels(
       DatasetWriter writer, ObjectId sample, int frame, Stored stored, DetectionRun.Marks marks) {
     Object predictions = stored.field(fields.predictions());
-    if (predictions != null && !marks.predictions.isEmpty()) {
-      Label marked = DetectionRun.mark(predictions, marks.predictions, key);
-      writer.set(sample, frame, fields.predictions(), predictions, marked);
+    if (predictions instanceof LabelList<?> list && !marks.predictions.isEmpty()) {
+      writer.addAttributes(sample, frame, fields.predictions(), list, marks.predictions);
     }
     Object truths = stored.field(fields.groundTruth());
-    if (truths != null && !marks.truths.isEmpty()) {
-      Label marked = DetectionRun.mark(truths, marks.truths, key);
-      writer.set(sample, frame, fields.groundTruth(), truths, marked);
+    if (truths instanceof LabelList<?> list && !marks.truths.isEmpty()) {
+      writer.addAttributes(sample, frame, fields.groundTruth(), list, marks.truths);
     }
   }
 

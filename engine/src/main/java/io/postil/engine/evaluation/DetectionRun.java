@@ -1,11 +1,9 @@
 package io.postil.engine.evaluation;
 
-import io.postil.core.label.Label;
 import io.postil.core.label.LabelList;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class DetectionRun implements Matcher.Outcome {
   /** What an evaluation writes of one sample or frame. */
   static final class Marks {
-    final Map<ObjectId, Mark> predictions = new HashMap<>();
-    final Map<ObjectId, Mark> truths = new HashMap<>();
+    /** The attributes that labels get, by their ids. */
+    final Map<ObjectId, Document> predictions = new HashMap<>();
+
+    final Map<ObjectId, Document> truths = new HashMap<>();
     int tp;
     int fp;
     int fn;
   }
-
-  /** What is written onto one label. */
-  record Mark(String outcome, String partner, @Nullable Double iou) {}
 
   private final DetectionEvaluation evaluation;
   private final Matcher matcher;
@@ -34,6 +31,9 @@ final class DetectionRun implements Matcher.Outcome {
   private final Confidences.Counter confidences = new Confidences.Counter();
   private final @Nullable AveragePrecision precision;
   private final boolean marking;
+  private final String outcomeName;
+  private final String partnerName;
+  private final String iouName;
   private Marks marks = new Marks();
 
   DetectionRun(EvaluationFields fields, DetectionEvaluation evaluation, Consumer<Match> listener) {
@@ -48,6 +48,9 @@ final class DetectionRun implements Matcher.Outcome {
             crowds);
     precision = evaluation.computeMap() ? new AveragePrecision(fields, evaluation) : null;
     marking = evaluation.key() != null;
+    outcomeName = evaluation.key() == null ? "" : evaluation.key();
+    partnerName = outcomeName + "_id";
+    iouName = outcomeName + "_iou";
   }
 
   /**
@@ -116,9 +119,9 @@ final class DetectionRun implements Matcher.Outcome {
     }
     if (marking) {
       marks.predictions.put(
-          prediction.id(), new Mark(correct ? "tp" : "fp", truth.id().toString(), iou));
+          prediction.id(), mark(correct ? "tp" : "fp", truth.id().toString(), iou));
       marks.truths.putIfAbsent(
-          truth.id(), new Mark(correct ? "tp" : "fn", prediction.id().toString(), iou));
+          truth.id(), mark(correct ? "tp" : "fn", prediction.id().toString(), iou));
     }
   }
 
@@ -128,7 +131,7 @@ final class DetectionRun implements Matcher.Outcome {
     count(evaluation.missing(), name(prediction), null, null, prediction);
     marks.fp++;
     if (marking) {
-      marks.predictions.put(prediction.id(), new Mark("fp", "", null));
+      marks.predictions.put(prediction.id(), mark("fp", "", null));
     }
   }
 
@@ -143,33 +146,14 @@ final class DetectionRun implements Matcher.Outcome {
       marks.fn++;
     }
     if (marking) {
-      marks.truths.put(truth.id(), new Mark("fn", "", null));
+      marks.truths.put(truth.id(), mark("fn", "", null));
     }
   }
 
-  /** A label list with the marks written as attributes; the same one if none is about it. */
-  static @Nullable Label mark(@Nullable Object value, Map<ObjectId, Mark> marks, String key) {
-    if (!(value instanceof LabelList<?> list) || marks.isEmpty()) {
-      return value instanceof Label label ? label : null;
-    }
-    String partnerName = key + "_id";
-    String iouName = key + "_iou";
-    List<SingleLabel> marked = new ArrayList<>(list.labels().size());
-    for (SingleLabel label : list.labels()) {
-      Mark mark = marks.get(label.id());
-      if (mark == null) {
-        marked.add(label);
-        continue;
-      }
-      Document attributes =
-          label.attributes().toBuilder()
-              .put(key, mark.outcome)
-              .put(partnerName, mark.partner)
-              .put(iouName, mark.iou)
-              .build();
-      marked.add(label.withAttributes(attributes));
-    }
-    return list.withLabels(marked);
+  /** What is written onto one label. */
+  private Document mark(String outcome, String partner, @Nullable Double iou) {
+    return Document.ofEntries(
+        new @Nullable Object[] {outcomeName, outcome, partnerName, partner, iouName, iou});
   }
 
   DetectionResults results() {

@@ -1,14 +1,15 @@
 package io.postil.store.mongo;
 
+import io.postil.core.label.Detections;
 import io.postil.core.value.Binary;
 import io.postil.core.value.Document;
-import io.postil.core.value.ObjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.bson.BsonBinaryReader;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,18 @@ final class BsonDecoder {
 
   /** The document that begins at a position. */
   static Document decode(byte[] bytes, int offset, int length) {
+    return decode(bytes, offset, length, Set.of());
+  }
+
+  /**
+   * The document that begins at a position.
+   *
+   * @param detections names of fields whose values become {@link Detections} at once, where they
+   *     are what most are
+   */
+  static Document decode(byte[] bytes, int offset, int length, Set<String> detections) {
     try {
-      return new BsonDecoder(bytes, offset).document();
+      return new BsonDecoder(bytes, offset).document(detections);
     } catch (Unusual | IndexOutOfBoundsException e) {
       try (BsonBinaryReader reader =
           new BsonBinaryReader(ByteBuffer.wrap(bytes, offset, length).slice())) {
@@ -62,8 +73,37 @@ final class BsonDecoder {
     }
   }
 
-  private int int32() {
-    int value = (int) BsonBytes.INT.get(bytes, at);
+  /** The type of the next entry, or 0 at the end of a document. */
+  int type() {
+    return bytes[at++];
+  }
+
+  /** The length of the document or list that begins here, which is not read by that. */
+  int length() {
+    return BsonBytes.int32(bytes, at);
+  }
+
+  void skip(int length) {
+    at += length;
+  }
+
+  void skipName() {
+    while (bytes[at++] != 0) {
+      // It is the number of an element.
+    }
+  }
+
+  /** The number that is one of the first ten elements of a list. */
+  double element() {
+    if (bytes[at] != 0x01 || bytes[at + 2] != 0) {
+      throw Unusual.INSTANCE;
+    }
+    at += 11;
+    return BsonBytes.real(bytes, at - 8);
+  }
+
+  int int32() {
+    int value = BsonBytes.int32(bytes, at);
     at += 4;
     return value;
   }
@@ -73,6 +113,35 @@ final class BsonDecoder {
       stack = Arrays.copyOf(stack, 2 * top);
     }
     stack[top++] = value;
+  }
+
+  /** As the other, for a document of which some fields are lists of detections. */
+  private Document document(Set<String> detections) {
+    if (detections.isEmpty()) {
+      return document();
+    }
+    at += 4;
+    int from = top;
+    for (int type = bytes[at++]; type != 0; type = bytes[at++]) {
+      String name = name();
+      push(name);
+      push(type == 0x03 && detections.contains(name) ? detections() : value(type));
+    }
+    Document document = Document.ofEntries(Arrays.copyOfRange(stack, from, top));
+    top = from;
+    return document;
+  }
+
+  private Object detections() {
+    int start = at;
+    int below = top;
+    Detections found = DetectionsDecoder.read(this);
+    if (found != null) {
+      return found;
+    }
+    at = start;
+    top = below;
+    return document();
   }
 
   private Document document() {
@@ -91,9 +160,7 @@ final class BsonDecoder {
     at += 4;
     int from = top;
     for (int type = bytes[at++]; type != 0; type = bytes[at++]) {
-      while (bytes[at++] != 0) {
-        // The names of elements are their numbers.
-      }
+      skipName();
       push(value(type));
     }
     List<@Nullable Object> list =
@@ -102,11 +169,11 @@ final class BsonDecoder {
     return list;
   }
 
-  private @Nullable Object value(int type) {
+  @Nullable Object value(int type) {
     switch (type) {
       case 0x01:
         at += 8;
-        return (double) BsonBytes.DOUBLE.get(bytes, at - 8);
+        return BsonBytes.real(bytes, at - 8);
       case 0x02:
         return string();
       case 0x03:
@@ -117,21 +184,19 @@ final class BsonDecoder {
         return binary();
       case 0x07:
         at += 12;
-        return ObjectId.of(
-            (int) BsonBytes.ID_HIGH.get(bytes, at - 12),
-            (long) BsonBytes.ID_LOW.get(bytes, at - 8));
+        return BsonBytes.id(bytes, at - 12);
       case 0x08:
         return bytes[at++] != 0;
       case 0x09:
         at += 8;
-        return Instant.ofEpochMilli((long) BsonBytes.LONG.get(bytes, at - 8));
+        return Instant.ofEpochMilli(BsonBytes.int64(bytes, at - 8));
       case 0x0A:
         return null;
       case 0x10:
         return int32();
       case 0x12:
         at += 8;
-        return (long) BsonBytes.LONG.get(bytes, at - 8);
+        return BsonBytes.int64(bytes, at - 8);
       default:
         throw Unusual.INSTANCE;
     }
@@ -148,7 +213,7 @@ final class BsonDecoder {
     return Binary.wrap(subtype, Arrays.copyOfRange(bytes, at - length, at));
   }
 
-  private String name() {
+  String name() {
     int from = at;
     int hash = 0;
     for (byte b = bytes[at++]; b != 0; b = bytes[at++]) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonMaxKey;
@@ -38,13 +39,66 @@ final class BsonEncoder {
   }
 
   static RawBsonDocument encode(Document document) {
-    BsonEncoder encoder = new BsonEncoder(BUFFER.get());
+    BsonEncoder encoder = begin();
     encoder.document(document);
-    if (encoder.bytes.length <= LARGEST) {
-      BUFFER.set(encoder.bytes);
+    return encoder.finish();
+  }
+
+  /** Writes a document piece by piece; {@link #finish} gives it. */
+  static BsonEncoder begin() {
+    return new BsonEncoder(BUFFER.get());
+  }
+
+  /** As {@link #begin()}, for a document of about that many bytes. */
+  static BsonEncoder begin(int length) {
+    return new BsonEncoder(new byte[length]);
+  }
+
+  /** The document whose pieces were written, which is not kept for long. */
+  RawBsonDocument finishLarge() {
+    return new RawBsonDocument(bytes, 0, at);
+  }
+
+  /** The document whose pieces were written. */
+  RawBsonDocument finish() {
+    if (bytes.length <= LARGEST) {
+      BUFFER.set(bytes);
     }
     // What is remembered of a change is many of these, so none holds more than it needs.
-    return new RawBsonDocument(Arrays.copyOf(encoder.bytes, encoder.at));
+    return new RawBsonDocument(Arrays.copyOf(bytes, at));
+  }
+
+  /** Writes an entry whose name is bytes already. */
+  void entry(byte[] name, @Nullable Object value) {
+    int type = at;
+    byteOf(0);
+    copy(name);
+    byteOf(0);
+    int found = value(value);
+    bytes[type] = (byte) found;
+  }
+
+  /** Begins a list that is the value of a name; gives what {@link #end} wants. */
+  int startList(byte[] name) {
+    byteOf(0x04);
+    copy(name);
+    byteOf(0);
+    return start();
+  }
+
+  /** Begins a document that is an element of a list; gives what {@link #end} wants. */
+  int startElement(int index) {
+    byteOf(0x03);
+    number(index);
+    return start();
+  }
+
+  /** Begins a document that is the value of a name; gives what {@link #end} wants. */
+  int start(byte[] name) {
+    byteOf(0x03);
+    copy(name);
+    byteOf(0);
+    return start();
   }
 
   private void room(int length) {
@@ -55,19 +109,19 @@ final class BsonEncoder {
 
   private void int32(int value) {
     room(4);
-    BsonBytes.INT.set(bytes, at, value);
+    BsonBytes.putInt32(bytes, at, value);
     at += 4;
   }
 
   private void int64(long value) {
     room(8);
-    BsonBytes.LONG.set(bytes, at, value);
+    BsonBytes.putInt64(bytes, at, value);
     at += 8;
   }
 
   private void real(double value) {
     room(8);
-    BsonBytes.DOUBLE.set(bytes, at, value);
+    BsonBytes.putReal(bytes, at, value);
     at += 8;
   }
 
@@ -76,14 +130,16 @@ final class BsonEncoder {
     bytes[at++] = (byte) value;
   }
 
-  private int start() {
+  /** Begins a document; gives what {@link #end} wants. */
+  int start() {
     int32(0);
     return at - 4;
   }
 
-  private void end(int start) {
+  /** Ends a document. */
+  void end(int start) {
     byteOf(0);
-    BsonBytes.INT.set(bytes, start, at - start);
+    BsonBytes.putInt32(bytes, start, at - start);
   }
 
   private void document(Document document) {
@@ -195,14 +251,13 @@ final class BsonEncoder {
     int start = start();
     text(text);
     byteOf(0);
-    BsonBytes.INT.set(bytes, start, at - start - 4);
+    BsonBytes.putInt32(bytes, start, at - start - 4);
     return 0x02;
   }
 
   private int id(ObjectId id) {
     room(12);
-    BsonBytes.ID_HIGH.set(bytes, at, id.high());
-    BsonBytes.ID_LOW.set(bytes, at + 4, id.low());
+    BsonBytes.putId(bytes, at, id);
     at += 12;
     return 0x07;
   }
@@ -231,8 +286,16 @@ final class BsonEncoder {
       return tree(BsonValues.other(other));
     }
     if (value instanceof RawBsonDocument raw) {
-      copy(content(raw));
+      ByteBuf content = raw.getByteBuffer();
+      int length = content.remaining();
+      room(length);
+      content.get(bytes, at, length);
+      at += length;
       return 0x03;
+    }
+    if (value instanceof BsonArray array) {
+      list(array);
+      return 0x04;
     }
     if (value instanceof BsonMinKey) {
       return 0xFF;

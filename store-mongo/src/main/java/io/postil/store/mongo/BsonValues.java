@@ -14,7 +14,6 @@ import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBinaryReader;
-import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonNull;
@@ -31,7 +30,6 @@ import org.bson.codecs.DecoderContext;
 import org.bson.codecs.EncoderContext;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
-import org.bson.io.BasicOutputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Values of the core as BSON and back, without loss. Stateless. */
@@ -60,14 +58,8 @@ final class BsonValues {
   /** The driver's own codecs with ours before them. */
   static final CodecRegistry REGISTRY =
       CodecRegistries.fromRegistries(
-          CodecRegistries.fromCodecs(CODEC),
+          CodecRegistries.fromCodecs(CODEC, EncodedDocument.CODEC),
           com.mongodb.MongoClientSettings.getDefaultCodecRegistry());
-
-  /** Longest buffer that is kept for the next document of a thread. */
-  private static final int LARGEST = 1 << 16;
-
-  private static final ThreadLocal<BasicOutputBuffer> BUFFER =
-      ThreadLocal.withInitial(() -> new BasicOutputBuffer(8192));
 
   private BsonValues() {}
 
@@ -76,15 +68,8 @@ final class BsonValues {
     if (!(reader instanceof BsonBinaryReader)) {
       return read(reader);
     }
-    BasicOutputBuffer buffer = BUFFER.get();
-    buffer.truncateToPosition(0);
-    try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-      writer.pipe(reader);
-    }
-    if (buffer.getInternalBuffer().length > LARGEST) {
-      BUFFER.remove();
-    }
-    return BsonDecoder.decode(buffer.getInternalBuffer(), 0, buffer.getPosition());
+    byte[] bytes = EncodedDocument.read(reader).bytes();
+    return BsonDecoder.decode(bytes, 0, bytes.length);
   }
 
   /** As the other, value by value. */

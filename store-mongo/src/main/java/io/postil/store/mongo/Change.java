@@ -415,25 +415,32 @@ final class Change {
   }
 
   private static void sendGroup(Connection connection, List<Op> ops, @Nullable ClientSession in) {
-    MongoCollection<BsonDocument> collection = connection.raw(ops.get(0).collection());
-    List<WriteModel<BsonDocument>> models = new ArrayList<>(ops.size());
-    ops.forEach(op -> models.add(op.model()));
-    BulkWriteOptions options = new BulkWriteOptions().ordered(true);
-    BulkWriteResult result;
     try {
-      result =
-          in == null
-              ? collection.bulkWrite(models, options)
-              : collection.bulkWrite(in, models, options);
+      int found =
+          in != null && UpdateCommand.canMake(ops)
+              ? UpdateCommand.send(connection, ops, in)
+              : bulkWrite(connection, ops, in);
+      if (ops.get(0).stale() != null && found < ops.size()) {
+        throw new StaleException(ops);
+      }
     } catch (MongoBulkWriteException e) {
       throw failed(ops, e);
     } catch (BsonMaximumSizeExceededException e) {
       throw Errors.tooLarge("a document of " + ops.get(0).collection(), e);
     }
-    if (ops.get(0).stale() != null
-        && result.getMatchedCount() + result.getUpserts().size() < ops.size()) {
-      throw new StaleException(ops);
-    }
+  }
+
+  /** Sends operations by the driver's bulk writes; gives how many documents they found or made. */
+  private static int bulkWrite(Connection connection, List<Op> ops, @Nullable ClientSession in) {
+    MongoCollection<BsonDocument> collection = connection.raw(ops.get(0).collection());
+    List<WriteModel<BsonDocument>> models = new ArrayList<>(ops.size());
+    ops.forEach(op -> models.add(op.model()));
+    BulkWriteOptions options = new BulkWriteOptions().ordered(true);
+    BulkWriteResult result =
+        in == null
+            ? collection.bulkWrite(models, options)
+            : collection.bulkWrite(in, models, options);
+    return result.getMatchedCount() + result.getUpserts().size();
   }
 
   private static RuntimeException failed(List<Op> ops, MongoBulkWriteException e) {

@@ -56,8 +56,7 @@ final class Connection implements AutoCloseable {
   /** How to take such changes back. */
   static final String JOURNAL = "postil.journal";
 
-  private static final List<String> OURS =
-      List.of(RUN_STATES, SIDES, HISTORY, LOCKS, CHANGES, JOURNAL);
+  private static final List<String> OURS = List.of(RUN_STATES, SIDES, HISTORY, LOCKS, CHANGES);
 
   /** The driver would wait for ever for a server that was cut off in the middle of an answer. */
   private static final int LONGEST_ANSWER_MINUTES = 10;
@@ -187,6 +186,11 @@ final class Connection implements AutoCloseable {
     return database.getCollection(name, Document.class);
   }
 
+  /** A collection whose documents are read one by one when they are wanted. */
+  MongoCollection<EncodedDocument> encoded(String name) {
+    return database.getCollection(name, EncodedDocument.class);
+  }
+
   MongoCollection<BsonDocument> raw(String name) {
     return database.getCollection(name, BsonDocument.class);
   }
@@ -224,6 +228,11 @@ final class Connection implements AutoCloseable {
     Set<String> existing = database.listCollectionNames().into(new HashSet<>());
     List<String> wanted = new ArrayList<>(OURS);
     wanted.addAll(List.of("config", DATASETS, RUNS, VIEWS, FILES, CHUNKS));
+    // The journal is made last: where it is, everything else was made.
+    prepared = existing.contains(JOURNAL) && existing.containsAll(wanted);
+    if (prepared) {
+      return;
+    }
     for (String name : wanted) {
       if (!existing.contains(name)) {
         create(name);
@@ -242,6 +251,9 @@ final class Connection implements AutoCloseable {
                   .put("version", DatasetDocuments.VERSION)
                   .put("type", "fiftyone")
                   .build());
+    }
+    if (!existing.contains(JOURNAL)) {
+      create(JOURNAL);
     }
     prepared = true;
   }

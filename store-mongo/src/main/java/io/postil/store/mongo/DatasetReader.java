@@ -136,7 +136,8 @@ final class DatasetReader implements RowSource {
             BsonDocument filter =
                 BsonValues.toBson(Document.of("_id", Document.of("$in", Values.list(part))));
             try (MongoCursor<Document> cursor =
-                reading.find(sampleCollection(), filter, projection, null, 0)) {
+                reading.find(
+                    sampleCollection(), filter, projection, null, 0, samples.detections())) {
               while (cursor.hasNext()) {
                 Sample sample = decode(cursor.next(), fields);
                 if (sample != null) {
@@ -211,7 +212,8 @@ final class DatasetReader implements RowSource {
       Document numbers = Document.of("$gte", next, "$lte", last);
       BsonDocument filter =
           BsonValues.toBson(Document.of("_sample_id", sampleId, "frame_number", numbers));
-      return reading.find(frameCollection(), filter, projection, BY_NUMBER, 0);
+      return reading.find(
+          frameCollection(), filter, projection, BY_NUMBER, 0, frames.frameDetections());
     }
 
     @Override
@@ -233,7 +235,8 @@ final class DatasetReader implements RowSource {
 
     @Override
     MongoCursor<Document> askAll(Reading reading) {
-      return reading.find(sampleCollection(), Change.all(), projection, null, 0);
+      return reading.find(
+          sampleCollection(), Change.all(), projection, null, 0, samples.detections());
     }
 
     @Override

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param set values to set, by path
  * @param unset paths to remove
  * @param computed expressions to set, by path
+ * @param edits edits of labels, which are an expression as well or, in the transaction that read
+ *     the labels, values to set at their places
  * @param other an update of another kind, then alone: operators, or the stages of a pipeline
  * @param arrayFilters what the placeholders in the paths of {@code other} stand for
  */
@@ -20,18 +22,54 @@ record FieldUpdate(
     Document set,
     List<String> unset,
     Document computed,
+    @Nullable Edits edits,
     @Nullable Object other,
     List<Document> arrayFilters) {
+  /**
+   * Edits of labels that only set properties.
+   *
+   * @param list the path of the labels
+   */
+  record Edits(String list, List<LabelEdit> labels) {
+    /** Whether it is known where in the list each label is. */
+    boolean havePlaces() {
+      for (LabelEdit label : labels) {
+        if (label.place() == LabelEdit.NOWHERE) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   /** Set by the server's clock with every update, as FiftyOne does by the client's. */
   static final String MODIFIED = "last_modified_at";
 
   static FieldUpdate of(Document condition, Document set, List<String> unset) {
-    return new FieldUpdate(Condition.of(condition), set, unset, Document.empty(), null, List.of());
+    return new FieldUpdate(
+        Condition.of(condition), set, unset, Document.empty(), null, null, List.of());
   }
 
   static FieldUpdate computed(Condition condition, String path, Document expression) {
     return new FieldUpdate(
-        condition, Document.empty(), List.of(), Document.of(path, expression), null, List.of());
+        condition,
+        Document.empty(),
+        List.of(),
+        Document.of(path, expression),
+        null,
+        null,
+        List.of());
+  }
+
+  static FieldUpdate edits(Condition condition, String list, List<LabelEdit> labels) {
+    return new FieldUpdate(
+        condition,
+        Document.empty(),
+        List.of(),
+        Document.empty(),
+        new Edits(list, labels),
+        null,
+        List.of());
   }
 
   static FieldUpdate other(Document condition, Object other, List<Document> arrayFilters) {
@@ -40,13 +78,21 @@ record FieldUpdate(
         Document.empty(),
         List.of(),
         Document.empty(),
+        null,
         other,
         arrayFilters);
   }
 
   /** This update with a condition that means the same. */
   FieldUpdate with(Condition same) {
-    return new FieldUpdate(same, set, unset, computed, other, arrayFilters);
+    return new FieldUpdate(same, set, unset, computed, edits, other, arrayFilters);
+  }
+
+  /** The expressions to set, by path; labels are found by their ids. */
+  Document expressions() {
+    return edits == null
+        ? computed
+        : Document.of(edits.list, MergedEdits.expression("$" + edits.list, edits.labels));
   }
 
   /** Whether both can be made at once. */
@@ -70,12 +116,12 @@ record FieldUpdate(
     List<String> unset = new ArrayList<>();
     parts.forEach(part -> unset.addAll(part.unset));
     Document.Builder set = Document.builder();
-    if (parts.stream().allMatch(part -> part.computed.isEmpty())) {
+    if (parts.stream().allMatch(part -> part.computed.isEmpty() && part.edits == null)) {
       parts.forEach(part -> part.set.forEach(set::append));
       return operators(set.build(), unset).with("$currentDate", Document.of(MODIFIED, true));
     }
     for (FieldUpdate part : parts) {
-      part.computed.forEach(set::append);
+      part.expressions().forEach(set::append);
       part.set.forEach((path, value) -> set.append(path, Document.of("$literal", value)));
     }
     return stages(set.append(MODIFIED, "$$NOW").build(), unset);

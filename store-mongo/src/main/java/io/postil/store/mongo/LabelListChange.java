@@ -152,14 +152,14 @@ final class LabelListChange {
       List<? extends SingleLabel> before, List<? extends SingleLabel> after) {
     List<LabelEdit> edits = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      add(edits, before.get(i), after.get(i));
+      add(edits, before.get(i), after.get(i), i);
     }
     return edits;
   }
 
-  private static void add(List<LabelEdit> edits, SingleLabel was, SingleLabel label) {
+  private static void add(List<LabelEdit> edits, SingleLabel was, SingleLabel label, int place) {
     if (was != label) {
-      LabelEdit edit = LabelEdit.of(was, label);
+      LabelEdit edit = LabelEdit.of(was, label, place);
       if (!edit.names().isEmpty()) {
         edits.add(edit);
       }
@@ -172,7 +172,7 @@ final class LabelListChange {
     for (SingleLabel label : wanted.values()) {
       SingleLabel was = old.get(label.id());
       if (was != null) {
-        add(edits, was, label);
+        add(edits, was, label, LabelEdit.NOWHERE);
       }
     }
     return edits;
@@ -191,8 +191,7 @@ final class LabelListChange {
       (edit.onlySets() ? set : rewritten).add(edit);
     }
     if (!set.isEmpty()) {
-      Document merged = MergedEdits.expression("$" + list, set);
-      updates.add(FieldUpdate.computed(MergedEdits.of(list, set), list, merged));
+      updates.add(FieldUpdate.edits(MergedEdits.of(list, set), list, set));
     }
     if (!rewritten.isEmpty()) {
       updates.add(rewrite(list, rewritten));

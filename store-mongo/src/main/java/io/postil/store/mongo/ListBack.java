@@ -64,8 +64,7 @@ record ListBack(
     byte[] order = new byte[12 * list.labels().size()];
     int at = 0;
     for (SingleLabel label : list.labels()) {
-      BsonBytes.ID_HIGH.set(order, at, label.id().high());
-      BsonBytes.ID_LOW.set(order, at + 4, label.id().low());
+      BsonBytes.putId(order, at, label.id());
       at += 12;
     }
     return new Packed(
@@ -114,10 +113,7 @@ record ListBack(
     read(packed.differing).labels().forEach(label -> differing.put(label.id(), label));
     List<SingleLabel> labels = new ArrayList<>();
     for (int at = 0; at < packed.order.length; at += 12) {
-      ObjectId id =
-          ObjectId.of(
-              (int) BsonBytes.ID_HIGH.get(packed.order, at),
-              (long) BsonBytes.ID_LOW.get(packed.order, at + 4));
+      ObjectId id = BsonBytes.id(packed.order, at);
       SingleLabel label = differing.get(id);
       labels.add(
           label != null ? label : same.computeIfAbsent(id, i -> Classification.of("").withId(i)));

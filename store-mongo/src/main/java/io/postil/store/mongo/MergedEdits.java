@@ -65,7 +65,7 @@ record MergedEdits(String list, @Nullable BsonDocument former)
     for (int i = 0; i < ids.size(); i++) {
       Document after = (Document) values.get(i);
       Document was = before == null ? Document.empty() : (Document) before.get(i);
-      edits.add(new LabelEdit((ObjectId) ids.get(i), was, after, after.names()));
+      edits.add(new LabelEdit((ObjectId) ids.get(i), was, after, after.names(), LabelEdit.NOWHERE));
     }
     return edits;
   }
@@ -120,7 +120,8 @@ record MergedEdits(String list, @Nullable BsonDocument former)
   public List<FieldUpdate> updates(Document set) {
     List<LabelEdit> back = new ArrayList<>();
     for (LabelEdit edit : edits(set.getDocument(list))) {
-      back.add(new LabelEdit(edit.id(), edit.after(), edit.before(), edit.names()));
+      back.add(
+          new LabelEdit(edit.id(), edit.after(), edit.before(), edit.names(), LabelEdit.NOWHERE));
     }
     return LabelListChange.edits(list, back);
   }

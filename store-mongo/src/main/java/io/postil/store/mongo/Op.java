@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param upsert whether an update may insert
  * @param undo how it is taken back when the change cannot be one transaction
  * @param stale what is wrong if the filter matches nothing; null if that is right as well
- * @param known why the filter leaves out what must hold of the document; null if it does not
+ * @param known why the filter leaves out what must hold of the document, and the update need not
+ *     find labels by their ids; null if that is not so
  */
 record Op(
     String collection,
@@ -51,12 +52,12 @@ record Op(
   /**
    * That a transaction read the document itself, so that the server refuses the update as a
    * conflict if somebody changed the document since. In another transaction, or in none, the
-   * complete filter is needed.
+   * complete filter is needed, and an update that finds labels by their ids.
    *
    * @param epoch which transaction of the change
-   * @param filter makes the complete filter
+   * @param complete makes the complete operation
    */
-  record Known(int epoch, Function<Op, BsonDocument> filter) {}
+  record Known(int epoch, Function<Op, Op> complete) {}
 
   /** What an operation does. */
   enum Kind {
@@ -153,18 +154,12 @@ record Op(
 
   /** This operation as it can be made in any transaction, or in none. */
   Op complete() {
-    return known == null
-        ? this
-        : new Op(
-            collection,
-            kind,
-            known.filter().apply(this),
-            body,
-            arrayFilters,
-            upsert,
-            undo,
-            stale,
-            null);
+    return known == null ? this : known.complete().apply(this);
+  }
+
+  /** This operation with a complete filter, and a body that means the same. */
+  Op with(BsonDocument complete, @Nullable BsonValue same) {
+    return new Op(collection, kind, complete, same, arrayFilters, upsert, undo, stale, null);
   }
 
   /** As it is sent in a transaction of the change: complete, unless that is the one that read. */

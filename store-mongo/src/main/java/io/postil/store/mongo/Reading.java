@@ -10,6 +10,7 @@ import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +35,36 @@ record Reading(Connection connection, @Nullable ClientSession session) {
       @Nullable BsonDocument projection,
       @Nullable BsonDocument sort,
       int skip) {
-    MongoCollection<Document> from = connection.collection(collection);
-    FindIterable<Document> found = session == null ? from.find(filter) : from.find(session, filter);
+    return find(collection, filter, projection, sort, skip, Set.of());
+  }
+
+  /**
+   * What a filter finds.
+   *
+   * @param detections names of fields whose values may become {@link
+   *     io.postil.core.label.Detections} at once
+   */
+  MongoCursor<Document> find(
+      String collection,
+      BsonDocument filter,
+      @Nullable BsonDocument projection,
+      @Nullable BsonDocument sort,
+      int skip,
+      Set<String> detections) {
+    MongoCollection<EncodedDocument> from = connection.encoded(collection);
+    FindIterable<EncodedDocument> found =
+        session == null ? from.find(filter) : from.find(session, filter);
     if (projection != null) {
       found.projection(projection);
     }
     if (sort != null) {
       found.sort(sort);
     }
-    return found.skip(skip).batchSize(BATCH).iterator();
+    return found.skip(skip).batchSize(BATCH).map(each -> decode(each, detections)).iterator();
+  }
+
+  private static Document decode(EncodedDocument document, Set<String> detections) {
+    return BsonDecoder.decode(document.bytes(), 0, document.bytes().length, detections);
   }
 
   /**
@@ -90,10 +112,10 @@ record Reading(Connection connection, @Nullable ClientSession session) {
   }
 
   MongoCursor<Document> aggregate(String collection, List<BsonDocument> pipeline) {
-    MongoCollection<Document> from = connection.collection(collection);
-    AggregateIterable<Document> found =
+    MongoCollection<EncodedDocument> from = connection.encoded(collection);
+    AggregateIterable<EncodedDocument> found =
         session == null ? from.aggregate(pipeline) : from.aggregate(session, pipeline);
-    return found.allowDiskUse(true).batchSize(BATCH).iterator();
+    return found.allowDiskUse(true).batchSize(BATCH).map(each -> decode(each, Set.of())).iterator();
   }
 
   /** Number of documents of a collection. */

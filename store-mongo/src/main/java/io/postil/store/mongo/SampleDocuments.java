@@ -15,6 +15,7 @@ import io.postil.core.value.Values;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class SampleDocuments {
   private static final Set<String> OWN = Set.of("_id", "filepath", "tags", "metadata");
   private static final Set<String> FRAME_OWN = Set.of("_id", "frame_number", "_sample_id");
+
+  private static final String NO_TAGS = "its tags are no list of texts";
 
   private final String collection;
   private final ObjectId datasetId;
@@ -49,6 +52,27 @@ final class SampleDocuments {
     this.datasetId = datasetId;
     sampleFields.forEach(f -> fields.put(f.name(), f));
     frameFields.forEach(f -> this.frameFields.put(f.name(), f));
+  }
+
+  /** The fields of samples that are lists of detections. */
+  Set<String> detections() {
+    return detections(fields);
+  }
+
+  /** The fields of frames that are lists of detections. */
+  Set<String> frameDetections() {
+    return detections(frameFields);
+  }
+
+  private static Set<String> detections(Map<String, FieldSpec> fields) {
+    Set<String> names = new HashSet<>();
+    fields.forEach(
+        (name, field) -> {
+          if (FieldDocuments.holdsLabels(field) && "Detections".equals(field.documentClass())) {
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   // --- reading ----------------------------------------------------------------------------------
@@ -86,11 +110,16 @@ final class SampleDocuments {
     if (tags == null) {
       return List.of();
     }
-    if (!(tags instanceof List<?> list) || !list.stream().allMatch(String.class::isInstance)) {
-      throw invalid(document, "its tags are no list of texts");
+    if (!(tags instanceof List<?> list)) {
+      throw invalid(document, NO_TAGS);
     }
     List<String> texts = new ArrayList<>(list.size());
-    list.forEach(tag -> texts.add((String) tag));
+    for (Object tag : list) {
+      if (!(tag instanceof String text)) {
+        throw invalid(document, NO_TAGS);
+      }
+      texts.add(text);
+    }
     return texts;
   }
 

@@ -19,6 +19,7 @@ final class SampleUpdate {
   private final String collection;
   private final Document key;
   private final Supplier<PostilException> stale;
+  private final PlacedEdits.Paths paths;
   private final List<FieldUpdate> parts = new ArrayList<>(8);
   private final List<FieldChange.Back> backs = new ArrayList<>(8);
   private int epoch;
@@ -29,18 +30,21 @@ final class SampleUpdate {
    * @param sample that it is about, itself or one of its frames
    * @param key the filter that finds the document
    * @param stale what is wrong if the document is not what it should be
+   * @param paths what its edits share with those of other samples
    */
   SampleUpdate(
       ObjectId sample,
       String collection,
       Document key,
       int epoch,
-      Supplier<PostilException> stale) {
+      Supplier<PostilException> stale,
+      PlacedEdits.Paths paths) {
     this.sample = sample;
     this.collection = collection;
     this.key = key;
     this.epoch = epoch;
     this.stale = stale;
+    this.paths = paths;
   }
 
   /** The sample it is about. */
@@ -79,16 +83,43 @@ final class SampleUpdate {
 
   /** As it is sent. */
   Op op() {
-    List<Condition> conditions = parts.stream().map(FieldUpdate::condition).toList();
-    Op.Undo undo = new Op.Undo.By(new Undo(collection, key, List.copyOf(backs)), held());
+    List<Condition> conditions = new ArrayList<>(parts.size());
+    for (FieldUpdate part : parts) {
+      conditions.add(part.condition());
+    }
+    Undo ways = new Undo(collection, key, List.copyOf(backs));
+    Op.Undo undo = new Op.Undo.By(ways, held());
     if (epoch == Reads.NEVER) {
       Document.Builder set = Document.builder();
-      parts.forEach(part -> part.computed().forEach(set::append));
+      parts.forEach(part -> part.expressions().forEach(set::append));
       return op(collection, filter(key, conditions, set.build()), parts, undo, stale, null);
     }
     Document found = key;
+    if (PlacedEdits.canMake(parts)) {
+      PlacedEdits placed = PlacedEdits.of(parts, paths);
+      Op.Known known =
+          new Op.Known(
+              epoch,
+              op -> {
+                BsonValue body = placed.byId();
+                return op.with(BsonValues.raw(filter(found, conditions, set(body))), body);
+              });
+      Op.Undo back = new Op.Undo.By(ways, held() + placed.held());
+      return new Op(
+          collection,
+          Op.Kind.UPDATE,
+          BsonValues.raw(key),
+          placed.body(),
+          List.of(),
+          false,
+          back,
+          stale,
+          known);
+    }
     Op.Known known =
-        new Op.Known(epoch, op -> BsonValues.raw(filter(found, conditions, set(op.body()))));
+        new Op.Known(
+            epoch,
+            op -> op.with(BsonValues.raw(filter(found, conditions, set(op.body()))), op.body()));
     return op(collection, key, parts, undo, stale, known);
   }
 
@@ -112,7 +143,11 @@ final class SampleUpdate {
   }
 
   private long held() {
-    return backs.stream().mapToLong(FieldChange.Back::held).sum();
+    long held = 0;
+    for (FieldChange.Back back : backs) {
+      held += back.held();
+    }
+    return held;
   }
 
   private static Document filter(Document key, List<Condition> conditions, Document set) {
@@ -140,7 +175,7 @@ final class SampleUpdate {
       for (FieldChange.Back back : backs) {
         List<Op> ops = new ArrayList<>();
         for (FieldUpdate update : back.updates(set)) {
-          Document filter = filter(key, List.of(update.condition()), update.computed());
+          Document filter = filter(key, List.of(update.condition()), update.expressions());
           ops.add(op(collection, filter, List.of(update), Op.LAST, null, null));
         }
         undo.addAll(ops.reversed());

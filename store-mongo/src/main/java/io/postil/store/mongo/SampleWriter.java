@@ -8,6 +8,7 @@ import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.Frame;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
+import io.postil.core.label.LabelList;
 import io.postil.core.store.Projection;
 import io.postil.core.value.Document;
 import io.postil.core.value.ObjectId;
@@ -27,6 +28,7 @@ abstract class SampleWriter extends ChangeWriter {
   private static final int IDS = 1_000;
 
   private final Map<ObjectId, Integer> highestFrames = new HashMap<>();
+  private final PlacedEdits.Paths paths = new PlacedEdits.Paths();
 
   SampleWriter(Connection connection, Change change, ObjectId changeId, Document document) {
     super(connection, change, changeId, document);
@@ -270,6 +272,49 @@ abstract class SampleWriter extends ChangeWriter {
     if (updates.isEmpty()) {
       return;
     }
+    write(
+        sampleId,
+        frameNumber,
+        field,
+        before,
+        updates,
+        FieldChange.back(updates, field, before, after));
+  }
+
+  @Override
+  public void addAttributes(
+      ObjectId sampleId,
+      int frameNumber,
+      String field,
+      LabelList<?> before,
+      Map<ObjectId, Document> attributes) {
+    boolean ofFrame = frameNumber > 0;
+    field(ofFrame ? DatasetInfo.FRAMES + field : field);
+    List<LabelEdit> edits = LabelEdit.additions(before, attributes);
+    if (edits == null) {
+      super.addAttributes(sampleId, frameNumber, field, before, attributes);
+    } else if (!edits.isEmpty()) {
+      String list = field + "." + before.listName();
+      MergedEdits merged = MergedEdits.of(list, edits);
+      write(
+          sampleId,
+          frameNumber,
+          field,
+          before,
+          List.of(FieldUpdate.edits(merged, list, edits)),
+          merged);
+    }
+  }
+
+  /** Adds the updates that change one field. */
+  private void write(
+      ObjectId sampleId,
+      int frameNumber,
+      String field,
+      @Nullable Object before,
+      List<FieldUpdate> wanted,
+      FieldChange.Back wayBack) {
+    boolean ofFrame = frameNumber > 0;
     String collection = ofFrame ? reader.frameCollection() : reader.sampleCollection();
     Document key =
         ofFrame
@@ -280,15 +325,16 @@ abstract class SampleWriter extends ChangeWriter {
     }
     boolean mayKnow = !ofFrame && change.isTransaction();
     int readIn = mayKnow ? reads.take(sampleId, field, before) : Reads.NEVER;
-    Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
-    FieldChange.Back back = FieldChange.back(updates, field, before, after);
+    List<FieldUpdate> updates = wanted;
+    FieldChange.Back back = wayBack;
     if (readIn != Reads.NEVER && back instanceof ListBack list) {
       updates = list.withConditionsFromHere(updates);
     }
     for (FieldUpdate update : updates) {
       if (waiting == null || !waiting.canTake(collection, key, update)) {
         flush();
-        waiting = new SampleUpdate(sampleId, collection, key, readIn, stale);
+        Supplier<PostilException> stale = () -> changedMeanwhile(sampleId, frameNumber, field);
+        waiting = new SampleUpdate(sampleId, collection, key, readIn, stale, paths);
       }
       waiting.add(update, back, readIn);
       back = null;

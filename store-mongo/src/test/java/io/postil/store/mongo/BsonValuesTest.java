@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.postil.core.label.Detection;
 import io.postil.core.label.Detections;
+import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
 import io.postil.core.store.StoredDataset.SideRecord;
 import io.postil.core.value.Binary;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonMaxKey;
@@ -100,6 +102,75 @@ class BsonValuesTest {
       assertThat(BsonDecoder.decode(bytes, 0, bytes.length)).isEqualTo(readByDriver(bytes));
       assertThat(BsonValues.fromRaw(new RawBsonDocument(bytes))).isEqualTo(document);
     }
+  }
+
+  /** Lists that are read at once, and others with something that is left to the common way. */
+  private static List<Document> lists() {
+    Detections usual =
+        TestSamples.boxes(20)
+            .withLabels(
+                List.of(
+                    TestSamples.box("cat", 0.1).withConfidence(0.5).withIndex(7),
+                    TestSamples.box("dog", 0.2).withAttributes(everything()),
+                    TestSamples.box("cat", 0.3).withMaskPath("/a.png").withLabel(null)));
+    Document plain = LabelDocuments.toDocument(TestSamples.box("cat", 0.2));
+    List<Document> lists = new ArrayList<>();
+    lists.add(LabelDocuments.toDocument(usual));
+    lists.add(LabelDocuments.toDocument(TestSamples.boxes(0)));
+    lists.add(LabelDocuments.toDocument(usual).with("extra", Document.of("a", 1)));
+    lists.add(LabelDocuments.toDocument(usual).with("attributes", Document.empty()));
+    lists.add(Document.of("detections", Values.listOf(plain)));
+    lists.add(Document.of("_cls", "Detections"));
+    lists.add(Document.of("_cls", "Detections", "detections", null));
+    lists.add(Document.of("_cls", "Detections", "detections", "none"));
+    for (Document label :
+        List.of(
+            plain.without("_cls"),
+            plain.with("_cls", "Polyline"),
+            plain.with("_cls", null),
+            plain.with("_id", "no id"),
+            plain.with("tags", List.of("a", "b")),
+            plain.with("tags", Values.listOf("a", 1)),
+            plain.with("tags", null),
+            plain.with("label", 5),
+            plain.with("bounding_box", List.of()),
+            plain.with("bounding_box", null),
+            plain.with("bounding_box", List.of(0, 0, 1, 1)),
+            plain.with("bounding_box", List.of(0L, 0L, 1L, 1L)),
+            plain.with("bounding_box", List.of(0.1, 0.2, 0.3)),
+            plain.with("bounding_box", Document.of("x", 1)),
+            plain.with("mask", Binary.wrap(TestSamples.mask(3, 3, 1).packed())),
+            plain.with("mask", null).with("index", null).with("confidence", null),
+            plain.with("mask_path", 1),
+            plain.with("confidence", 1),
+            plain.with("index", 2.0),
+            plain.with("index", 2.5),
+            plain.with("attributes", Document.of("old", Document.empty())),
+            plain.with("attributes", 1),
+            plain.with("points", List.of()))) {
+      lists.add(Document.of("_cls", "Detections", "detections", Values.listOf(plain, label)));
+    }
+    lists.add(Document.of("_cls", "Detections", "detections", Values.listOf(plain, null)));
+    return lists;
+  }
+
+  @Test
+  void readsDetectionsAtOnceAsByWayOfDocuments() {
+    int atOnce = 0;
+    for (Document list : lists()) {
+      byte[] bytes = byDriver(Document.of("before", 1, "boxes", list).with("after", "x"));
+      Document read = BsonDecoder.decode(bytes, 0, bytes.length, Set.of("boxes"));
+
+      Object boxes = read.get("boxes");
+      atOnce += boxes instanceof Detections ? 1 : 0;
+      Label expected = LabelDocuments.fromDocument(list, "Detections");
+      assertThat(boxes instanceof Document d ? LabelDocuments.fromDocument(d, "Detections") : boxes)
+          .as(list.toString())
+          .isEqualTo(expected);
+      assertThat(read.names()).containsExactly("before", "boxes", "after");
+      assertThat(read.get("after")).isEqualTo("x");
+    }
+    assertThat(atOnce).isBetween(5, 12);
   }
 
   @Test
