@@ -32,6 +32,7 @@ public final class Main extends Command {
   private boolean debug;
 
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+  private static final String WITHOUT_GROOVY = "picocli.disable.closures";
 
   private final Map<String, String> environment;
   private final boolean interactive;
@@ -73,8 +74,15 @@ public final class Main extends Command {
   public static void main(String[] args) {
     // Warnings of the parts of Postil look like those of a command: level, message, error.
     System.setProperty(LOG_FORMAT, "postil: %4$s: %5$s%6$s%n");
+    // Else picocli looks for a class of Groovy, for which Java opens one jar after the other.
+    System.setProperty(WITHOUT_GROOVY, "true");
     Main main = new Main(System.getenv(), Terminal.isWatched());
-    System.exit(run(main, args, console(), new PrintWriter(System.err, true)));
+    int code = run(main, args, console(), new PrintWriter(System.err, true));
+    // All is closed by now. System.exit would set up Java's logging, in case somebody logs exits,
+    // for which all jars
+    // are opened. What is to be done at the end is done all the same where a signal ends the
+    // process, as of a server.
+    Runtime.getRuntime().halt(code);
   }
 
   /** Standard output in large pieces: a view's JSON may be many megabytes. */

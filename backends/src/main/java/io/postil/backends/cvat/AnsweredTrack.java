@@ -1,6 +1,7 @@
 package io.postil.backends.cvat;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.label.SingleLabel;
 import java.io.IOException;
@@ -57,7 +58,8 @@ final class AnsweredTrack {
    * Reads a track, of which the parser has read the first brace. Skeletons, and tracks whose shapes
    * do not come in order, are in memory meanwhile.
    */
-  static AnsweredTrack read(JsonParser json, ShapeSpool spool, int ordinal) throws IOException {
+  static AnsweredTrack read(JsonParser json, RecordSpool<CvatShape> spool, int ordinal)
+      throws IOException {
     int group = spool.newGroup();
     Order order = new Order();
     CvatTrack.Read read =
@@ -174,7 +176,7 @@ final class AnsweredTrack {
 
   // --- frame by frame -------------------------------------------------------------------------
 
-  void begin(ShapeSpool spool) {
+  void begin(RecordSpool<CvatShape> spool) {
     now = new TrackCursor(spool.of(group));
     then = before == null ? null : new TrackCursor(spool.of(before.group()));
   }

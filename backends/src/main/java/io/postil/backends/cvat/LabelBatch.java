@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.postil.backends.http.HttpCall;
 import io.postil.backends.http.SpooledJson;
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.value.ObjectId;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -122,7 +123,7 @@ final class LabelBatch {
    *
    * @param spool has the key frames of tracks
    */
-  void post(HttpCall call, @Nullable ShapeSpool spool) {
+  void post(HttpCall call, @Nullable RecordSpool<CvatShape> spool) {
     if (size > 0) {
       try (SpooledJson json = new SpooledJson()) {
         json.write(out -> write(out, spool));
@@ -138,7 +139,7 @@ final class LabelBatch {
     }
   }
 
-  private void write(JsonGenerator out, @Nullable ShapeSpool spool) throws IOException {
+  private void write(JsonGenerator out, @Nullable RecordSpool<CvatShape> spool) throws IOException {
     out.writeStartObject();
     out.writeNumberField("version", 0);
     out.writeArrayFieldStart("tags");

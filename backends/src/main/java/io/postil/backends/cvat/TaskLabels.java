@@ -1,5 +1,6 @@
 package io.postil.backends.cvat;
 
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.ErrorCode;
 import io.postil.core.PostilException;
 import io.postil.core.annotation.AnswerKind;
@@ -115,7 +116,7 @@ final class TaskLabels {
     }
   }
 
-  private void post(LabelBatch batch, @Nullable ShapeSpool spool) {
+  private void post(LabelBatch batch, @Nullable RecordSpool<CvatShape> spool) {
     if (batch.size() > 0 && !state.openFlag("labelling")) {
       state.open("labelling", true);
     }
@@ -181,7 +182,7 @@ final class TaskLabels {
     SentItem.Place place = places.get(0);
     SentItem item =
         java.util.Objects.requireNonNull(SentItem.of(run.memory(), places).get(place.item()));
-    try (ShapeSpool spool = new ShapeSpool()) {
+    try (RecordSpool<CvatShape> spool = new RecordSpool<>(ShapeCodec.INSTANCE)) {
       new Video(place.item(), item, spool).send();
     }
     state.open("labelled", 1, "labelling", null);
@@ -195,7 +196,7 @@ final class TaskLabels {
     private final ObjectId id;
     private final SentItem item;
     private final FrameNumbers numbers;
-    private final ShapeSpool spool;
+    private final RecordSpool<CvatShape> spool;
     private final @Nullable VideoTracks tracks;
     private final NewIds newIds = new NewIds(run.id());
     private final List<SentPages.Page> pages = new ArrayList<>();
@@ -207,7 +208,7 @@ final class TaskLabels {
 
     private int to = -1;
 
-    Video(ObjectId id, SentItem item, ShapeSpool spool) {
+    Video(ObjectId id, SentItem item, RecordSpool<CvatShape> spool) {
       this.id = id;
       this.item = item;
       this.numbers = item.frames();

@@ -1,5 +1,6 @@
 package io.postil.backends.cvat;
 
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.label.Detection;
 import io.postil.core.label.Keypoint;
@@ -14,7 +15,8 @@ import java.util.List;
  * @param item the video
  * @param spool takes the key frames
  */
-record TrackBase(LabelIndex index, LabelEncoder encoder, SentItem item, ShapeSpool spool) {
+record TrackBase(
+    LabelIndex index, LabelEncoder encoder, SentItem item, RecordSpool<CvatShape> spool) {
   /** A track to which labels are added. */
   VideoTracks newTrack() {
     return new VideoTracks(index, item.frames().size(), spool);

@@ -1,6 +1,7 @@
 package io.postil.backends.cvat;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.RunContext;
 import io.postil.core.value.ObjectId;
@@ -38,7 +39,7 @@ final class VideoAnswer implements AnnotationReader.Handler, AutoCloseable {
   private final SentItem item;
   private final FrameNumbers numbers;
   private final int window;
-  private final ShapeSpool spool = new ShapeSpool();
+  private final RecordSpool<CvatShape> spool = new RecordSpool<>(ShapeCodec.INSTANCE);
 
   /** Groups of tags and shapes by window. */
   private final Map<Integer, Integer> windows = new HashMap<>();

@@ -1,5 +1,6 @@
 package io.postil.backends.cvat;
 
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.FieldSchema;
 import io.postil.core.label.SingleLabel;
 import io.postil.core.value.ObjectId;
@@ -48,7 +49,7 @@ final class VideoTracks {
 
   private final LabelIndex index;
   private final int frames;
-  private final ShapeSpool spool;
+  private final RecordSpool<CvatShape> spool;
   private final Map<Key, Track> tracks = new LinkedHashMap<>();
 
   /**
@@ -57,7 +58,7 @@ final class VideoTracks {
    * @param frames how many frames the video has
    * @param spool takes the key frames
    */
-  VideoTracks(LabelIndex index, int frames, ShapeSpool spool) {
+  VideoTracks(LabelIndex index, int frames, RecordSpool<CvatShape> spool) {
     this.index = index;
     this.frames = frames;
     this.spool = spool;

@@ -10,7 +10,7 @@
  * {@code Boxes}, {@code Masks}, {@code Paths}, {@code KeypointShapes}, {@code Cuboids}, {@code
  * SegmentationMasks}, {@code Ellipses}.
  *
- * <p>Videos may be of any length: key frames and shapes wait in a {@code ShapeSpool}, {@code
+ * <p>Videos may be of any length: key frames and shapes wait in a {@code RecordSpool}, {@code
  * VideoTracks} makes tracks of labels and {@code AnsweredTrack} labels of tracks, frame by frame,
  * and {@code SentPages} knows which shape is which label, some thousands at a time.
  *

@@ -65,7 +65,10 @@ public final class JsonArrays {
       this.name = name;
       this.reader = reader;
       try {
-        this.parser = Json.factory().createParser(answer.body());
+        this.parser =
+            Json.factory()
+                .createParser(
+                    leftOut == null ? answer.body() : new WithoutMember(answer.body(), leftOut));
         parser.nextToken();
         for (String part : path) {
           enter(part);

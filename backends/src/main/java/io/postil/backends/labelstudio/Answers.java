@@ -141,7 +141,7 @@ final class Answers {
             item,
             ItemMedia.ofTask(task.getDocument("data")),
             results,
-            results.rows(chosen.get("result")));
+            results.result(chosen.get("result")));
     if (scratch && !answer.knowsSent()) {
       sink.undelivered(item, FROM_SCRATCH);
     } else {

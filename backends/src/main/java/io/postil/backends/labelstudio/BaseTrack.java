@@ -1,5 +1,6 @@
 package io.postil.backends.labelstudio;
 
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.label.Detection;
 import io.postil.core.label.SingleLabel;
@@ -20,7 +21,7 @@ final class BaseTrack {
   private final @Nullable Integer index;
   private final @Nullable String className;
   private final VideoControl control;
-  private final @Nullable KeySpool spool;
+  private final @Nullable RecordSpool<KeyFrame> spool;
   private final int group;
   private final List<String> unknown;
   private Detection typical;
@@ -47,7 +48,7 @@ final class BaseTrack {
       String id,
       @Nullable Integer index,
       Detection first,
-      @Nullable KeySpool spool) {
+      @Nullable RecordSpool<KeyFrame> spool) {
     this.control = control;
     this.id = id;
     this.index = index;

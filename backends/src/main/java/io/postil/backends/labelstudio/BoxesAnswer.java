@@ -1,5 +1,6 @@
 package io.postil.backends.labelstudio;
 
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.AnswerKind;
 import io.postil.core.annotation.AnswerSink;
 import io.postil.core.annotation.UploadItem.Content;
@@ -10,29 +11,35 @@ import io.postil.core.value.ObjectId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What came back for the boxes in the frames of a video, of one field. The base goes by once to
  * {@link #learn}, which row is which track; if {@link #asksAgain} once more to {@link #find}; then
- * once frame by frame to {@link #tell}. Memory grows with the number of tracks and rows. Not
- * thread-safe.
+ * once frame by frame to {@link #tell}. Memory grows with the number of tracks, and of boxes of no
+ * track that are new or in another frame than they were; of the others, only those of a few frames
+ * are held. Not thread-safe.
  */
 final class BoxesAnswer {
   private final VideoControl control;
   private final ObjectId item;
   private final ItemMedia media;
-  private final KeySpool spool;
-  private final Map<String, Row> rows = new LinkedHashMap<>();
+  private final RecordSpool<KeyFrame> spool;
+  private final Map<String, BoxRow> rows = new LinkedHashMap<>();
   private final Map<String, List<Region>> byRegion = new HashMap<>();
-  private final Map<ObjectId, List<Row>> byLabel = new HashMap<>();
+  private final Map<ObjectId, List<BoxRow>> byLabel = new HashMap<>();
   private final Map<Integer, BaseTrack> tracks = new HashMap<>();
   private final Map<String, BaseTrack> singles = new HashMap<>();
+
+  /** Boxes of no track, of which most are those that were sent. */
+  private final SingleBoxes unread;
+
+  /** The frame whose boxes of no track were looked at last. */
+  private int looked;
+
   private int highest;
   private boolean knowsSent;
 
@@ -41,127 +48,45 @@ final class BoxesAnswer {
       ObjectId item,
       ItemMedia media,
       VideoResults results,
-      List<VideoResults.Row> result) {
+      VideoResults.Result result) {
     this.control = control;
     this.item = item;
     this.media = media;
     this.spool = results.spool();
-    for (VideoResults.Row row : result) {
+    this.unread = new SingleBoxes(control, media, results, result);
+    for (VideoResults.Row row : result.rows()) {
       Region region = row.region();
       byRegion.computeIfAbsent(region.id(), i -> new ArrayList<>(1)).add(region);
       if (region.fromName().equals(control.boxes())) {
         // Of several rows with one id the last counts, as the editor has it.
-        Row before = rows.get(region.id());
-        int ordinal = before == null ? rows.size() : before.ordinal;
-        rows.put(region.id(), new Row(region, row, results, ordinal));
+        BoxRow before = rows.get(region.id());
+        int ordinal = before == null ? row.place() : before.ordinal();
+        rows.put(region.id(), new BoxRow(region, row, media, results, ordinal));
       }
     }
     rows.values()
         .forEach(
             row ->
-                byLabel.computeIfAbsent(row.region.label(item), l -> new ArrayList<>(1)).add(row));
+                byLabel
+                    .computeIfAbsent(row.region().label(item), l -> new ArrayList<>(1))
+                    .add(row));
   }
 
   String field() {
     return control.field.field();
   }
 
-  /** A track that came back. */
-  private final class Row {
-    private final Region region;
-    private final int group;
-    private final int ordinal;
-    private final int length;
-    private final int last;
-    private int start;
-    private int keys;
-    private int lastKey;
-    private boolean goesOn;
-    private @Nullable BaseTrack track;
-    private @Nullable Integer number;
-    private @Nullable String className;
-    private Document changed = Document.empty();
-    private @Nullable KeyCursor now;
-    private @Nullable KeyCursor sent;
-
-    Row(Region region, VideoResults.Row row, VideoResults results, int ordinal) {
-      this.region = region;
-      this.ordinal = ordinal;
-      int known =
-          media.frames() > 0 ? media.frames() : (int) region.value().getLong("framesCount", 0);
-      this.last = known > 0 ? Math.min(known, VideoResults.MOST) : VideoResults.MOST;
-      this.length = Math.min(known, VideoResults.MOST);
-      this.group = row.group() < 0 ? -1 : results.ordered(row);
-      if (group >= 0) {
-        spool.of(group).forEachRemaining(this::count);
-      }
-    }
-
-    private void count(KeyFrame key) {
-      if (key.frame() <= last) {
-        start = keys == 0 ? key.frame() : start;
-        lastKey = key.frame();
-        keys++;
-        goesOn = key.enabled() && key.frame() < length;
-      }
-    }
-
-    /** Whether it is seen in several frames. */
-    boolean isSeenOften() {
-      return keys > 1 || keys == 1 && goesOn;
-    }
-
-    /** Goes along it from the start. */
-    KeyCursor cursor() {
-      Iterator<KeyFrame> all = spool.of(group);
-      Iterator<KeyFrame> known =
-          new Iterator<>() {
-            private int left = keys;
-
-            @Override
-            public boolean hasNext() {
-              return left > 0;
-            }
-
-            @Override
-            public KeyFrame next() {
-              left--;
-              return all.next();
-            }
-          };
-      return new KeyCursor(known, length);
-    }
-
-    /** The last frame in which it may be seen. */
-    int end() {
-      return goesOn ? length : lastKey;
-    }
-
-    /** Whether it is not seen after a frame; then its cursors are let go. */
-    boolean endsWith(int frame) {
-      boolean ends = Objects.requireNonNull(now).isOver(frame);
-      if (ends) {
-        now = null;
-        sent = null;
-      }
-      return ends;
-    }
-
-    /** The id of a label that an earlier load made of it. */
-    ObjectId made(int frame) {
-      return Region.derived(item, region.id() + "@" + frame);
-    }
-  }
-
   // --- which row is which track ---------------------------------------------------------------
 
   /** Hears the base of a frame for the first time. */
   void learn(Content content) {
+    look(content.frameNumber() - 1);
+    look(content);
     BaseTrack.split(
         content,
         (label, number) -> {
           Document box = control.box(label, media);
-          List<Row> wanting = byLabel.getOrDefault(label.id(), List.of());
+          List<BoxRow> wanting = byLabel.getOrDefault(label.id(), List.of());
           BaseTrack track = null;
           if (number != null) {
             highest = Math.max(highest, number);
@@ -171,12 +96,46 @@ final class BoxesAnswer {
           }
           if (track != null) {
             track.add(content.frameNumber(), label, box);
-            for (Row row : wanting) {
-              row.track = track;
+            for (BoxRow row : wanting) {
+              row.track(track);
             }
           }
           knowsSent |= box != null && track != null && byRegion.containsKey(track.id());
         });
+  }
+
+  /** Looks at the boxes of no track up to a frame, in which there was nothing of the kind. */
+  private void look(int last) {
+    while (looked < last) {
+      unread.in(++looked).values().forEach(this::hold);
+    }
+  }
+
+  /** Looks at those of the next frame: what was sent of it is known when it is told. */
+  private void look(Content content) {
+    looked = content.frameNumber();
+    Map<String, BoxRow> here = unread.in(looked);
+    if (!here.isEmpty()) {
+      Map<String, BoxRow> others = new LinkedHashMap<>(here);
+      BaseTrack.split(
+          content,
+          (label, number) -> {
+            if (number == null && others.remove(label.id().toString()) != null) {
+              knowsSent |= control.box(label, media) != null;
+            }
+          });
+      others.values().forEach(this::hold);
+    }
+  }
+
+  /** Holds a box that was not sent for its frame as long as any track. */
+  private void hold(BoxRow row) {
+    if (rows.putIfAbsent(row.region().id(), row) == null) {
+      byRegion
+          .computeIfAbsent(row.region().id(), i -> new ArrayList<>(1))
+          .addAll(unread.regions(row));
+      byLabel.computeIfAbsent(row.region().label(item), l -> new ArrayList<>(1)).add(row);
+    }
   }
 
   private BaseTrack newTrack(String id, @Nullable Integer number, Detection first) {
@@ -189,15 +148,17 @@ final class BoxesAnswer {
 
   /** Says that the base was heard once. */
   void learnt() {
+    look(unread.last());
     tracks.values().forEach(BaseTrack::end);
     singles.values().forEach(BaseTrack::end);
     tracks
         .values()
         .forEach(
             track -> {
-              Row row = rows.get(track.id());
+              BoxRow row = rows.get(track.id());
               if (row != null) {
-                row.track = track;
+                row.track(track);
+                knowsSent |= track.isShown();
               }
             });
   }
@@ -209,21 +170,29 @@ final class BoxesAnswer {
 
   /** Whether there are rows that may be of an earlier load, which its labels tell. */
   boolean asksAgain() {
-    return rows.values().stream().anyMatch(r -> r.track == null && r.keys > 0);
+    return rows.values().stream().anyMatch(r -> r.track() == null && r.isSeen());
   }
 
-  /** Hears the base of a frame again, to find the rows that an earlier load made labels of. */
+  /**
+   * Hears the base of a frame again, to find the rows that an earlier load made labels of, and
+   * boxes that were moved to a later frame.
+   */
   void find(Content content) {
     Map<ObjectId, BaseTrack> there = null;
-    for (Row row : rows.values()) {
-      if (row.track != null || row.keys == 0) {
-        continue;
+    for (SingleLabel label : content.labels()) {
+      for (BoxRow row : byLabel.getOrDefault(label.id(), List.of())) {
+        if (row.track() == null) {
+          there = there == null ? byId(content) : there;
+          BaseTrack sent = there.get(label.id());
+          row.track(sent);
+          knowsSent |= sent != null && sent.isShown();
+        }
       }
-      KeyCursor cursor = row.now == null ? row.cursor() : row.now;
-      row.now = cursor;
-      if (cursor.at(content.frameNumber()) != null) {
+    }
+    for (BoxRow row : rows.values()) {
+      if (row.track() == null && row.isSeen() && row.at(content.frameNumber()) != null) {
         there = there == null ? byId(content) : there;
-        row.track = there.get(row.made(content.frameNumber()));
+        row.track(there.get(row.made(item, content.frameNumber())));
       }
     }
   }
@@ -246,43 +215,29 @@ final class BoxesAnswer {
 
   // --- telling --------------------------------------------------------------------------------
 
-  private final List<Row> toCome = new ArrayList<>();
-  private final List<Row> running = new ArrayList<>();
+  private final List<BoxRow> toCome = new ArrayList<>();
+  private final List<BoxRow> running = new ArrayList<>();
   private int next;
 
   /** Prepares for {@link #tell}. */
   void begin() {
-    for (Row row : rows.values()) {
-      row.number = row.track == null ? null : row.track.index();
-      if (row.number == null && row.isSeenOften()) {
-        row.number = ++highest;
+    for (BoxRow row : rows.values()) {
+      BaseTrack track = row.track();
+      Integer number = track == null ? null : track.index();
+      if (number == null && row.isSeenOften()) {
+        number = ++highest;
       }
-      decode(row);
-      if (row.keys > 0) {
+      row.decode(control, number, byRegion.getOrDefault(row.region().id(), List.of()));
+      if (row.isSeen()) {
         toCome.add(row);
       }
     }
-    toCome.sort(Comparator.comparingInt(r -> r.start));
-  }
-
-  private void decode(Row row) {
-    String shown = control.className(Region.first(row.region.value(), "labels"));
-    Detection typical = row.track == null ? null : row.track.typical();
-    row.className = shown != null || row.track == null ? shown : row.track.className();
-    row.changed =
-        control
-            .attributes()
-            .decode(
-                typical == null ? Document.empty() : typical.attributes(),
-                typical,
-                row.className,
-                byRegion.getOrDefault(row.region.id(), List.of()),
-                List.of(row.region.id()));
+    toCome.sort(Comparator.comparingInt(r -> r.start()));
   }
 
   /** The last frame in which a row may be seen. */
   int end() {
-    return toCome.stream().mapToInt(Row::end).max().orElse(0);
+    return Math.max(unread.last(), toCome.stream().mapToInt(BoxRow::end).max().orElse(0));
   }
 
   /**
@@ -291,135 +246,64 @@ final class BoxesAnswer {
    * @param content the base of the frame, or null
    */
   void tell(int frame, @Nullable Content content, AnswerSink sink) {
-    start(frame);
+    start(frame, content);
     if (content == null && running.isEmpty()) {
       return;
     }
-    Frame of = new Frame(frame, content);
-    for (Row row : running) {
+    FrameBoxes of = new FrameBoxes(control, item, media, frame, content);
+    for (BoxRow row : running) {
       of.add(row);
     }
-    if (!of.labels.isEmpty()) {
-      sink.labels(item, frame, field(), AnswerKind.DETECTIONS, of.labels);
+    if (!of.labels().isEmpty()) {
+      sink.labels(item, frame, field(), AnswerKind.DETECTIONS, of.labels());
     }
     running.removeIf(row -> row.endsWith(frame));
   }
 
-  private void start(int frame) {
-    boolean more = false;
-    for (; next < toCome.size() && toCome.get(next).start <= frame; next++) {
-      Row row = toCome.get(next);
-      row.now = row.cursor();
-      row.sent =
-          row.track == null || !control.sendsOnlyKeyFrames() || row.track.group() < 0
-              ? null
-              : new KeyCursor(spool.of(row.track.group()), media.frames());
+  private void start(int frame, @Nullable Content content) {
+    boolean more = content != null && startSingles(frame, content);
+    for (; next < toCome.size() && toCome.get(next).start() <= frame; next++) {
+      BoxRow row = toCome.get(next);
+      row.begin(control, media);
       running.add(row);
       more = true;
     }
     if (more) {
-      running.sort(Comparator.comparingInt(row -> row.ordinal));
+      running.sort(Comparator.comparingInt(row -> row.ordinal()));
     }
   }
 
-  /** One frame. */
-  private final class Frame {
-    private final int number;
-    private final Map<Integer, Detection> byNumber = new HashMap<>();
-    private final Map<ObjectId, Detection> alone = new HashMap<>();
-    private final List<Detection> labels = new ArrayList<>();
-
-    Frame(int number, @Nullable Content content) {
-      this.number = number;
-      if (content != null) {
-        BaseTrack.split(content, this::hold);
-      }
+  private List<Region> regions(BoxRow row) {
+    List<Region> apart = byRegion.get(row.region().id());
+    List<Region> together = unread.regions(row);
+    if (apart == null) {
+      return together;
     }
-
-    private void hold(Detection label, @Nullable Integer track) {
-      if (control.box(label, media) == null) {
-        // It was not sent, so nobody could delete it.
-        labels.add(label);
-      }
-      if (track == null) {
-        alone.put(label.id(), label);
-      } else {
-        byNumber.put(track, label);
-      }
-    }
-
-    private @Nullable Detection old(@Nullable BaseTrack track) {
-      if (track == null) {
-        return null;
-      }
-      Integer index = track.index();
-      return index == null ? alone.get(ObjectId.of(track.id())) : byNumber.get(index);
-    }
-
-    void add(Row row) {
-      KeyCursor now = Objects.requireNonNull(row.now);
-      Document box = now.at(number);
-      BaseTrack track = row.track;
-      Detection old = old(track);
-      Document sent = sent(row, old);
-      if (box == null) {
-        return;
-      }
-      Detection label =
-          old == null ? fresh(row, number, box) : KeyFrame.same(box, sent) ? old : moved(old, box);
-      if (old != null && track != null) {
-        if (!Objects.equals(row.className, track.className())) {
-          label = label.withLabel(row.className);
-        }
-        label = label.withAttributes(overlaid(label, track.typical(), row.changed));
-      }
-      boolean mark = now.isKey(number);
-      boolean sentMark = row.sent == null ? sent != null : row.sent.isKey(number);
-      if (old == null || mark != sentMark) {
-        label = label.withAttributes(label.attributes().with(SingleLabel.KEYFRAME, mark));
-      }
-      labels.add(label.withIndex(row.number == null ? label.index() : row.number));
-    }
-
-    /** What the editor was sent for the frame; null if it is not seen there. */
-    private @Nullable Document sent(Row row, @Nullable Detection old) {
-      if (row.sent != null) {
-        return row.sent.at(number);
-      }
-      return old == null ? null : control.box(old, media);
-    }
+    List<Region> all = new ArrayList<>(together);
+    all.addAll(apart);
+    return all;
   }
 
-  private Detection fresh(Row row, int frame, Document box) {
-    Document own = Document.empty();
-    for (String name : control.attributeNames()) {
-      Object value = row.changed.get(name);
-      own = value == null ? own : own.with(name, value);
+  /** Those of no track that were sent for the frame. */
+  private boolean startSingles(int frame, Content content) {
+    Map<String, BoxRow> here = unread.in(frame);
+    if (here.isEmpty()) {
+      return false;
     }
-    Detection label =
-        new Detection(row.made(frame), List.of(), row.className, null, null, null, null, null, own);
-    return moved(label, box);
-  }
-
-  private Detection moved(Detection label, Document box) {
-    Detection moved = label.withBoundingBox(RectangleControl.box(box, media));
-    double rotation = Percent.number(box, RectangleControl.ROTATION);
-    boolean had = Attributes.value(label, RectangleControl.ROTATION) != null;
-    return control.rotates() && (rotation != 0 || had)
-        ? moved.withAttributes(moved.attributes().with(RectangleControl.ROTATION, rotation))
-        : moved;
-  }
-
-  /** The attributes of one frame's label, with those that were changed for the whole track. */
-  private Document overlaid(Detection label, Detection typical, Document changed) {
-    Document result = label.attributes();
-    for (String name : control.attributeNames()) {
-      Object old = Attributes.value(typical, name);
-      Object value = changed.get(name);
-      if (!Objects.equals(old, value) && !(value == null && changed.contains("attributes"))) {
-        result = value == null ? result.without(name) : result.with(name, value);
-      }
-    }
-    return result;
+    int before = running.size();
+    BaseTrack.split(
+        content,
+        (label, number) -> {
+          BoxRow row = number == null ? here.get(label.id().toString()) : null;
+          if (row != null && !rows.containsKey(row.region().id())) {
+            BaseTrack track = new BaseTrack(control, label.id().toString(), null, label, null);
+            track.add(frame, label, control.box(label, media));
+            row.track(track);
+            row.decode(control, null, regions(row));
+            row.begin(control, media);
+            running.add(row);
+          }
+        });
+    return running.size() > before;
   }
 }

@@ -78,6 +78,11 @@ record Region(
     return new Region(id, fromName, toName, type, value, width, height, readOnly);
   }
 
+  /** Whether the id is one of ours, so that it was sent. */
+  boolean isOurs() {
+    return OURS.matcher(id).matches();
+  }
+
   /** The label a region belongs to: by our own id, else one made from the editor's. */
   ObjectId label(ObjectId item) {
     Matcher ours = OURS.matcher(id);

@@ -43,12 +43,12 @@ final class VideoAnswer {
       ItemMedia media,
       Supplier<Cursor<Content>> base,
       VideoResults results,
-      List<VideoResults.Row> result) {
+      VideoResults.Result result) {
     this.controls = controls;
     this.item = item;
     this.media = media;
     this.base = base;
-    result.forEach(row -> regions.add(row.region()));
+    result.rows().forEach(row -> regions.add(row.region()));
     for (VideoControl control : controls.ofFrames()) {
       boxes.put(control.field.field(), new BoxesAnswer(control, item, media, results, result));
     }
@@ -61,7 +61,7 @@ final class VideoAnswer {
       ObjectId item,
       ItemMedia media,
       VideoResults results,
-      List<VideoResults.Row> result) {
+      VideoResults.Result result) {
     return new VideoAnswer(controls, item, media, () -> run.base().read(item), results, result);
   }
 

@@ -1,6 +1,7 @@
 package io.postil.backends.labelstudio;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.postil.backends.spool.RecordSpool;
 import io.postil.core.annotation.UploadItem.Content;
 import io.postil.core.label.Detection;
 import io.postil.core.value.Document;
@@ -23,7 +24,7 @@ final class VideoRows implements AutoCloseable {
   private final Controls controls;
   private final ItemMedia media;
   private final Supplier<Iterator<Content>> contents;
-  private final KeySpool spool = new KeySpool();
+  private final RecordSpool<KeyFrame> spool = new RecordSpool<>(KeyFrameCodec.INSTANCE);
   private final List<Content> own = new ArrayList<>();
   private final Map<String, Boxes> boxes = new LinkedHashMap<>();
 

@@ -9,7 +9,7 @@
  *
  * <p>Videos may be of any length: {@code VideoRows} writes what is sent of one and {@code
  * VideoAnswer} tells what came back, both frame by frame, with the key frames of tracks in a {@code
- * KeySpool}.
+ * RecordSpool}.
  *
  * @see <a href="https://labelstud.io/guide/task_format">Label Studio's format of tasks</a>
  */

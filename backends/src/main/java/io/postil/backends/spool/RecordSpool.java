@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +26,22 @@ import org.jspecify.annotations.Nullable;
  * group by group, each in the order in which it was added. What does not fit some megabytes is in a
  * temporary file; memory grows by some 50 bytes a group and 16 bytes for each 16 kB. Close it to
  * delete the file. Not thread-safe.
+ *
+ * @param <T> the type of the records
  */
-public final class RecordSpool implements AutoCloseable {
+public final class RecordSpool<T> implements AutoCloseable {
   private static final int BLOCK = 1 << 14;
   private static final int MOST_WAITING = 4 << 20;
   private static final byte[] NONE = {};
   private static final long[] NOWHERE = {};
 
-  /** Writes one record. */
-  @FunctionalInterface
-  public interface Writer {
-    /** Writes it. */
-    void write(DataOutput out) throws IOException;
+  /** How a record is written and read. Stateless. */
+  public interface Codec<T> {
+    /** Writes one. */
+    void write(DataOutput out, T record) throws IOException;
+
+    /** Reads one, of which everything must be read. */
+    T read(DataInput in) throws IOException;
   }
 
   private static final class Group {
@@ -49,6 +54,7 @@ public final class RecordSpool implements AutoCloseable {
     int count;
   }
 
+  private final Codec<T> codec;
   private final List<Group> groups = new ArrayList<>();
   private final ByteArrayOutputStream record = new ByteArrayOutputStream();
   private final DataOutputStream out = new DataOutputStream(record);
@@ -57,6 +63,11 @@ public final class RecordSpool implements AutoCloseable {
   private @Nullable FileChannel channel;
   private long written;
 
+  /** A spool without groups. */
+  public RecordSpool(Codec<T> codec) {
+    this.codec = codec;
+  }
+
   /** Makes a group without records; its number. */
   public int newGroup() {
     groups.add(new Group());
@@ -64,10 +75,10 @@ public final class RecordSpool implements AutoCloseable {
   }
 
   /** Adds a record to a group. */
-  public void add(int group, Writer writer) {
+  public void add(int group, T added) {
     try {
       record.reset();
-      writer.write(out);
+      codec.write(out, added);
       Group to = groups.get(group);
       if (to.length > 0 && to.length + record.size() > BLOCK) {
         flush(to);
@@ -130,23 +141,22 @@ public final class RecordSpool implements AutoCloseable {
         e);
   }
 
-  /** The records of a group from the first on; none may be added to it meanwhile. */
-  public Reader read(int group) {
-    return new Reader(groups.get(group));
+  /** The records of a group in the order in which they were added; none may be added meanwhile. */
+  public Iterator<T> of(int group) {
+    return new Records(groups.get(group));
   }
 
-  /** Reads the records of a group in order. Not thread-safe. */
-  public final class Reader {
+  private final class Records implements Iterator<T> {
     private final Group group;
     private int next;
     private DataInputStream block = new DataInputStream(new ByteArrayInputStream(NONE));
     private boolean atEnd;
 
-    private Reader(Group group) {
+    Records(Group group) {
       this.group = group;
     }
 
-    /** Whether there is another record. */
+    @Override
     public boolean hasNext() {
       try {
         while (block.available() == 0 && !atEnd) {
@@ -174,12 +184,16 @@ public final class RecordSpool implements AutoCloseable {
       return new DataInputStream(new ByteArrayInputStream(data.array()));
     }
 
-    /** The next record, of which everything must be read. */
-    public DataInput next() {
+    @Override
+    public T next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      return block;
+      try {
+        return codec.read(block);
+      } catch (IOException e) {
+        throw failed(e);
+      }
     }
   }
 

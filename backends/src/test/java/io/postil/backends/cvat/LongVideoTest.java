@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postil.core.value.Document;
 import io.postil.core.value.Values;
+import io.postil.testkit.JavaProcess;
 import io.postil.testkit.TestMedia;
 import io.postil.testkit.cvat.CvatEmulator;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,25 +64,15 @@ class LongVideoTest {
   }
 
   private List<String> run(CvatEmulator server, String what, Path video) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx40m",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            LongVideoProcess.class.getName(),
-            home.toString(),
-            what,
-            server.url(),
-            server.token(CvatEmulator.USER),
-            video.toString(),
-            String.valueOf(FRAMES),
-            String.valueOf(BOXES));
-    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      return out.lines().toList();
-    }
+    return JavaProcess.run(
+        LongVideoProcess.class,
+        "40m",
+        home.toString(),
+        what,
+        server.url(),
+        server.token(CvatEmulator.USER),
+        video.toString(),
+        String.valueOf(FRAMES),
+        String.valueOf(BOXES));
   }
 }

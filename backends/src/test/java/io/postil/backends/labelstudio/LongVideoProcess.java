@@ -33,7 +33,8 @@ import java.util.Map;
 
 /**
  * A program that sends one long video to the real server, or loads it from there; run with a heap
- * that is far too small for its labels. Arguments: home, what to do, frames, tracks.
+ * that is far too small for its labels. Arguments: home, what to do, frames, boxes in each, whether
+ * they are of tracks.
  */
 final class LongVideoProcess {
   private LongVideoProcess() {}
@@ -43,7 +44,12 @@ final class LongVideoProcess {
     try (DatasetStore store =
         new SqliteStoreProvider().open(URI.create("sqlite:" + home.resolve("postil.db")), home)) {
       if (args[1].equals("send")) {
-        send(home, store, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+        send(
+            home,
+            store,
+            Integer.parseInt(args[2]),
+            Integer.parseInt(args[3]),
+            Boolean.parseBoolean(args[4]));
       } else {
         load(home, store.open("videos"));
       }
@@ -61,12 +67,12 @@ final class LongVideoProcess {
     return new Annotations(dataset, new Backends(providers, config, home), home);
   }
 
-  private static void send(Path home, DatasetStore store, int frames, int tracks) {
+  private static void send(Path home, DatasetStore store, int frames, int boxes, boolean ofTracks) {
     StoredDataset dataset =
         store.create(
             DatasetInfo.create("videos", MediaType.VIDEO)
                 .withField("frames.boxes", FieldSpec.embedded("boxes", "Detections")));
-    fill(dataset, frames, tracks);
+    fill(dataset, frames, boxes, ofTracks);
     AnnotationRun run =
         annotations(home, dataset)
             .annotate(
@@ -79,7 +85,7 @@ final class LongVideoProcess {
     System.out.println("project " + (project == null ? 0 : project.id()));
   }
 
-  private static void fill(StoredDataset dataset, int frames, int tracks) {
+  private static void fill(StoredDataset dataset, int frames, int boxes, boolean ofTracks) {
     Sample sample =
         Sample.of("https://media.example.org/long.mp4")
             .withMetadata(
@@ -94,10 +100,10 @@ final class LongVideoProcess {
           writer.insert(sample);
           for (int number = 1; number <= frames; number++) {
             List<Detection> labels = new ArrayList<>();
-            for (int track = 1; track <= tracks; track++) {
-              double x = (track * 0.03 + number * 0.3 / frames) % 0.9;
-              BoundingBox box = new BoundingBox(x, track * 0.01, 0.08, 0.09);
-              labels.add(Detection.of("car", box).withIndex(track));
+            for (int i = 1; i <= boxes; i++) {
+              double x = (i * 0.03 + number * 0.3 / frames) % 0.9;
+              Detection label = Detection.of("car", new BoundingBox(x, i * 0.01, 0.08, 0.09));
+              labels.add(ofTracks ? label.withIndex(i) : label);
             }
             writer.insertFrame(
                 new Frame(

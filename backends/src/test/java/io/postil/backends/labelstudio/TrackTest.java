@@ -64,8 +64,13 @@ class TrackTest {
   /** The rows that are sent of some content. */
   private static List<Document> sent(boolean onlyKeyFrames, List<Content> content)
       throws IOException {
+    return sent(onlyKeyFrames, MEDIA, content);
+  }
+
+  private static List<Document> sent(boolean onlyKeyFrames, ItemMedia media, List<Content> content)
+      throws IOException {
     StringWriter text = new StringWriter();
-    try (VideoRows rows = new VideoRows(controls(onlyKeyFrames), MEDIA, content::iterator);
+    try (VideoRows rows = new VideoRows(controls(onlyKeyFrames), media, content::iterator);
         var out = Json.factory().createGenerator(text)) {
       out.writeStartArray();
       rows.write(out);
@@ -89,8 +94,14 @@ class TrackTest {
   /** The labels of each frame that come of a result. */
   private static Map<Integer, List<? extends SingleLabel>> told(
       boolean onlyKeyFrames, List<Content> base, List<Document> rows) throws IOException {
+    return told(onlyKeyFrames, MEDIA, base, rows);
+  }
+
+  private static Map<Integer, List<? extends SingleLabel>> told(
+      boolean onlyKeyFrames, ItemMedia media, List<Content> base, List<Document> rows)
+      throws IOException {
     Told told = new Told();
-    Videos.tell(controls(onlyKeyFrames), ITEM, MEDIA, base, rows, told);
+    Videos.tell(controls(onlyKeyFrames), ITEM, media, base, rows, told);
     return told.frames;
   }
 
@@ -245,5 +256,64 @@ class TrackTest {
     assertThat(told).containsOnlyKeys(5, 6, 7, 8);
     assertThat(((Detection) told.get(8).get(0)).boundingBox().x()).isCloseTo(0.04, within(1e-9));
     assertThat(((Detection) told.get(6).get(0)).boundingBox().x()).isCloseTo(0.02, within(1e-9));
+  }
+
+  @Test
+  void boxesOfNoTrackAreKnownByTheirIdsInWhateverFrameTheyComeBack() throws IOException {
+    ItemMedia media = new ItemMedia(100, 100, 300, 10);
+    Detection alone = Detection.of("car", new BoundingBox(0.1, 0.5, 0.2, 0.2));
+    List<Content> content = new ArrayList<>();
+    for (int frame = 1; frame <= 300; frame++) {
+      content.add(
+          frame(
+              frame,
+              box(0.5, 7),
+              alone.withId(ObjectId.of(1, 2 * frame)),
+              alone.withId(ObjectId.of(1, 2 * frame + 1))));
+    }
+    for (boolean onlyKeyFrames : List.of(true, false)) {
+      List<Document> rows = sent(onlyKeyFrames, media, content);
+      assertThat(rows).hasSize(601);
+      Map<Integer, List<? extends SingleLabel>> untouched =
+          told(onlyKeyFrames, media, content, rows);
+      assertThat(untouched).hasSize(300);
+      for (Content of : content) {
+        assertThat(untouched.get(of.frameNumber())).isEqualTo(of.labels());
+      }
+
+      // Row 2 * n - 1 is the first box of frame n.
+      rows.set(39, withValue(rows.get(39), "sequence", Values.listOf(key(20, 55, false))));
+      rows.set(59, withValue(rows.get(59), "sequence", Values.listOf(key(200, 55, false))));
+      rows.set(119, withValue(rows.get(119), "labels", Values.listOf("bus")));
+      rows.set(499, withValue(rows.get(499), "sequence", Values.listOf(key(40, 55, false))));
+      rows.remove(19);
+      Map<Integer, List<? extends SingleLabel>> told = told(onlyKeyFrames, media, content, rows);
+
+      assertThat(ids(told, 10)).hasSize(2).doesNotContain(ObjectId.of(1, 20));
+      assertThat(told.get(20).get(1))
+          .isEqualTo(
+              ((Detection) content.get(19).labels().get(1))
+                  .withBoundingBox(new BoundingBox(0.55, 0, 0.1, 0.1)));
+      assertThat(ids(told, 30)).hasSize(2).doesNotContain(ObjectId.of(1, 60));
+      ObjectId later = Region.derived(ITEM, ObjectId.of(1, 60) + "@200");
+      assertThat(ids(told, 200)).hasSize(4).contains(later, ObjectId.of(1, 400));
+      assertThat(told.get(60).get(1))
+          .isEqualTo(((Detection) content.get(59).labels().get(1)).withLabel("bus"));
+      assertThat(ids(told, 250)).hasSize(2).doesNotContain(ObjectId.of(1, 500));
+      ObjectId earlier = Region.derived(ITEM, ObjectId.of(1, 500) + "@40");
+      assertThat(ids(told, 40)).hasSize(4).contains(earlier, ObjectId.of(1, 80));
+
+      List<Content> loaded = new ArrayList<>();
+      told.forEach((frame, labels) -> loaded.add(frame(frame, labels.toArray(Detection[]::new))));
+      assertThat(told(onlyKeyFrames, media, loaded, rows)).isEqualTo(told);
+    }
+  }
+
+  private static List<ObjectId> ids(Map<Integer, List<? extends SingleLabel>> told, int frame) {
+    return told.get(frame).stream().map(SingleLabel::id).toList();
+  }
+
+  private static Document withValue(Document row, String name, Object value) {
+    return row.with("value", row.getDocument("value").with(name, value));
   }
 }

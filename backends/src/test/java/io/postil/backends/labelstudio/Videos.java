@@ -25,7 +25,7 @@ final class Videos {
         JsonParser json = Json.factory().createParser(Json.write(result))) {
       json.nextToken();
       Integer number = results.read(json);
-      new VideoAnswer(controls, item, media, () -> Cursor.of(base), results, results.rows(number))
+      new VideoAnswer(controls, item, media, () -> Cursor.of(base), results, results.result(number))
           .tell(sink);
     }
   }

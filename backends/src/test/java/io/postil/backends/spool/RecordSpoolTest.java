@@ -3,37 +3,50 @@ package io.postil.backends.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
 class RecordSpoolTest {
-  private final RecordSpool spool = new RecordSpool();
+  /** A number, and so many bytes that nobody needs. */
+  private record Numbered(int number, int length) {}
 
-  private static List<Integer> read(RecordSpool.Reader reader) throws IOException {
+  private static final RecordSpool.Codec<Numbered> CODEC =
+      new RecordSpool.Codec<>() {
+        @Override
+        public void write(DataOutput out, Numbered record) throws IOException {
+          out.writeInt(record.number());
+          out.writeInt(record.length());
+          out.write(new byte[record.length()]);
+        }
+
+        @Override
+        public Numbered read(DataInput in) throws IOException {
+          Numbered record = new Numbered(in.readInt(), in.readInt());
+          in.readFully(new byte[record.length()]);
+          return record;
+        }
+      };
+
+  private final RecordSpool<Numbered> spool = new RecordSpool<>(CODEC);
+
+  private static List<Integer> read(Iterator<Numbered> records) {
     List<Integer> numbers = new ArrayList<>();
-    while (reader.hasNext()) {
-      var in = reader.next();
-      numbers.add(in.readInt());
-      in.readFully(new byte[in.readInt()]);
-    }
+    records.forEachRemaining(record -> numbers.add(record.number()));
     return numbers;
   }
 
   private void add(int group, int number, int length) {
-    spool.add(
-        group,
-        out -> {
-          out.writeInt(number);
-          out.writeInt(length);
-          out.write(new byte[length]);
-        });
+    spool.add(group, new Numbered(number, length));
   }
 
   @Test
-  void aGroupIsReadInTheOrderInWhichItWasFilledHoweverMuchThereIs() throws IOException {
+  void aGroupIsReadInTheOrderInWhichItWasFilledHoweverMuchThereIs() {
     int groups = 50;
     for (int group = 0; group < groups; group++) {
       assertThat(spool.newGroup()).isEqualTo(group);
@@ -49,34 +62,32 @@ class RecordSpoolTest {
       expected.get(group).add(number);
     }
     for (int group = 0; group < groups; group++) {
-      assertThat(read(spool.read(group))).isEqualTo(expected.get(group));
+      assertThat(read(spool.of(group))).isEqualTo(expected.get(group));
     }
     spool.close();
   }
 
   @Test
-  void severalGroupsAreReadSideBySideWhileOthersAreFilled() throws IOException {
+  void severalGroupsAreReadSideBySideWhileOthersAreFilled() {
     int odd = spool.newGroup();
     int even = spool.newGroup();
     for (int number = 0; number < 1000; number++) {
       add(number % 2 == 0 ? even : odd, number, 100);
     }
-    RecordSpool.Reader a = spool.read(odd);
-    RecordSpool.Reader b = spool.read(even);
+    Iterator<Numbered> a = spool.of(odd);
+    Iterator<Numbered> b = spool.of(even);
     int other = spool.newGroup();
     List<Integer> numbers = new ArrayList<>();
     while (a.hasNext()) {
-      for (RecordSpool.Reader reader : List.of(b, a)) {
-        var in = reader.next();
-        numbers.add(in.readInt());
-        in.readFully(new byte[in.readInt()]);
+      for (Iterator<Numbered> records : List.of(b, a)) {
+        numbers.add(records.next().number());
       }
       add(other, 0, 20_000);
     }
     assertThat(numbers).hasSize(1000).isSorted();
     assertThat(b.hasNext()).isFalse();
     assertThatThrownBy(b::next).isInstanceOf(NoSuchElementException.class);
-    assertThat(spool.read(spool.newGroup()).hasNext()).isFalse();
+    assertThat(spool.of(spool.newGroup()).hasNext()).isFalse();
     spool.close();
   }
 }

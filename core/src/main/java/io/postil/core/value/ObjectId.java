@@ -1,8 +1,9 @@
 package io.postil.core.value;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,11 +15,22 @@ public final class ObjectId implements Comparable<ObjectId> {
   private static final int LENGTH = 24;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
-  /** What new ids are made of. Set up when the first one is made: most commands only read ids. */
+  /**
+   * What new ids are made of. Set up when the first one is made: most commands only read ids. An id
+   * is no secret, but no two processes may make the same: two clocks in nanoseconds and the number
+   * of the process see to that. Java's secure source takes 0.02 s, more than most commands work.
+   */
   private static final class Source {
-    private static final SecureRandom CHANCE = new SecureRandom();
+    private static final SplittableRandom CHANCE = new SplittableRandom(seed());
     private static final long PROCESS = CHANCE.nextLong() & 0xFF_FFFF_FFFFL;
     private static final AtomicInteger COUNTER = new AtomicInteger(CHANCE.nextInt());
+
+    private static long seed() {
+      Instant now = Instant.now();
+      long wall = now.getEpochSecond() * 1_000_000_000 + now.getNano();
+      long process = ProcessHandle.current().pid();
+      return 31 * (31 * process + System.nanoTime()) + wall;
+    }
   }
 
   private final int seconds;

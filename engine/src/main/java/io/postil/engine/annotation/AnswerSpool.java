@@ -11,12 +11,16 @@ import io.postil.core.packed.PackedWriter;
 import io.postil.core.value.ObjectId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -64,6 +68,8 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   private static final long DELIVERED = -1;
   private static final long UNDELIVERED = -2;
   private static final long UNCHANGED = -3;
+  private static final Set<OpenOption> HOW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
   private final Path file;
   private final FileChannel channel;
@@ -89,8 +95,9 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
   AnswerSpool(Path directory) {
     try {
       Files.createDirectories(directory);
-      file = Files.createTempFile(directory, "answer", ".spool");
-      channel = new RandomAccessFile(file.toFile(), "rw").getChannel();
+      // Not by createTempFile, for whose names Java sets up its cryptography.
+      file = directory.resolve("answer" + ObjectId.create() + ".spool");
+      channel = FileChannel.open(file, HOW, onlyOwner(directory));
     } catch (IOException e) {
       throw new PostilException(
           ErrorCode.UNWRITABLE_FILE,
@@ -98,6 +105,16 @@ final class AnswerSpool implements AnswerSink, AutoCloseable {
           "Make room there or choose another directory with POSTIL_HOME.",
           e);
     }
+  }
+
+  /** Answers are nobody else's business, on systems that know owners. */
+  private static FileAttribute<?>[] onlyOwner(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(
+              Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
+        }
+        : new FileAttribute<?>[0];
   }
 
   @Override

@@ -4,19 +4,14 @@ import io.postil.backends.spool.RecordSpool;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Shapes in groups, such as those of a track: added in any order of groups and read group by group,
- * however many there are. Close it. Not thread-safe.
- */
-final class ShapeSpool implements AutoCloseable {
+/** How shapes wait in a {@link RecordSpool}. */
+final class ShapeCodec implements RecordSpool.Codec<CvatShape> {
   private static final List<String> TYPES =
       List.of(
           CvatShape.TAG,
@@ -29,37 +24,12 @@ final class ShapeSpool implements AutoCloseable {
           KeypointShapes.POINTS,
           KeypointShapes.SKELETON);
 
-  private final RecordSpool records = new RecordSpool();
+  static final ShapeCodec INSTANCE = new ShapeCodec();
 
-  int newGroup() {
-    return records.newGroup();
-  }
+  private ShapeCodec() {}
 
-  void add(int group, CvatShape shape) {
-    records.add(group, out -> write(out, shape));
-  }
-
-  /** The shapes of a group in the order in which they were added. */
-  Iterator<CvatShape> of(int group) {
-    RecordSpool.Reader reader = records.read(group);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return reader.hasNext();
-      }
-
-      @Override
-      public CvatShape next() {
-        try {
-          return read(reader.next());
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    };
-  }
-
-  private static void write(DataOutput out, CvatShape shape) throws IOException {
+  @Override
+  public void write(DataOutput out, CvatShape shape) throws IOException {
     out.writeLong(shape.id());
     int type = TYPES.indexOf(shape.type());
     out.writeByte(type);
@@ -93,7 +63,8 @@ final class ShapeSpool implements AutoCloseable {
     out.write(bytes);
   }
 
-  private static CvatShape read(DataInput in) throws IOException {
+  @Override
+  public CvatShape read(DataInput in) throws IOException {
     long id = in.readLong();
     int type = in.readByte();
     String typeName = type < 0 ? readText(in) : TYPES.get(type);
@@ -134,7 +105,7 @@ final class ShapeSpool implements AutoCloseable {
     return attributes;
   }
 
-  private static List<CvatShape> readElements(DataInput in) throws IOException {
+  private List<CvatShape> readElements(DataInput in) throws IOException {
     int count = in.readInt();
     if (count == 0) {
       return List.of();
@@ -150,10 +121,5 @@ final class ShapeSpool implements AutoCloseable {
     byte[] bytes = new byte[in.readInt()];
     in.readFully(bytes);
     return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  @Override
-  public void close() {
-    records.close();
   }
 }
