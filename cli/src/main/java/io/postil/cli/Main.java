@@ -78,10 +78,9 @@ public final class Main extends Command {
     System.setProperty(WITHOUT_GROOVY, "true");
     Main main = new Main(System.getenv(), Terminal.isWatched());
     int code = run(main, args, console(), new PrintWriter(System.err, true));
-    // All is closed by now. System.exit would set up Java's logging, in case somebody logs exits,
-    // for which all jars
-    // are opened. What is to be done at the end is done all the same where a signal ends the
-    // process, as of a server.
+    // All is closed by now, and a server, which has something to do at its end, is ended by a
+    // signal. System.exit would set up Java's logging, in case somebody logs exits, and open every
+    // jar for that.
     Runtime.getRuntime().halt(code);
   }
 

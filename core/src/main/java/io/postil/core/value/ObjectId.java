@@ -1,9 +1,12 @@
 package io.postil.core.value;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -15,21 +18,27 @@ public final class ObjectId implements Comparable<ObjectId> {
   private static final int LENGTH = 24;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
-  /**
-   * What new ids are made of. Set up when the first one is made: most commands only read ids. An id
-   * is no secret, but no two processes may make the same: two clocks in nanoseconds and the number
-   * of the process see to that. Java's secure source takes 0.02 s, more than most commands work.
-   */
+  /** What new ids are made of. Set up when the first one is made: most commands only read ids. */
   private static final class Source {
-    private static final SplittableRandom CHANCE = new SplittableRandom(seed());
-    private static final long PROCESS = CHANCE.nextLong() & 0xFF_FFFF_FFFFL;
-    private static final AtomicInteger COUNTER = new AtomicInteger(CHANCE.nextInt());
+    private static final ByteBuffer CHANCE = ByteBuffer.wrap(chance());
+    private static final long PROCESS = CHANCE.getLong(0) & 0xFF_FFFF_FFFFL;
+    private static final AtomicInteger COUNTER = new AtomicInteger(CHANCE.getInt(8));
 
-    private static long seed() {
-      Instant now = Instant.now();
-      long wall = now.getEpochSecond() * 1_000_000_000 + now.getNano();
-      long process = ProcessHandle.current().pid();
-      return 31 * (31 * process + System.nanoTime()) + wall;
+    /**
+     * Bytes from the system. Java's secure source takes them from the same file, but 0.02 s to be
+     * set up, which is more than most commands work.
+     */
+    private static byte[] chance() {
+      byte[] bytes = new byte[12];
+      try (InputStream in = new FileInputStream("/dev/urandom")) {
+        if (in.readNBytes(bytes, 0, bytes.length) == bytes.length) {
+          return bytes;
+        }
+      } catch (IOException e) {
+        // Not every system has such a file.
+      }
+      new SecureRandom().nextBytes(bytes);
+      return bytes;
     }
   }
 
