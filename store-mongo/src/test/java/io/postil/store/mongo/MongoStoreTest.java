@@ -29,7 +29,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -339,6 +341,42 @@ class MongoStoreTest {
     List<Detection> now = ((Detections) all().get(0).label("ground_truth")).labels();
     assertThat(now).extracting(Detection::label).containsExactly("horse", "dog", "theirs", "ours");
     assertThat(now.get(0).attributes().get("mood")).isEqualTo("glad");
+  }
+
+  /** A transaction sets what it read by its place, where another label may be by then. */
+  @Test
+  void marksTheLabelsItReadThoughOthersMoveThemMeanwhile() {
+    ObjectId id = all().get(0).id();
+    String theirs = "{_id: {$oid: '" + id + "'}}";
+    List<ObjectId> read = new ArrayList<>();
+    photos.write(
+        writer -> {
+          Sample sample = writer.samples(List.of(id), Projection.ALL).get(0);
+          Detections before = (Detections) sample.label("ground_truth");
+          before.labels().forEach(label -> read.add(label.id()));
+          Map<ObjectId, Document> marks = new LinkedHashMap<>();
+          marks.put(read.get(0), Document.of("eval", "first"));
+          marks.put(read.get(2), Document.of("eval", "third"));
+          writer.addAttributes(id, 0, "ground_truth", before, marks);
+          update(
+              samples(),
+              theirs,
+              "{$push: {'ground_truth.detections': {$position: 0, $each: [{_id: {$oid: '"
+                  + ObjectId.create()
+                  + "'}, _cls: 'Detection', label: 'theirs', bounding_box: [0, 0, 1, 1]}]}}}");
+          update(
+              samples(),
+              theirs,
+              "{$pull: {'ground_truth.detections': {_id: {$oid: '" + read.get(1) + "'}}}}");
+          return null;
+        });
+
+    List<Detection> now = ((Detections) all().get(0).label("ground_truth")).labels();
+    assertThat(now).extracting(Detection::label).containsExactly("theirs", "cat", "cat");
+    assertThat(now).extracting(Detection::id).endsWith(read.get(0), read.get(2));
+    assertThat(now)
+        .extracting(label -> label.attributes().get("eval"))
+        .containsExactly(null, "first", "third");
   }
 
   @Test
