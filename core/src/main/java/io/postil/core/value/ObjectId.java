@@ -1,11 +1,7 @@
 package io.postil.core.value;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,26 +16,9 @@ public final class ObjectId implements Comparable<ObjectId> {
 
   /** What new ids are made of. Set up when the first one is made: most commands only read ids. */
   private static final class Source {
-    private static final ByteBuffer CHANCE = ByteBuffer.wrap(chance());
+    private static final ByteBuffer CHANCE = ByteBuffer.wrap(SystemRandom.bytes(12));
     private static final long PROCESS = CHANCE.getLong(0) & 0xFF_FFFF_FFFFL;
     private static final AtomicInteger COUNTER = new AtomicInteger(CHANCE.getInt(8));
-
-    /**
-     * Bytes from the system. Java's secure source takes them from the same file, but 0.02 s to be
-     * set up, which is more than most commands work.
-     */
-    private static byte[] chance() {
-      byte[] bytes = new byte[12];
-      try (InputStream in = new FileInputStream("/dev/urandom")) {
-        if (in.readNBytes(bytes, 0, bytes.length) == bytes.length) {
-          return bytes;
-        }
-      } catch (IOException e) {
-        // Not every system has such a file.
-      }
-      new SecureRandom().nextBytes(bytes);
-      return bytes;
-    }
   }
 
   private final int seconds;
