@@ -2,6 +2,7 @@ package io.postil.cli;
 
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.LabelAttributes;
 import io.postil.core.dataset.Sample;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
@@ -218,13 +219,11 @@ final class DatasetsCommand extends Group {
       if (!field.isLabel() || type == null) {
         return null;
       }
+      String list = LabelAttributes.listName(field);
       return switch (type) {
         case "Classification", "Detection", "Polyline", "Keypoint", "TemporalDetection" ->
             field.name() + ".label";
-        case "Classifications", "Detections", "Polylines", "Keypoints" ->
-            field.name() + "." + type.toLowerCase(java.util.Locale.ROOT) + ".label";
-        case "TemporalDetections" -> field.name() + ".detections.label";
-        default -> null;
+        default -> list == null ? null : field.name() + "." + list + ".label";
       };
     }
   }

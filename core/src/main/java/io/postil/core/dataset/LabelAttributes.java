@@ -11,10 +11,14 @@ public final class LabelAttributes {
 
   /** The property that holds the labels, such as {@code detections}; null for a single label. */
   public static @Nullable String listName(FieldSpec field) {
-    return switch (String.valueOf(field.documentClass())) {
+    return listName(String.valueOf(field.documentClass()));
+  }
+
+  /** The property with the labels of a list class; null for the class of a single label. */
+  public static @Nullable String listName(String className) {
+    return switch (className) {
       case "Detections", "TemporalDetections" -> "detections";
-      case "Classifications", "Polylines", "Keypoints" ->
-          String.valueOf(field.documentClass()).toLowerCase(Locale.ROOT);
+      case "Classifications", "Polylines", "Keypoints" -> className.toLowerCase(Locale.ROOT);
       default -> null;
     };
   }

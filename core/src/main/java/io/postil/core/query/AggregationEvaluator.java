@@ -18,7 +18,11 @@ final class AggregationEvaluator {
 
   static List<@Nullable Object> evaluate(Pipeline pipeline, List<Aggregation> aggregations) {
     List<Task> tasks = tasks(pipeline, aggregations);
-    if (!fromColumns(pipeline, tasks)) {
+    ColumnPass columns = columns(pipeline, tasks);
+    if (columns == null) {
+      fromRows(pipeline, tasks);
+    } else if (!fromColumns(columns, tasks)) {
+      // Some values may have come already.
       tasks = tasks(pipeline, aggregations);
       fromRows(pipeline, tasks);
     }
@@ -33,25 +37,37 @@ final class AggregationEvaluator {
     return tasks;
   }
 
-  /** Whether the labels of one field are all that is asked for, and a store keeps what it takes. */
-  private static boolean fromColumns(Pipeline pipeline, List<Task> tasks) {
+  /** What may answer from columns; null if anything but labels of one field is asked for. */
+  private static @Nullable ColumnPass columns(Pipeline pipeline, List<Task> tasks) {
     String field = null;
-    boolean twice = false;
     for (Task task : tasks) {
       String own = task.values.field();
       field = own == null ? field : own;
-      twice |= task.result.needsBounds();
     }
-    ColumnPass pass = field == null ? null : ColumnPass.of(pipeline, field);
-    if (pass == null || !pass.isWhole(pipeline)) {
-      return false;
+    ColumnPass columns = field == null ? null : ColumnPass.of(pipeline, field);
+    if (columns == null || !columns.isWhole(pipeline)) {
+      return null;
     }
     for (Task task : tasks) {
-      if (!isOfColumns(task, pass)) {
-        return false;
+      if (!isOfColumns(task, columns)) {
+        return null;
       }
     }
-    return (!twice || pass.aggregate(tasks, true)) && pass.aggregate(tasks, false);
+    return columns;
+  }
+
+  private static boolean fromColumns(ColumnPass columns, List<Task> tasks) {
+    return (!needBounds(tasks) || columns.aggregate(tasks, true))
+        && columns.aggregate(tasks, false);
+  }
+
+  private static boolean needBounds(List<Task> tasks) {
+    for (Task task : tasks) {
+      if (task.result.needsBounds()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOfColumns(Task task, ColumnPass pass) {
@@ -62,18 +78,14 @@ final class AggregationEvaluator {
     return task.values.isOf(pass.field())
         && (property == null
             ? task.counts()
-            : LabelColumns.mayHold(pass.field().elementClass(), property))
+            : LabelColumns.mayHold(pass.field().className(), property))
         && !task.op.equals("Values");
   }
 
   private static void fromRows(Pipeline pipeline, List<Task> tasks) {
     Set<String> reads = new HashSet<>();
-    boolean twice = false;
-    for (Task task : tasks) {
-      reads.addAll(task.values.reads());
-      twice |= task.result.needsBounds();
-    }
-    if (twice) {
+    tasks.forEach(task -> reads.addAll(task.values.reads()));
+    if (needBounds(tasks)) {
       pass(pipeline, reads, tasks, true);
     }
     pass(pipeline, reads, tasks, false);

@@ -57,7 +57,7 @@ final class ColumnPass {
       field = filter.field();
       List<ColumnTest> more =
           mayHaveColumns(field) && filter.onlyMatches()
-              ? ColumnTest.of(filter.filter(), field.elementClass())
+              ? ColumnTest.of(filter.filter(), field.className())
               : null;
       if (more == null) {
         return null;

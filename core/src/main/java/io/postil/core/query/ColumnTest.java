@@ -39,17 +39,17 @@ final class ColumnTest {
    *
    * @param filter in MongoDB's form, the label being {@code $$this}
    */
-  static @Nullable List<ColumnTest> of(@Nullable Object filter, String elementClass) {
+  static @Nullable List<ColumnTest> of(@Nullable Object filter, String listClass) {
     List<ColumnTest> tests = new ArrayList<>();
-    return collect(Expression.parse(filter), elementClass, tests) ? tests : null;
+    return collect(Expression.parse(filter), listClass, tests) ? tests : null;
   }
 
-  private static boolean collect(Expression e, String elementClass, List<ColumnTest> tests) {
+  private static boolean collect(Expression e, String listClass, List<ColumnTest> tests) {
     if (e instanceof Expression.Operation and
         && and.operator().equals("$and")
         && and.argument() instanceof Expression.Array parts) {
       for (Expression part : parts.elements()) {
-        if (!collect(part, elementClass, tests)) {
+        if (!collect(part, listClass, tests)) {
           return false;
         }
       }
@@ -60,7 +60,7 @@ final class ColumnTest {
       return false;
     }
     String property = properties.iterator().next();
-    if (!LabelColumns.mayHold(elementClass, property)) {
+    if (!LabelColumns.mayHold(listClass, property)) {
       return false;
     }
     tests.add(new ColumnTest(property, e));

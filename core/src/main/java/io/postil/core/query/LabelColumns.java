@@ -29,17 +29,17 @@ public record LabelColumns(List<ObjectId> samples, int[] ends, Map<String, Label
    * Whether a store may keep a property by columns: texts, numbers and truth values, not what a
    * class of labels stores in another form, such as boxes.
    *
-   * @param elementClass the class of a label, such as {@code Detection}
+   * @param listClass the class of the list, such as {@code Detections}
    */
-  public static boolean mayHold(String elementClass, String property) {
+  public static boolean mayHold(String listClass, String property) {
     return switch (property) {
       case "label", "index" -> true;
-      case "confidence" -> !elementClass.equals("Keypoint");
+      case "confidence" -> !listClass.equals("Keypoints");
       case "attributes" -> false;
       default ->
           !property.startsWith("_")
               && !property.contains(".")
-              && !BuiltinFields.isDeclared(elementClass, property);
+              && !BuiltinFields.isDeclared(LabelField.elementClass(listClass), property);
     };
   }
 }

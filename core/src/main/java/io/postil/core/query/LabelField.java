@@ -2,10 +2,10 @@ package io.postil.core.query;
 
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
+import io.postil.core.dataset.LabelAttributes;
 import io.postil.core.value.Values;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +25,7 @@ record LabelField(
     boolean frame = name.startsWith(DatasetInfo.FRAMES);
     String[] path = (frame ? name.substring(7) : name).split("\\.", -1);
     String className = String.valueOf(field.documentClass());
-    return new LabelField(name, path, frame, className, listName(className));
-  }
-
-  /** The property with the labels of a list class; null for the class of a single label. */
-  static @Nullable String listName(String className) {
-    return switch (className) {
-      case "Detections", "TemporalDetections" -> "detections";
-      case "Classifications", "Polylines", "Keypoints" -> className.toLowerCase(Locale.ROOT);
-      default -> null;
-    };
+    return new LabelField(name, path, frame, className, LabelAttributes.listName(className));
   }
 
   /** What names in a filter of its labels are relative to. */
@@ -49,7 +40,12 @@ record LabelField(
 
   /** The class of one label. */
   String elementClass() {
-    return isList() ? className.substring(0, className.length() - 1) : className;
+    return isList() ? elementClass(className) : className;
+  }
+
+  /** The class of the labels of a list class. */
+  static String elementClass(String listClass) {
+    return listClass.substring(0, listClass.length() - 1);
   }
 
   /** Whether its labels may carry the index of an object over frames. */

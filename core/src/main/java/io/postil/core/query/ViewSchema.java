@@ -7,6 +7,7 @@ import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
 import io.postil.core.dataset.Frame;
+import io.postil.core.dataset.LabelAttributes;
 import io.postil.core.dataset.MediaType;
 import io.postil.core.dataset.Sample;
 import io.postil.core.store.Cursor;
@@ -213,7 +214,7 @@ public final class ViewSchema {
     String className = held.documentClass();
     return held.type() == FieldType.DICT
         || held.type() == FieldType.EMBEDDED
-            && (className == null || LabelField.listName(className) == null);
+            && (className == null || LabelAttributes.listName(className) == null);
   }
 
   /** The declaration a path leads to, through label lists; empty if it leads nowhere known. */

@@ -1,6 +1,5 @@
 package io.postil.engine.edit;
 
-import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.LabelAttributes;
 import io.postil.core.label.Label;
 import io.postil.core.label.LabelDocuments;
@@ -117,7 +116,7 @@ final class LabelChanges {
   }
 
   private static boolean isList(String className) {
-    return LabelAttributes.listName(FieldSpec.embedded("", className)) != null;
+    return LabelAttributes.listName(className) != null;
   }
 
   /** A label with the differences between two others. */

@@ -7,20 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** WebM and Matroska: the elements Info and Tracks of the segment. */
 final class WebmHeader {
-  private static final long UNKNOWN_LENGTH = Long.MAX_VALUE;
-  private static final long SEGMENT = 0x18538067L;
-  private static final long INFO = 0x1549A966L;
-  private static final long TIMESTAMP_SCALE = 0x2AD7B1L;
   private static final long DURATION = 0x4489L;
-  private static final long TRACKS = 0x1654AE6BL;
-  private static final long TRACK = 0xAEL;
-  private static final long TRACK_TYPE = 0x83L;
-  private static final long VIDEO_TRACK = 1;
   private static final long DEFAULT_DURATION = 0x23E383L;
   private static final long VIDEO = 0xE0L;
   private static final long PIXEL_WIDTH = 0xB0L;
   private static final long PIXEL_HEIGHT = 0xBAL;
-  private static final long CLUSTER = 0x1F43B675L;
   private static final long EBML = 0x1A45DFA3L;
   private static final long DOCUMENT_TYPE = 0x4282L;
 
@@ -68,54 +59,41 @@ final class WebmHeader {
     }
     long at = from;
     while (at < to && !ended) {
-      int idLength = Integer.numberOfLeadingZeros(in.u8(at)) - 23;
-      if (idLength > 4) {
-        throw new BadMedia("is a damaged video: no element at byte " + at);
-      }
-      long id = 0;
-      for (int i = 0; i < idLength; i++) {
-        id = id << 8 | in.u8(at + i);
-      }
-      long content = at + idLength;
-      int lengthLength = Integer.numberOfLeadingZeros(in.u8(content)) - 23;
-      if (lengthLength > 8) {
-        throw new BadMedia("is a damaged video: no length at byte " + content);
-      }
-      long length = in.u8(content) & (0xFF >> lengthLength);
-      boolean unknown = length == 0xFF >> lengthLength;
-      for (int i = 1; i < lengthLength; i++) {
-        int next = in.u8(content + i);
-        unknown &= next == 0xFF;
-        length = length << 8 | next;
-      }
-      content += lengthLength;
-      long end = unknown || length > to - content ? to : content + length;
-      element(in, id, content, end, unknown ? UNKNOWN_LENGTH : length, depth);
+      EbmlElement element = EbmlElement.read(in, at);
+      long end =
+          element.length() > to - element.content() ? to : element.content() + element.length();
+      element(in, element, end, depth);
       at = end;
     }
   }
 
-  private void element(ByteSource in, long id, long from, long to, long length, int depth)
+  private void element(ByteSource in, EbmlElement element, long to, int depth)
       throws IOException, BadMedia {
-    if (id == EBML || id == SEGMENT || id == INFO || id == TRACKS || id == VIDEO) {
+    long id = element.id();
+    long from = element.content();
+    if (id == EBML
+        || id == EbmlElement.SEGMENT
+        || id == EbmlElement.INFO
+        || id == EbmlElement.TRACKS
+        || id == VIDEO) {
       elements(in, from, to, depth + 1);
-    } else if (id == TRACK) {
+    } else if (id == EbmlElement.TRACK) {
       track(in, from, to, depth);
     } else if (id == DOCUMENT_TYPE) {
       matroska = in.has(from, "matroska");
-    } else if (id == TIMESTAMP_SCALE) {
-      nanosPerTick = number(in, from, length);
+    } else if (id == EbmlElement.TIMESTAMP_SCALE) {
+      nanosPerTick = element.number(in);
     } else if (id == DURATION) {
-      ticks = length == 4 ? in.f32(from) : in.f64(from);
-    } else if (id == TRACK_TYPE) {
-      trackType = number(in, from, length);
+      ticks = element.length() == 4 ? in.f32(from) : in.f64(from);
+    } else if (id == EbmlElement.TRACK_TYPE) {
+      trackType = element.number(in);
     } else if (id == DEFAULT_DURATION) {
-      trackNanos = number(in, from, length);
+      trackNanos = element.number(in);
     } else if (id == PIXEL_WIDTH && width == 0) {
-      width = (int) number(in, from, length);
+      width = (int) element.number(in);
     } else if (id == PIXEL_HEIGHT && height == 0) {
-      height = (int) number(in, from, length);
-    } else if (id == CLUSTER) {
+      height = (int) element.number(in);
+    } else if (id == EbmlElement.CLUSTER) {
       ended = true;
     }
   }
@@ -124,17 +102,9 @@ final class WebmHeader {
     trackType = 0;
     trackNanos = 0;
     elements(in, from, to, depth + 1);
-    if (trackType == VIDEO_TRACK && frameNanos == 0) {
+    if (trackType == EbmlElement.VIDEO_TRACK && frameNanos == 0) {
       frameNanos = trackNanos;
     }
-  }
-
-  private static long number(ByteSource in, long at, long length) throws IOException {
-    long value = 0;
-    for (int i = 0; i < Math.min(8, length); i++) {
-      value = value << 8 | in.u8(at + i);
-    }
-    return value;
   }
 
   private MediaInfo info(@Nullable VideoIndex index) {

@@ -12,20 +12,12 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class WebmIndex {
-  private static final long SEGMENT = 0x18538067L;
-  private static final long INFO = 0x1549A966L;
-  private static final long TIMESTAMP_SCALE = 0x2AD7B1L;
-  private static final long TRACKS = 0x1654AE6BL;
-  private static final long TRACK = 0xAEL;
   private static final long TRACK_NUMBER = 0xD7L;
-  private static final long TRACK_TYPE = 0x83L;
   private static final long CODEC = 0x86L;
-  private static final long CLUSTER = 0x1F43B675L;
   private static final long TIMESTAMP = 0xE7L;
   private static final long SIMPLE_BLOCK = 0xA3L;
   private static final long BLOCK_GROUP = 0xA0L;
   private static final long BLOCK = 0xA1L;
-  private static final long VIDEO = 1;
 
   private final FrameTimes times;
   private long nanosPerTick = 1_000_000;
@@ -68,47 +60,41 @@ final class WebmIndex {
 
   /** Looks at an element; answers where the next is, which is inside it if it has others. */
   private long element(ByteSource in, long at) throws IOException, BadMedia {
-    int idLength = Integer.numberOfLeadingZeros(in.u8(at)) - 23;
-    if (idLength > 4) {
-      throw new BadMedia("is a damaged video: no element at byte " + at);
+    EbmlElement element = EbmlElement.read(in, at);
+    long id = element.id();
+    if (id == EbmlElement.SEGMENT
+        || id == EbmlElement.INFO
+        || id == EbmlElement.TRACKS
+        || id == BLOCK_GROUP) {
+      return element.content();
     }
-    long id = bytes(in, at, idLength);
-    int lengthLength = Integer.numberOfLeadingZeros(in.u8(at + idLength)) - 23;
-    if (lengthLength > 8) {
-      throw new BadMedia("is a damaged video: no length at byte " + (at + idLength));
-    }
-    long mask = (1L << 7 * lengthLength) - 1;
-    long length = bytes(in, at + idLength, lengthLength) & mask;
-    long from = at + idLength + lengthLength;
-    if (id == SEGMENT || id == INFO || id == TRACKS || id == BLOCK_GROUP) {
-      return from;
-    }
-    if (id == CLUSTER || id == TRACK) {
+    if (id == EbmlElement.CLUSTER || id == EbmlElement.TRACK) {
       chooseTrack();
-      return from;
+      return element.content();
     }
-    if (length == mask) {
+    if (element.length() == EbmlElement.UNKNOWN) {
       throw new BadMedia("is a damaged video: an element without a length at byte " + at);
     }
-    content(in, id, from, length);
+    content(in, element);
     // The last block of a recording that was stopped may end early.
-    return Math.min(in.size(), from + length);
+    return Math.min(in.size(), element.content() + element.length());
   }
 
-  private void content(ByteSource in, long id, long from, long length) throws IOException {
-    int short_ = (int) Math.min(8, length);
-    if (id == TIMESTAMP_SCALE) {
-      nanosPerTick = bytes(in, from, short_);
+  private void content(ByteSource in, EbmlElement element) throws IOException {
+    long id = element.id();
+    if (id == EbmlElement.TIMESTAMP_SCALE) {
+      nanosPerTick = element.number(in);
     } else if (id == TRACK_NUMBER) {
-      number = bytes(in, from, short_);
-    } else if (id == TRACK_TYPE) {
-      video = bytes(in, from, short_) == VIDEO;
+      number = element.number(in);
+    } else if (id == EbmlElement.TRACK_TYPE) {
+      video = element.number(in) == EbmlElement.VIDEO_TRACK;
     } else if (id == CODEC) {
-      name = in.text(from, (int) Math.min(64, length)).replace("\0", "");
+      int length = (int) Math.min(64, element.length());
+      name = in.text(element.content(), length).replace("\0", "");
     } else if (id == TIMESTAMP) {
-      cluster = bytes(in, from, short_);
+      cluster = element.number(in);
     } else if (id == SIMPLE_BLOCK || id == BLOCK) {
-      block(in, from);
+      block(in, element.content());
     }
   }
 
@@ -123,18 +109,9 @@ final class WebmIndex {
   }
 
   private void block(ByteSource in, long from) throws IOException {
-    int numberLength = Integer.numberOfLeadingZeros(in.u8(from)) - 23;
-    long mask = (1L << 7 * numberLength) - 1;
-    if (numberLength <= 8 && (bytes(in, from, numberLength) & mask) == track) {
-      times.add(cluster + (short) in.u16(from + numberLength));
+    int length = EbmlElement.length(in, from);
+    if (length <= 8 && (EbmlElement.number(in, from, length) & EbmlElement.most(length)) == track) {
+      times.add(cluster + (short) in.u16(from + length));
     }
-  }
-
-  private static long bytes(ByteSource in, long at, int count) throws IOException {
-    long value = 0;
-    for (int i = 0; i < count; i++) {
-      value = value << 8 | in.u8(at + i);
-    }
-    return value;
   }
 }

@@ -6,6 +6,7 @@ import io.postil.core.PostilException;
 import io.postil.core.dataset.DatasetInfo;
 import io.postil.core.dataset.FieldSpec;
 import io.postil.core.dataset.FieldType;
+import io.postil.core.dataset.LabelAttributes;
 import io.postil.core.packed.PackedWriter;
 import io.postil.core.packed.TextTable;
 import io.postil.core.value.Document;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +64,6 @@ final class Catalog {
       return declared;
     }
   }
-
-  private static final Set<String> LABEL_LISTS =
-      Set.of("Classifications", "Detections", "Polylines", "Keypoints", "TemporalDetections");
 
   private final Dictionary dictionary;
   private final ConcurrentMap<ObjectId, Entry> known = new ConcurrentHashMap<>();
@@ -241,8 +238,7 @@ final class Catalog {
 
   /** The class of a field's lists of labels; null if it holds something else. */
   private static @Nullable String listClass(FieldSpec spec) {
-    String name = spec.documentClass();
-    return spec.isLabel() && name != null && LABEL_LISTS.contains(name) ? name : null;
+    return spec.isLabel() && LabelAttributes.listName(spec) != null ? spec.documentClass() : null;
   }
 
   private static boolean isBeside(FieldType type) {

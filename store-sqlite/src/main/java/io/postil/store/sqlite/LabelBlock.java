@@ -30,7 +30,7 @@ final class LabelBlock {
 
   private final StoredField field;
   private final long number;
-  private final String elementClass;
+  private final String listClass;
   private final List<ObjectId> samples = new ArrayList<>();
   private final List<Integer> ends = new ArrayList<>();
 
@@ -60,8 +60,7 @@ final class LabelBlock {
     this.field = field;
     this.number = number;
     this.givenUp = givenUp;
-    String listClass = String.valueOf(field.columnClass());
-    elementClass = listClass.substring(0, listClass.length() - 1);
+    this.listClass = String.valueOf(field.columnClass());
     classes = column("label");
     confidences = column("confidence");
     indexes = column("index");
@@ -83,7 +82,7 @@ final class LabelBlock {
     LabelColumnBuilder column = columns.get(name);
     if (column == null) {
       column = new LabelColumnBuilder(name);
-      if (givenUp.contains(name) || !LabelColumns.mayHold(elementClass, name)) {
+      if (givenUp.contains(name) || !LabelColumns.mayHold(listClass, name)) {
         column.giveUp();
       }
       columns.put(name, column);
@@ -94,7 +93,7 @@ final class LabelBlock {
   /** The value of a row; null if it is no list of labels. */
   void put(long row, ObjectId sample, @Nullable LabelList<?> list) {
     int place = place(row);
-    if (list == null || !list.className().equals(field.columnClass())) {
+    if (list == null || !list.className().equals(listClass)) {
       odd = true;
     } else {
       for (SingleLabel label : list.labels()) {
