@@ -115,7 +115,11 @@ final class ImportCommand extends Command {
       common
           .err()
           .printf(
-              "postil: %d entries skipped, %d warnings%n", report.skipped(), report.warningCount());
+              "postil: %d %s skipped, %d %s%n",
+              report.skipped(),
+              report.skipped() == 1 ? "entry" : "entries",
+              report.warningCount(),
+              report.warningCount() == 1 ? "warning" : "warnings");
     }
   }
 }

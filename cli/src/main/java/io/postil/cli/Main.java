@@ -155,7 +155,8 @@ public final class Main extends Command {
     } else if (e instanceof UnmatchedArgumentException unmatched) {
       unmatched(unmatched.getUnmatched().get(0), e.getCommandLine(), err);
     } else {
-      err.println("postil: " + e.getMessage());
+      // Picocli says it twice of options that take NAME=VALUE.
+      err.println("postil: " + String.valueOf(e.getMessage()).replace("option option ", "option "));
       err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     }
     return 2;

@@ -59,6 +59,12 @@ class MainTest {
   }
 
   @Test
+  void saysOfWhichOptionAValueIsWrong() {
+    assertThat(run("annotate", "qs", "key", "--backend-param", "x")).isEqualTo(2);
+    assertThat(err.toString()).contains("postil: Value for option '--backend-param' (NAME=VALUE)");
+  }
+
+  @Test
   void ofParametersThatMayBeGivenSeveralTimesOneIsNeeded() {
     assertThat(run("edit", "tag", "street")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'TAG'");
